@@ -1,0 +1,88 @@
+import type { PointId } from './point.ts';
+import type { Basis, Severity, Zone } from './standard.ts';
+import type { Text } from './text.ts';
+import type { EpochMs, Ms } from './time.ts';
+
+/** A value beyond a limit for long enough. */
+export interface LimitRule {
+  readonly kind: 'limit';
+  /** Unique in the point: the zone. */
+  readonly id: Zone;
+  /** In the point's unit. */
+  readonly limit: number;
+  readonly inclusive: boolean;
+  readonly deadband: number;
+  readonly onDelay: Ms;
+  readonly offDelay: Ms;
+  readonly severity: Severity;
+  readonly basis: Basis;
+  readonly advice: Text;
+}
+
+/** Nothing good for longer than `after`: silence, or bad readings only. */
+export interface NoDataRule {
+  readonly kind: 'no-data';
+  readonly id: 'no-data';
+  readonly after: Ms;
+  readonly severity: Severity;
+  readonly basis: Basis;
+  readonly advice: Text;
+}
+
+export type Rule = LimitRule | NoDataRule;
+
+/** ISA-18.2 / IEC 62682 states; shelving is a mark beside the state (`shelvedUntil`). */
+export type AlarmState = 'unacknowledged' | 'acknowledged' | 'returned' | 'normal';
+
+/** One occurrence: from the raise to the return and the acknowledgement. The rule in force is kept with it. */
+export interface Alarm {
+  /** Sortable, unique for ever: also the MQTT topic's last part. */
+  readonly id: string;
+  readonly point: PointId;
+  readonly rule: Rule;
+  readonly state: AlarmState;
+  /** When the limit was crossed, in the reading's own time; for no-data: since when nothing good came. */
+  readonly since: EpochMs;
+  /** When the delay had run out and the alarm was raised, in the same time. */
+  readonly raisedAt: EpochMs;
+  /** When it returned to normal; null while it lasts. */
+  readonly clearedAt: EpochMs | null;
+  /** The value that raised it, and the worst since. Null for no-data. */
+  readonly value: number | null;
+  readonly worst: number | null;
+  /** Found in readings that came long after they were measured. */
+  readonly late: boolean;
+  readonly acknowledged: { readonly at: EpochMs; readonly by: string; readonly comment: string } | null;
+  readonly shelvedUntil: EpochMs | null;
+}
+
+export type AlarmEventType = 'raised' | 'cleared' | 'acknowledged' | 'shelved' | 'unshelved' | 'commented';
+
+export interface AlarmEvent {
+  readonly type: AlarmEventType;
+  readonly at: EpochMs;
+  /** The person, or null when the system did it. */
+  readonly by: string | null;
+  readonly comment: string | null;
+  /** The alarm as it stands after the event. */
+  readonly alarm: Alarm;
+}
+
+/** What a person may do to an alarm. */
+export type AlarmAction =
+  | { readonly type: 'acknowledge'; readonly comment: string }
+  | { readonly type: 'shelve'; readonly until: EpochMs; readonly comment: string }
+  | { readonly type: 'comment'; readonly comment: string };
+
+/** What the API sees of the alarm engine. */
+export interface Alarms {
+  /** Alarms that are not over (`state` ≠ normal), newest first. */
+  open(): readonly Alarm[];
+  /** Alarms raised in the span, newest first, at most `limit`. */
+  history(from: EpochMs, to: EpochMs, limit: number): Promise<readonly Alarm[]>;
+  events(alarmId: string): Promise<readonly AlarmEvent[]>;
+  /** Throws `alarm-unknown` or `alarm-over`. Durable and journaled when it resolves. */
+  act(alarmId: string, by: string, action: AlarmAction): Promise<Alarm>;
+  /** Calls the listener after each event is durable; returns the way to stop. */
+  onEvent(listener: (event: AlarmEvent) => void): () => void;
+}

@@ -1,0 +1,39 @@
+/**
+ * Every error that a user, an API client or an operator can meet. The code is stable and stands in the README's
+ * table; a test keeps both equal. `retry` says whether the same call may succeed later.
+ */
+export const ERRORS = {
+  'config-invalid': { status: 400, retry: false, title: 'The site file has mistakes' },
+  'config-unreadable': { status: 400, retry: false, title: 'The site file cannot be read' },
+  'data-dir-unusable': { status: 500, retry: false, title: 'The data folder cannot be used' },
+  'data-dir-in-use': { status: 500, retry: false, title: 'Another gateway uses the data folder' },
+  'journal-newer': { status: 500, retry: false, title: 'The journal was written by a newer version' },
+  'journal-unwritable': { status: 503, retry: true, title: 'The journal cannot write' },
+  'port-in-use': { status: 500, retry: false, title: 'The port is in use' },
+  'driver-unknown': { status: 400, retry: false, title: 'There is no such driver' },
+  'device-unknown': { status: 404, retry: false, title: 'There is no such device' },
+  'point-unknown': { status: 404, retry: false, title: 'There is no such point' },
+  'alarm-unknown': { status: 404, retry: false, title: 'There is no such alarm' },
+  'alarm-over': { status: 409, retry: false, title: 'The alarm is over' },
+  'request-invalid': { status: 400, retry: false, title: 'The request is not valid' },
+  'not-found': { status: 404, retry: false, title: 'There is nothing here' },
+  'login-required': { status: 401, retry: false, title: 'Log in first' },
+  'login-failed': { status: 401, retry: true, title: 'Name or password is wrong' },
+  'password-change-required': { status: 403, retry: false, title: 'Change the one-time password first' },
+  'not-allowed': { status: 403, retry: false, title: 'Your role does not allow this' },
+  'too-many-requests': { status: 429, retry: true, title: 'Too many requests' },
+  internal: { status: 500, retry: true, title: 'Something went wrong inside the gateway' },
+} as const satisfies Record<string, { status: number; retry: boolean; title: string }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** What happened, where, and what to do, in one sentence for the person who reads it. */
+export class HygateError extends Error {
+  override readonly name = 'HygateError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

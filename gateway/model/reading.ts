@@ -1,0 +1,44 @@
+import type { PointId } from './point.ts';
+import type { Quality, Reason } from './quality.ts';
+import type { EpochMs } from './time.ts';
+
+/**
+ * One sample of one point, or the fact that there was none. `point` and `at` identify it: a second reading with
+ * both equal is a repeat, whatever it says, and the first stands.
+ */
+export interface Reading {
+  readonly point: PointId;
+  /** When the source says it was measured. */
+  readonly at: EpochMs;
+  /** In the point's unit. Null when nothing was measured, then `quality` is `bad`. Never NaN or infinite. */
+  readonly value: number | null;
+  readonly quality: Quality;
+  /** Given exactly when `quality` is not `good`. */
+  readonly reason: Reason | null;
+}
+
+/** A reading inside its device: `key` is the point's name there. Drivers and loggers speak of these. */
+export interface Sample {
+  readonly key: string;
+  readonly at: EpochMs;
+  readonly value: number | null;
+  readonly quality: Quality;
+  readonly reason: Reason | null;
+}
+
+export const goodSample = (key: string, at: EpochMs, value: number): Sample => ({
+  key,
+  at,
+  value,
+  quality: 'good',
+  reason: null,
+});
+
+/** A failed read is a reading (invariant 3). */
+export const badSample = (key: string, at: EpochMs, reason: Reason): Sample => ({
+  key,
+  at,
+  value: null,
+  quality: 'bad',
+  reason,
+});

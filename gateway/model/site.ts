@@ -1,0 +1,159 @@
+import type { Rule } from './alarm.ts';
+import type { Recipient } from './channel.ts';
+import type { ModbusAddress, ModbusTraits, OpcuaAddress } from './driver.ts';
+import type { AreaId, DeviceId, PointId } from './point.ts';
+import type { Quantity } from './quantity.ts';
+import type { Severity } from './standard.ts';
+import type { Text } from './text.ts';
+import type { Ms } from './time.ts';
+
+/*
+ * A site as it runs: the checked site file with every default filled in, every driver and standard looked up, every
+ * length of time in ms and every secret read. Plain data, so that it can be handed to a thread. It holds secrets:
+ * never log it whole.
+ */
+
+export interface SitePoint {
+  readonly id: PointId;
+  readonly key: string;
+  readonly device: DeviceId;
+  readonly area: AreaId;
+  readonly name: Text;
+  readonly quantity: Quantity;
+  /** Values outside are `bad`, `out-of-range`. */
+  readonly range: readonly [low: number, high: number];
+  /** How often a reading is expected. */
+  readonly every: Ms;
+  readonly rules: readonly Rule[];
+}
+
+/** A wire that carries one request at a time, whoever is on it. */
+export type Line =
+  | { readonly kind: 'tcp' | 'rtu-over-tcp'; readonly host: string; readonly port: number }
+  | {
+      readonly kind: 'rtu';
+      readonly path: string;
+      readonly baud: number;
+      readonly parity: 'none' | 'even' | 'odd';
+      readonly dataBits: 7 | 8;
+      readonly stopBits: 1 | 2;
+    };
+
+/** Two devices with the same key share the wire. */
+export const lineKey = (line: Line): string =>
+  line.kind === 'rtu' ? `rtu:${line.path}` : `${line.kind}:${line.host}:${line.port}`;
+
+export interface ModbusLink {
+  readonly protocol: 'modbus';
+  readonly line: Line;
+  /** 0 to 255. */
+  readonly unit: number;
+  readonly traits: Required<ModbusTraits>;
+  readonly points: readonly { readonly key: string; readonly address: ModbusAddress }[];
+}
+
+export interface OpcuaLink {
+  readonly protocol: 'opcua';
+  /** `opc.tcp://host:port/path` */
+  readonly url: string;
+  readonly security: 'none' | 'sign' | 'sign-and-encrypt';
+  readonly identity:
+    | { readonly kind: 'anonymous' }
+    | { readonly kind: 'user'; readonly user: string; readonly password: string }
+    | { readonly kind: 'certificate'; readonly certificateFile: string; readonly privateKeyFile: string };
+  /** SHA-256 of the server's certificate (DER), 64 lower-case hex digits; null only when security is none. */
+  readonly serverFingerprint: string | null;
+  /** Subscribe: every change comes. Poll: one read of all nodes each period. */
+  readonly acquire: 'subscribe' | 'poll';
+  /** The server's sampling interval in a subscription. */
+  readonly sampling: Ms;
+  readonly timeout: Ms;
+  readonly points: readonly { readonly key: string; readonly address: OpcuaAddress }[];
+}
+
+/** A device that logs in to the broker by itself. */
+export interface MqttLink {
+  readonly protocol: 'mqtt';
+  readonly user: string;
+  readonly password: string;
+}
+
+export type Link = ModbusLink | OpcuaLink | MqttLink;
+
+export interface SiteDevice {
+  readonly id: DeviceId;
+  readonly area: AreaId;
+  readonly name: Text;
+  readonly driver: string;
+  readonly every: Ms;
+  readonly link: Link;
+  readonly points: readonly SitePoint[];
+}
+
+export type AreaKind =
+  | 'medical-waste'
+  | 'drinking-water'
+  | 'pool-water'
+  | 'wastewater'
+  | 'radiation'
+  | 'cold-chain'
+  | 'other';
+
+export interface Area {
+  readonly id: AreaId;
+  readonly name: Text;
+  readonly kind: AreaKind;
+}
+
+export interface Person extends Recipient {
+  /** In the order of preference: names of channels. */
+  readonly channels: readonly string[];
+}
+
+/** Who is told of alarms. A route without `areas` takes all of them. */
+export interface Route {
+  readonly areas: readonly AreaId[] | null;
+  readonly severities: readonly Severity[];
+  readonly to: readonly string[];
+}
+
+/** Another program or person on the broker. */
+export interface MqttClient {
+  readonly user: string;
+  readonly password: string;
+  /** A reader subscribes to live values and alarms; a collector publishes readings of any device. */
+  readonly role: 'reader' | 'collector';
+}
+
+export interface InfluxTarget {
+  readonly url: string;
+  /** `v2`: InfluxDB 2 and VictoriaMetrics, token. `v1`: InfluxDB 1.x, user and password. */
+  readonly api:
+    | { readonly version: 'v2'; readonly org: string; readonly bucket: string; readonly token: string }
+    | { readonly version: 'v1'; readonly database: string; readonly user: string; readonly password: string };
+  /** Readings in one request. */
+  readonly batch: number;
+  readonly timeout: Ms;
+}
+
+export interface Listen {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+}
+
+export interface Site {
+  readonly id: string;
+  readonly name: Text;
+  readonly region: readonly string[];
+  readonly mqtt: Listen;
+  readonly http: Listen;
+  readonly areas: readonly Area[];
+  readonly devices: readonly SiteDevice[];
+  readonly people: readonly Person[];
+  readonly routes: readonly Route[];
+  /** Channel name → its options, checked against the channel's own schema. */
+  readonly channels: Readonly<Record<string, unknown>>;
+  readonly clients: readonly MqttClient[];
+  readonly influx: InfluxTarget | null;
+}

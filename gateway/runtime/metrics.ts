@@ -1,0 +1,137 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Meter } from '#model/meter';
+
+type Kind = 'counter' | 'gauge' | 'histogram';
+type Spec = readonly [kind: Kind, help: string, labels?: readonly string[]];
+
+/** Every metric of the gateway: Prometheus naming, unit in the name. Labels take values of closed lists or ids of the site. */
+export const CATALOGUE = {
+  hygate_readings_received_total: ['counter', 'Readings that came to the door'],
+  hygate_readings_journaled_total: ['counter', 'Readings made durable'],
+  hygate_readings_repeated_total: ['counter', 'Readings dropped because (point, at) was stored already'],
+  hygate_readings_refused_total: ['counter', 'Readings refused at the door', ['reason']],
+  hygate_readings_bad_total: ['counter', 'Readings with quality bad', ['device', 'reason']],
+  hygate_readings_lost_total: [
+    'counter',
+    'Readings that a collector had to drop before the door',
+    ['reason'],
+  ],
+  hygate_messages_refused_total: ['counter', 'MQTT messages refused whole', ['reason']],
+  hygate_connections_refused_total: ['counter', 'MQTT connections refused or cut', ['reason']],
+  hygate_mqtt_clients: ['gauge', 'MQTT clients connected'],
+  hygate_door_pending_readings: ['gauge', 'Readings at the door, not yet durable'],
+  hygate_journal_seq: ['gauge', 'Newest durable row'],
+  hygate_journal_commit_seconds: ['histogram', 'Time of one durable commit'],
+  hygate_journal_bytes: ['gauge', 'Size of the journal on disk'],
+  hygate_journal_errors_total: ['counter', 'Commits that failed', ['reason']],
+  hygate_consumer_lag_rows: ['gauge', 'Rows a consumer is behind the journal', ['consumer']],
+  hygate_forwarded_total: ['counter', 'Readings that InfluxDB accepted'],
+  hygate_forward_rejected_total: ['counter', 'Readings that InfluxDB will never take, set aside', ['reason']],
+  hygate_forward_retries_total: ['counter', 'Requests to InfluxDB to be tried again', ['reason']],
+  hygate_forward_paused: ['gauge', 'Forwarding waits for someone to mend something', ['reason']],
+  hygate_forward_seconds: ['histogram', 'Time of one write request to InfluxDB'],
+  hygate_device_up: ['gauge', 'The device answered its last read', ['device']],
+  hygate_device_round_trip_seconds: ['gauge', 'Time of the last read of the device', ['device']],
+  hygate_device_reads_total: ['counter', 'Reads of a device', ['device', 'result']],
+  hygate_modbus_requests_total: ['counter', 'Modbus requests sent', ['device']],
+  hygate_collector_queue_readings: ['gauge', 'Readings that wait for the door in the collectors'],
+  hygate_alarms_open: ['gauge', 'Alarms not over', ['severity']],
+  hygate_alarm_events_total: ['counter', 'Alarm events', ['type']],
+  hygate_messages_sent_total: ['counter', 'Messages that a channel took', ['channel']],
+  hygate_message_failures_total: ['counter', 'Tries that failed', ['channel', 'reason']],
+  hygate_messages_waiting: ['gauge', 'Messages in the outbox', ['channel']],
+  hygate_http_requests_total: ['counter', 'HTTP requests', ['route', 'status']],
+  hygate_event_streams: ['gauge', 'Open event streams'],
+  hygate_thread_restarts_total: ['counter', 'Worker threads that died and were started again', ['thread']],
+} as const satisfies Record<string, Spec>;
+
+const SECONDS_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** The registry behind /metrics. A name outside the catalogue is a programming error and throws. */
+export class Metrics implements Meter {
+  readonly registry = new Registry();
+  readonly #counters = new Map<string, Counter>();
+  readonly #gauges = new Map<string, Gauge>();
+  readonly #histograms = new Map<string, Histogram>();
+
+  constructor() {
+    const registers = [this.registry];
+    for (const [name, spec] of Object.entries<Spec>(CATALOGUE)) {
+      const [kind, help, labels = []] = spec;
+      const options = { name, help, labelNames: [...labels], registers };
+      if (kind === 'counter') this.#counters.set(name, new Counter(options));
+      else if (kind === 'gauge') this.#gauges.set(name, new Gauge(options));
+      else this.#histograms.set(name, new Histogram({ ...options, buckets: SECONDS_BUCKETS }));
+    }
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  count(name: string, labels: Readonly<Record<string, string>> = {}, by = 1): void {
+    known(this.#counters, name).inc({ ...labels }, by);
+  }
+
+  gauge(name: string, value: number, labels: Readonly<Record<string, string>> = {}): void {
+    known(this.#gauges, name).set({ ...labels }, value);
+  }
+
+  time(name: string, seconds: number, labels: Readonly<Record<string, string>> = {}): void {
+    known(this.#histograms, name).observe({ ...labels }, seconds);
+  }
+}
+
+function known<T>(metrics: ReadonlyMap<string, T>, name: string): T {
+  const metric = metrics.get(name);
+  if (metric === undefined) throw new Error(`metric ${name} is not in the catalogue of runtime/metrics`);
+  return metric;
+}
+
+type Call = readonly [
+  method: keyof Meter,
+  name: string,
+  value: number,
+  labels: Readonly<Record<string, string>>,
+];
+
+/**
+ * A meter inside a worker thread: adds up what it is told and hands it to the main thread in one message when
+ * `flush` is called, so that counting costs nothing per reading.
+ */
+export class ThreadMeter implements Meter {
+  readonly #sums = new Map<string, Call>();
+  #timings: Call[] = [];
+
+  count(name: string, labels: Readonly<Record<string, string>> = {}, by = 1): void {
+    const key = keyOf(name, labels);
+    this.#sums.set(key, ['count', name, (this.#sums.get(key)?.[2] ?? 0) + by, labels]);
+  }
+
+  gauge(name: string, value: number, labels: Readonly<Record<string, string>> = {}): void {
+    this.#sums.set(keyOf(name, labels), ['gauge', name, value, labels]);
+  }
+
+  time(name: string, seconds: number, labels: Readonly<Record<string, string>> = {}): void {
+    this.#timings.push(['time', name, seconds, labels]);
+  }
+
+  flush(): readonly MeterCall[] {
+    const calls = [...this.#sums.values(), ...this.#timings];
+    this.#sums.clear();
+    this.#timings = [];
+    return calls;
+  }
+}
+
+/** One call of a ThreadMeter, as it crosses the thread boundary. */
+export type MeterCall = Call;
+
+/** Plays on the main thread's meter what a ThreadMeter collected. */
+export function replay(calls: readonly MeterCall[], meter: Meter): void {
+  for (const [method, name, value, labels] of calls) {
+    if (method === 'count') meter.count(name, labels, value);
+    else if (method === 'gauge') meter.gauge(name, value, labels);
+    else meter.time(name, value, labels);
+  }
+}
+
+const keyOf = (name: string, labels: Readonly<Record<string, string>>): string =>
+  `${name} ${Object.values(labels).join(' ')}`;

@@ -1,0 +1,31 @@
+import { defineConfig } from 'vitest/config';
+
+/**
+ * unit: beside the code, no real peer. parts: several parts together, real servers on loopback. browser: the page in
+ * a real Chromium. Two workers at most: the machine has two cores, and real servers run beside the tests.
+ */
+const project = (name: string, include: string[], timeout: number) => ({
+  test: {
+    name,
+    root: new URL('..', import.meta.url).pathname,
+    include,
+    testTimeout: timeout,
+    hookTimeout: timeout,
+    pool: 'forks' as const,
+  },
+});
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      project(
+        'unit',
+        ['{gateway,collectors,alerts,firmware-sim}/**/*.test.ts', 'test/floors/*.test.ts'],
+        20_000,
+      ),
+      project('parts', ['test/parts/**/*.test.ts'], 60_000),
+      project('browser', ['test/browser/**/*.test.ts'], 60_000),
+    ],
+  },
+});
