@@ -1,4 +1,4 @@
-import { parentPort, type TransferListItem, workerData } from 'node:worker_threads';
+import { parentPort, type Transferable, workerData } from 'node:worker_threads';
 import { type ErrorCode, HygateError } from '#model/errors';
 import type { Log } from '#model/log';
 import { SECOND } from '#model/time';
@@ -18,7 +18,7 @@ export interface ThreadContext<Data> {
   readonly data: Data;
   readonly meter: ThreadMeter;
   readonly log: Log;
-  post(message: unknown, transfer?: readonly TransferListItem[]): void;
+  post(message: unknown, transfer?: readonly Transferable[]): void;
 }
 
 /** What runs in a thread. */
@@ -33,8 +33,8 @@ export async function runThread<Data>(
 ): Promise<void> {
   const port = parentPort;
   if (port === null) throw new Error('runThread is for worker threads');
-  const send = (message: FromThread, transfer: readonly TransferListItem[] = []) =>
-    port.postMessage(message, transfer);
+  const send = (message: FromThread, transfer: readonly Transferable[] = []) =>
+    port.postMessage(message, [...transfer]);
   const meter = new ThreadMeter();
   const flush = () => {
     const calls = meter.flush();

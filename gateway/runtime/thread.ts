@@ -1,4 +1,4 @@
-import { type TransferListItem, Worker } from 'node:worker_threads';
+import { type Transferable, Worker } from 'node:worker_threads';
 import { type ErrorCode, HygateError } from '#model/errors';
 import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
@@ -47,8 +47,8 @@ export class Thread implements Part {
     await this.#launch();
   }
 
-  post(message: unknown, transfer: readonly TransferListItem[] = []): void {
-    this.#worker?.postMessage({ kind: 'message', message } satisfies ToThread, transfer);
+  post(message: unknown, transfer: readonly Transferable[] = []): void {
+    this.#worker?.postMessage({ kind: 'message', message } satisfies ToThread, [...transfer]);
   }
 
   async stop(): Promise<void> {
