@@ -21,6 +21,11 @@ export const ERRORS = {
   'login-failed': { status: 401, retry: true, title: 'Name or password is wrong' },
   'password-change-required': { status: 403, retry: false, title: 'Change the one-time password first' },
   'not-allowed': { status: 403, retry: false, title: 'Your role does not allow this' },
+  'origin-refused': { status: 403, retry: false, title: 'The request came from another site' },
+  'password-weak': { status: 400, retry: false, title: 'The password is too weak' },
+  'user-unknown': { status: 404, retry: false, title: 'There is no such user' },
+  'user-exists': { status: 409, retry: false, title: 'There is such a user already' },
+  'last-administrator': { status: 409, retry: false, title: 'One administrator must remain' },
   'too-many-requests': { status: 429, retry: true, title: 'Too many requests' },
   internal: { status: 500, retry: true, title: 'Something went wrong inside the gateway' },
 } as const satisfies Record<string, { status: number; retry: boolean; title: string }>;

@@ -42,6 +42,7 @@ export const CATALOGUE = {
   hygate_messages_waiting: ['gauge', 'Messages in the outbox', ['channel']],
   hygate_http_requests_total: ['counter', 'HTTP requests', ['route', 'status']],
   hygate_event_streams: ['gauge', 'Open event streams'],
+  hygate_event_streams_dropped_total: ['counter', 'Event streams that the gateway ended', ['reason']],
   hygate_thread_restarts_total: ['counter', 'Worker threads that died and were started again', ['thread']],
 } as const satisfies Record<string, Spec>;
 
