@@ -1,0 +1,13 @@
+#!/usr/bin/env node
+/* The command `hygate`: hands over to the Node that the package brings. */
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { nodeBinary, ROOT } from './bootstrap.mjs';
+
+const child = spawn(nodeBinary(), [join(ROOT, 'gateway/cli/hygate.ts'), ...process.argv.slice(2)], {
+  stdio: 'inherit',
+});
+// The terminal sends Ctrl-C to the child too; a signal sent to this process alone must be passed on.
+for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+process.on('SIGINT', () => {});
+child.on('exit', (code, signal) => process.exit(signal === null ? (code ?? 1) : 1));

@@ -1,0 +1,20 @@
+import { parseArgs } from 'node:util';
+import { HygateError } from '#model/errors';
+import { readSite } from '../site-file.ts';
+import type { Command } from './command.ts';
+import { serve } from './serve.ts';
+
+export const command: Command = {
+  synopsis: '--config FILE [--data DIR]',
+  summary: 'runs the gateway of a site (data folder: ./data)',
+  async run(args) {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { config: { type: 'string' }, data: { type: 'string', default: 'data' } },
+    });
+    if (values.config === undefined) {
+      throw new HygateError('config-unreadable', 'give the site file: hygate run --config site.yaml');
+    }
+    return serve({ site: await readSite(values.config), dataDir: values.data });
+  },
+};

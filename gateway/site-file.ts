@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { HygateError } from '#model/errors';
+import type { Site } from '#model/site';
+import { loadSite } from './config/load-site.ts';
+import { formatMistakes } from './config/mistakes.ts';
+import { loadPlugins, type Plugins } from './plugins.ts';
+
+/**
+ * The site of a file, checked. Throws `config-unreadable`, or `config-invalid` whose message names every mistake
+ * with its line. `file:` secrets are found from the site file's own folder.
+ */
+export async function readSite(file: string, plugins?: Plugins): Promise<Site> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new HygateError(
+      'config-unreadable',
+      `${file} cannot be read (${error.code}): give the path of a site file`,
+    );
+  });
+  const folder = dirname(resolve(file));
+  const loaded = loadSite(text, {
+    ...(plugins ?? (await loadPlugins())),
+    env: process.env,
+    readFile: (path) => readFileSync(resolve(folder, path), 'utf8'),
+  });
+  if ('site' in loaded) return loaded.site;
+  const count = loaded.mistakes.length;
+  throw new HygateError(
+    'config-invalid',
+    `${count} ${count === 1 ? 'mistake' : 'mistakes'}, nothing was started\n${formatMistakes(loaded.mistakes, file)}`,
+  );
+}
