@@ -18,6 +18,7 @@ export const CATALOGUE = {
   ],
   hygate_messages_refused_total: ['counter', 'MQTT messages refused whole', ['reason']],
   hygate_connections_refused_total: ['counter', 'MQTT connections refused or cut', ['reason']],
+  hygate_subscriptions_refused_total: ['counter', 'MQTT subscriptions refused'],
   hygate_mqtt_clients: ['gauge', 'MQTT clients connected'],
   hygate_door_pending_readings: ['gauge', 'Readings at the door, not yet durable'],
   hygate_journal_seq: ['gauge', 'Newest durable row'],
