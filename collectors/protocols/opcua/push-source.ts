@@ -1,0 +1,181 @@
+import type { DataValue } from 'node-opcua-client';
+import type { OpcuaLink, SiteDevice } from '#model/site';
+import { type Ms, SECOND } from '#model/time';
+import { backoff } from '../../../gateway/runtime/backoff.ts';
+import type { PushListener, PushSource } from '../../source.ts';
+import { connect, type OpcuaConnection, type OpcuaDeps } from './connection.ts';
+import { Down, downOf, within } from './down.ts';
+import { readAll } from './reading.ts';
+import { plansOf, Sampler } from './sampler.ts';
+import { queueOverflowed } from './status.ts';
+import { type OpenSubscription, subscribe } from './subscription.ts';
+
+const FIRST_RETRY: Ms = 500;
+const LONGEST_RETRY: Ms = 30 * SECOND;
+
+/** This many reads without an answer, or keep-alive intervals without a publish, and everything is built anew. */
+const PATIENCE = 3;
+
+/** A subscription that lives, and what its watchdog knows of it. */
+interface Live {
+  readonly connection: OpcuaConnection;
+  readonly subscription: OpenSubscription;
+  /** Gives it up. */
+  readonly end: (why: Down) => void;
+  failedReads: number;
+}
+
+/**
+ * A server that reports changes. Two loops: one keeps a subscription, the other reads all points each period, so that
+ * a value that never changes still gives its expected readings, and so that a server that died silently is found.
+ */
+export class OpcuaPushSource implements PushSource {
+  readonly #device: SiteDevice;
+  readonly #link: OpcuaLink;
+  readonly #deps: OpcuaDeps;
+  readonly #sampler: Sampler;
+  readonly #ending = new AbortController();
+  #live: Live | undefined;
+  #lastPublish: Ms = 0;
+  #down = new Down('comm-timeout', 'not connected yet');
+  #said: string | undefined;
+  #loops: Promise<unknown> = Promise.resolve();
+
+  constructor(device: SiteDevice, link: OpcuaLink, deps: OpcuaDeps) {
+    this.#device = device;
+    this.#link = link;
+    this.#deps = deps;
+    this.#sampler = new Sampler(plansOf(device));
+  }
+
+  open(listener: PushListener): void {
+    this.#loops = Promise.all([this.#keepSubscribed(listener), this.#readEachPeriod(listener)]);
+  }
+
+  async close(): Promise<void> {
+    this.#ending.abort();
+    this.#live?.end(new Down('comm-timeout', 'closed'));
+    await this.#loops;
+  }
+
+  async #keepSubscribed(listener: PushListener): Promise<void> {
+    for (let failures = 0; !this.#ending.signal.aborted; failures += 1) {
+      const begun = this.#deps.clock.monotonic();
+      const down = await this.#subscribeUntilLost(listener);
+      if (this.#ending.signal.aborted) return;
+      this.#tell(listener, down);
+      // One that lived for a while failed for a new reason: begin again with short delays.
+      if (this.#deps.clock.monotonic() - begun > LONGEST_RETRY) failures = 0;
+      await this.#sleep(
+        backoff(failures, { first: FIRST_RETRY, longest: LONGEST_RETRY, random: Math.random }),
+      );
+    }
+  }
+
+  /** Resolves with the reason for which it is over, when nothing of it is left open. */
+  async #subscribeUntilLost(listener: PushListener): Promise<Down> {
+    const { clock } = this.#deps;
+    const { signal } = this.#ending;
+    const over = Promise.withResolvers<Down>();
+    let connection: OpcuaConnection | undefined;
+    try {
+      connection = await connect({ ...this.#deps, link: this.#link, every: this.#device.every, signal });
+      const subscribing = this.#subscribe(connection, listener);
+      const limit = 3 * this.#link.timeout;
+      const subscription = await within(subscribing, { clock, limit, what: 'subscribing', signal });
+      this.#live = { connection, subscription, end: over.resolve, failedReads: 0 };
+      if (signal.aborted) over.resolve(this.#down);
+      this.#tell(listener, undefined);
+      return await Promise.race([over.promise, connection.lost, subscription.lost]);
+    } catch (error) {
+      return downOf(error);
+    } finally {
+      this.#live = undefined;
+      await connection?.close();
+    }
+  }
+
+  #subscribe(connection: OpcuaConnection, listener: PushListener): Promise<OpenSubscription> {
+    const { clock, log } = this.#deps;
+    this.#lastPublish = clock.monotonic();
+    return subscribe(connection, {
+      sampling: this.#link.sampling,
+      log,
+      onChange: (index, data) => this.#change(listener, index, data),
+      onPublish: () => {
+        this.#lastPublish = clock.monotonic();
+      },
+    });
+  }
+
+  #change(listener: PushListener, index: number, data: DataValue): void {
+    const { clock, meter } = this.#deps;
+    if (queueOverflowed(data.statusCode.value)) {
+      meter.count('hygate_readings_lost_total', { reason: 'opcua-queue-overflow' });
+    }
+    const sample = this.#sampler.change(index, data, clock.wall());
+    if (sample !== undefined) listener.samples([sample]);
+  }
+
+  async #readEachPeriod(listener: PushListener): Promise<void> {
+    const { clock } = this.#deps;
+    let next = clock.monotonic();
+    for (;;) {
+      next = Math.max(next + this.#device.every, clock.monotonic());
+      await this.#sleep(next - clock.monotonic());
+      if (this.#ending.signal.aborted) return;
+      await this.#readOnce(listener);
+    }
+  }
+
+  /** Gives exactly one sample of each point, whatever happens. */
+  async #readOnce(listener: PushListener): Promise<void> {
+    const { clock } = this.#deps;
+    const live = this.#live;
+    if (live === undefined) {
+      return listener.samples(this.#sampler.failed(this.#down.reason, clock.wall()));
+    }
+    try {
+      const limit = Math.min(this.#link.timeout, this.#device.every);
+      const { values } = await within(readAll(live.connection), { clock, limit, what: 'the read' });
+      live.failedReads = 0;
+      this.#tell(listener, undefined);
+      listener.samples(this.#sampler.confirm(values, clock.wall()));
+    } catch (error) {
+      live.failedReads += 1;
+      const down = downOf(error);
+      this.#tell(listener, down);
+      listener.samples(this.#sampler.failed(down.reason, clock.wall()));
+    }
+    this.#watch(live);
+  }
+
+  /** A server can keep its connection and yet be dead, or answer reads and yet publish nothing. */
+  #watch(live: Live): void {
+    const silence = this.#deps.clock.monotonic() - this.#lastPublish;
+    if (live.failedReads >= PATIENCE) {
+      live.end(new Down('comm-timeout', `${live.failedReads} reads in a row were not answered`));
+    } else if (silence > PATIENCE * live.subscription.keepAlive) {
+      live.end(
+        new Down('comm-timeout', `the server published nothing for ${Math.round(silence / SECOND)} s`),
+      );
+    }
+  }
+
+  /** Says whether the server answers, and why not, when that is new. */
+  #tell(listener: PushListener, down: Down | undefined): void {
+    if (down !== undefined) this.#down = down;
+    const why = down?.message ?? '';
+    if (why === this.#said) return;
+    this.#said = why;
+    if (down !== undefined) {
+      this.#deps.log.warn({ device: this.#device.id, why }, 'an OPC UA server cannot be read');
+    }
+    listener.state(down === undefined, why);
+  }
+
+  async #sleep(delay: Ms): Promise<void> {
+    // Rejects only when the source is closed, which the loops see by themselves.
+    await this.#deps.clock.sleep(delay, this.#ending.signal).catch(() => undefined);
+  }
+}
