@@ -1,0 +1,97 @@
+import type { Journal } from '#model/journal';
+import { type Clock, type Ms, SECOND, type Timer } from '#model/time';
+import type { Metrics } from '../runtime/metrics.ts';
+
+const LOOK_EVERY: Ms = SECOND;
+/** A commit takes milliseconds; readings that wait for this long wait for something broken. */
+const STUCK_AFTER: Ms = 10 * SECOND;
+
+/** What one look at the gateway showed; `at` is monotonic. */
+export interface Look {
+  readonly at: Ms;
+  /** The journal's newest durable row. */
+  readonly head: number;
+  /** Commits that failed, ever. */
+  readonly errors: number;
+  /** Readings at the door that are not durable yet. */
+  readonly pending: number;
+}
+
+/** What is remembered between looks. */
+export interface Watch {
+  readonly last: Look;
+  /** Commits have failed and none succeeded since. */
+  readonly failing: boolean;
+  /** Since when readings wait without a commit; null when they do not. */
+  readonly waitingSince: Ms | null;
+}
+
+export const firstWatch = (look: Look): Watch => ({ last: look, failing: false, waitingSince: null });
+
+/** A row that became durable proves that the journal writes, whatever failed before it. */
+export function watchOn({ last, failing, waitingSince }: Watch, look: Look): Watch {
+  if (look.head > last.head) return firstWatch(look);
+  return {
+    last: look,
+    failing: failing || look.errors > last.errors,
+    waitingSince: look.pending === 0 ? null : (waitingSince ?? look.at),
+  };
+}
+
+/** What is wrong, for people; empty when all is well or nothing is to be written. */
+export function complaints({ last, failing, waitingSince }: Watch): readonly string[] {
+  const stuck = waitingSince !== null && last.at - waitingSince >= STUCK_AFTER;
+  return [
+    ...(failing ? ['The last commits of the journal failed; is the disk full or broken?'] : []),
+    ...(stuck ? [`${last.pending} readings wait for the journal and nothing became durable for 10 s.`] : []),
+  ];
+}
+
+/** Looks at the journal each second, so that /healthz can answer at once. */
+export class Health {
+  readonly #journal: Journal;
+  readonly #metrics: Metrics;
+  readonly #clock: Clock;
+  #watch: Watch | undefined;
+  #timer: Timer | undefined;
+  #running = false;
+
+  constructor({ journal, metrics, clock }: { journal: Journal; metrics: Metrics; clock: Clock }) {
+    this.#journal = journal;
+    this.#metrics = metrics;
+    this.#clock = clock;
+  }
+
+  async start(): Promise<void> {
+    this.#running = true;
+    await this.#lookOn();
+  }
+
+  stop(): void {
+    this.#running = false;
+    this.#timer?.cancel();
+  }
+
+  complaints(): readonly string[] {
+    return this.#watch === undefined ? [] : complaints(this.#watch);
+  }
+
+  async #lookOn(): Promise<void> {
+    const look = await this.#look();
+    this.#watch = this.#watch === undefined ? firstWatch(look) : watchOn(this.#watch, look);
+    if (this.#running) this.#timer = this.#clock.after(LOOK_EVERY, () => void this.#lookOn());
+  }
+
+  async #look(): Promise<Look> {
+    const [errors, pending] = await Promise.all([
+      this.#sum('hygate_journal_errors_total'),
+      this.#sum('hygate_door_pending_readings'),
+    ]);
+    return { at: this.#clock.monotonic(), head: this.#journal.head(), errors, pending };
+  }
+
+  async #sum(name: string): Promise<number> {
+    const metric = await this.#metrics.registry.getSingleMetric(name)?.get();
+    return metric?.values.reduce((sum, { value }) => sum + value, 0) ?? 0;
+  }
+}

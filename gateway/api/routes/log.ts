@@ -1,0 +1,36 @@
+import { Type } from 'typebox';
+import { DAY } from '#model/time';
+import type { ApiOptions, Server } from '../server.ts';
+import { EpochMsShape, listOf, TimeText, textOrNull } from '../shapes/shape.ts';
+import { parseSpan } from '../time-query.ts';
+
+const Query = Type.Object(
+  {
+    from: Type.Optional(TimeText),
+    to: Type.Optional(TimeText),
+    limit: Type.Integer({ minimum: 1, maximum: 5_000, default: 500 }),
+  },
+  { additionalProperties: false },
+);
+
+const EventShape = Type.Object({
+  seq: Type.Integer(),
+  type: Type.String(),
+  at: EpochMsShape,
+  by: textOrNull(),
+  data: Type.Unsafe<Readonly<Record<string, unknown>>>(Type.Object({}, { additionalProperties: true })),
+});
+
+const Answer = Type.Object({ events: listOf(EventShape) });
+
+/** GET /log: what happened to the gateway and what people did, out of the journal. */
+export function logRoute(server: Server, { journal, clock }: ApiOptions): void {
+  server.get(
+    '/log',
+    { schema: { summary: 'Events of the journal', querystring: Query, response: { 200: Answer } } },
+    async ({ query }) => {
+      const { from, to } = parseSpan(query, clock.wall(), 7 * DAY);
+      return { events: await journal.history.events(from, to, query.limit) };
+    },
+  );
+}

@@ -1,0 +1,49 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { Alarms } from '#model/alarm';
+import { HygateError } from '#model/errors';
+import type { Journal } from '#model/journal';
+import type { Devices, Live } from '#model/live';
+import type { Log } from '#model/log';
+import type { Meter } from '#model/meter';
+import type { PointId } from '#model/point';
+import type { Site, SitePoint } from '#model/site';
+import type { Clock } from '#model/time';
+import type { Metrics } from '../runtime/metrics.ts';
+import type { Users } from './users/users.ts';
+
+/** fastify with schemas that are types. */
+export type Server = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** What the API is made of. */
+export interface ApiOptions {
+  readonly site: Site;
+  readonly journal: Journal;
+  readonly live: Live;
+  readonly alarms: Alarms;
+  readonly devices: Devices;
+  readonly metrics: Metrics;
+  readonly users: Users;
+  /** The built page; where it is missing the API serves alone. */
+  readonly webDir: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meter: Meter;
+  readonly version: string;
+}
+
+/** Throws `point-unknown`. */
+export function sitePoint(site: Site, id: PointId): SitePoint {
+  for (const device of site.devices) {
+    const point = device.points.find((candidate) => candidate.id === id);
+    if (point !== undefined) return point;
+  }
+  throw new HygateError('point-unknown', `The site has no point "${id}"; GET /api/v1/site lists them.`);
+}

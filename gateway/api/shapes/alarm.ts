@@ -1,0 +1,96 @@
+import { Type } from 'typebox';
+import type { Alarm, AlarmEvent, AlarmEventType, AlarmState, Rule } from '#model/alarm';
+import type { Basis, Certainty } from '#model/standard';
+import { SEVERITIES, ZONES } from '#model/standard';
+import type { Text } from '#model/text';
+import { EpochMsShape, numberOrNull, oneOf, PointIdShape, textOrNull } from './shape.ts';
+
+export const TextShape = Type.Unsafe<Text>(
+  Type.Object({ zh: Type.String(), en: Type.String() }, { title: 'Text' }),
+);
+
+const CERTAINTIES: readonly Certainty[] = ['S', 'S2', 'M+', 'M?', 'E'];
+
+const BasisShape = Type.Unsafe<Basis>(
+  Type.Object(
+    {
+      document: Type.String(),
+      clause: Type.Optional(Type.String()),
+      certainty: oneOf(CERTAINTIES, {
+        description: 'Only S and S2 were read in a source; the rest are defaults',
+      }),
+    },
+    { title: 'Basis' },
+  ),
+);
+
+/** `limit`, `inclusive`, `deadband`, `onDelay` and `offDelay` stand in limit rules, `after` in no-data rules. */
+export const RuleShape = Type.Unsafe<Rule>(
+  Type.Object(
+    {
+      kind: oneOf<Rule['kind']>(['limit', 'no-data']),
+      id: oneOf<Rule['id']>([...ZONES, 'no-data']),
+      limit: Type.Optional(Type.Number()),
+      inclusive: Type.Optional(Type.Boolean()),
+      deadband: Type.Optional(Type.Number()),
+      onDelay: Type.Optional(Type.Integer({ description: 'ms' })),
+      offDelay: Type.Optional(Type.Integer({ description: 'ms' })),
+      after: Type.Optional(Type.Integer({ description: 'ms' })),
+      severity: oneOf(SEVERITIES),
+      basis: BasisShape,
+      advice: TextShape,
+    },
+    { title: 'Rule' },
+  ),
+);
+
+export const ALARM_STATES: readonly AlarmState[] = ['unacknowledged', 'acknowledged', 'returned', 'normal'];
+
+export const AlarmShape = Type.Unsafe<Alarm>(
+  Type.Object(
+    {
+      id: Type.String(),
+      point: PointIdShape,
+      rule: RuleShape,
+      state: oneOf(ALARM_STATES),
+      since: EpochMsShape,
+      raisedAt: EpochMsShape,
+      clearedAt: numberOrNull(),
+      value: numberOrNull(),
+      worst: numberOrNull(),
+      late: Type.Boolean(),
+      acknowledged: Type.Union([
+        Type.Object({ at: EpochMsShape, by: Type.String(), comment: Type.String() }),
+        Type.Null(),
+      ]),
+      shelvedUntil: numberOrNull(),
+    },
+    { title: 'Alarm' },
+  ),
+);
+
+const EVENT_TYPES: readonly AlarmEventType[] = [
+  'raised',
+  'cleared',
+  'acknowledged',
+  'shelved',
+  'unshelved',
+  'commented',
+];
+
+export const AlarmEventShape = Type.Unsafe<AlarmEvent>(
+  Type.Object(
+    {
+      type: oneOf(EVENT_TYPES),
+      at: EpochMsShape,
+      by: textOrNull(),
+      comment: textOrNull(),
+      alarm: AlarmShape,
+    },
+    { title: 'AlarmEvent' },
+  ),
+);
+
+export const AlarmIdParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 128 }) });
+
+export const CommentText = Type.String({ maxLength: 1000 });

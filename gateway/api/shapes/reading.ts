@@ -1,0 +1,46 @@
+import { Type } from 'typebox';
+import type { Bucket, Gap } from '#model/journal';
+import { QUALITIES, REASONS } from '#model/quality';
+import type { Reading } from '#model/reading';
+import { EpochMsShape, numberOrNull, oneOf, PointIdShape } from './shape.ts';
+
+export const ReadingShape = Type.Unsafe<Reading>(
+  Type.Object(
+    {
+      point: PointIdShape,
+      at: EpochMsShape,
+      value: numberOrNull({ description: "In the point's unit; null when nothing was measured" }),
+      quality: oneOf(QUALITIES),
+      reason: Type.Unsafe<Reading['reason']>({ type: ['string', 'null'], enum: [...REASONS, null] }),
+    },
+    { title: 'Reading' },
+  ),
+);
+
+/** `fn` in a query leaves the others of min, mean and max out. */
+export const BucketShape = Type.Unsafe<Partial<Bucket>>(
+  Type.Object(
+    {
+      from: EpochMsShape,
+      count: Type.Optional(Type.Integer({ description: 'Readings of any quality' })),
+      bad: Type.Optional(Type.Integer()),
+      min: Type.Optional(numberOrNull()),
+      mean: Type.Optional(numberOrNull()),
+      max: Type.Optional(numberOrNull()),
+    },
+    { title: 'Bucket' },
+  ),
+);
+
+export const GapShape = Type.Unsafe<Gap>(
+  Type.Object(
+    {
+      point: PointIdShape,
+      from: EpochMsShape,
+      to: EpochMsShape,
+      missing: Type.Integer({ description: 'Samples that should have come' }),
+      cause: oneOf<Gap['cause']>(['gateway-down', 'not-configured', 'silent']),
+    },
+    { title: 'Gap' },
+  ),
+);

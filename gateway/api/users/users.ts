@@ -1,0 +1,215 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { chmod, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HygateError } from '#model/errors';
+import type { Journal } from '#model/journal';
+import type { Log } from '#model/log';
+import type { Part } from '#model/part';
+import { type Clock, DAY, HOUR, type Ms } from '#model/time';
+import { Attempts } from './attempts.ts';
+import { hashPassword, oneTimePassword, passwordWeakness, verifyPassword } from './password.ts';
+import type { Credentials, Role, User } from './user.ts';
+import { UserStore } from './user-store.ts';
+
+/** A session ends after this long without a request; a wall screen keeps its own alive. */
+export const SESSION_IDLE: Ms = 7 * DAY;
+/** A session's end moves at most this often, so that looking does not write to the disk all the time. */
+const EXTEND_AFTER: Ms = HOUR;
+/** NIST SP 800-63B-4, 5.1: a session secret has at least 64 bits; 256 cannot be guessed. */
+const TOKEN_BYTES = 32;
+const FIRST_ADMINISTRATOR = 'admin';
+const NAME = /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,47}$/u;
+
+export interface UsersOptions {
+  /** The data folder; the file is `users.sqlite` in it. */
+  readonly dir: string;
+  /** Where what people do is recorded. */
+  readonly journal: Pick<Journal, 'record'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface LoggedIn {
+  /** The secret of the session: to the client and nowhere else. */
+  readonly token: string;
+  readonly user: User;
+}
+
+/** Who may log in, and who is. Passwords are kept as argon2id, sessions as the hash of their token. */
+export class Users implements Part {
+  readonly name = 'users';
+  readonly #options: UsersOptions;
+  readonly #attempts = new Attempts();
+  #opened: UserStore | undefined;
+  /** Compared with when the name is unknown, so that the answer takes equally long. */
+  #decoy: Promise<string> | undefined;
+
+  constructor(options: UsersOptions) {
+    this.#options = options;
+  }
+
+  /** Throws `data-dir-unusable`. */
+  async start(): Promise<void> {
+    const { dir } = this.#options;
+    const file = join(dir, 'users.sqlite');
+    await mkdir(dir, { recursive: true });
+    this.#opened = new UserStore(file);
+    await chmod(file, 0o600);
+    this.#decoy = hashPassword(randomBytes(TOKEN_BYTES).toString('hex'));
+    await this.#decoy;
+  }
+
+  async stop(): Promise<void> {
+    this.#opened?.close();
+    this.#opened = undefined;
+  }
+
+  /** Makes the first administrator where there is no user yet; its one-time password is returned here only. */
+  async firstStart(): Promise<Credentials | null> {
+    return this.#store.isEmpty() ? this.create(FIRST_ADMINISTRATOR, 'admin', null) : null;
+  }
+
+  all(): readonly User[] {
+    return this.#store.users();
+  }
+
+  /** `by` is the administrator who does it; null for the program itself. Throws `user-exists`, `request-invalid`. */
+  async create(name: string, role: Role, by: string | null): Promise<Credentials> {
+    if (!NAME.test(name)) {
+      throw new HygateError(
+        'request-invalid',
+        'A user name has 1 to 48 letters, digits, dots, hyphens or underscores.',
+      );
+    }
+    const password = oneTimePassword();
+    const hash = await hashPassword(password);
+    if (this.#store.user(name) !== undefined) {
+      throw new HygateError('user-exists', `There is a user "${name}" already; choose another name.`);
+    }
+    this.#store.addUser({ name, role, hash, at: this.#options.clock.wall() });
+    await this.#record('user-created', by, { user: name, role });
+    return { name, password };
+  }
+
+  /** Gives the user a new one-time password and ends the user's sessions. Throws `user-unknown`. */
+  async resetPassword(name: string, by: string | null): Promise<Credentials> {
+    const user = this.#existing(name);
+    const password = oneTimePassword();
+    this.#store.setPassword(user.name, await hashPassword(password), true);
+    await this.#record('password-reset', by, { user: user.name });
+    return { name: user.name, password };
+  }
+
+  /** Throws `user-unknown`, `last-administrator`. */
+  async setDisabled(name: string, disabled: boolean, by: string): Promise<void> {
+    const user = this.#existing(name);
+    const admins = this.all().filter((other) => other.role === 'admin' && !other.disabled);
+    if (disabled && admins.length === 1 && admins[0]?.name === user.name) {
+      throw new HygateError(
+        'last-administrator',
+        `"${user.name}" is the last administrator and stays enabled.`,
+      );
+    }
+    this.#store.setDisabled(user.name, disabled);
+    await this.#record(disabled ? 'user-disabled' : 'user-enabled', by, { user: user.name });
+  }
+
+  /** Throws `login-failed` for any wrong pair, `too-many-requests` after too many of them. */
+  async login(name: string, password: string, address: string): Promise<LoggedIn> {
+    const { clock } = this.#options;
+    const key = name.toLowerCase();
+    this.#refuseGuessing(key, address);
+    const user = this.#store.user(name);
+    if (!(await this.#matches(name, password)) || user === undefined || user.disabled) {
+      this.#attempts.failed(key, address, clock.monotonic());
+      await this.#record('login-failed', null, { user: name.slice(0, 48), address });
+      throw new HygateError('login-failed', 'The name or the password is wrong.');
+    }
+    this.#attempts.succeeded(key, address);
+    const token = this.#openSession(user.name);
+    await this.#record('login', user.name, { address });
+    return { token, user };
+  }
+
+  /** The user of a live session, which lives on by being used; undefined when it is unknown or has ended. */
+  userOf(token: string): User | undefined {
+    const now = this.#options.clock.wall();
+    const hash = hashToken(token);
+    const session = this.#store.session(hash);
+    if (session === undefined || session.expires <= now || session.user.disabled) return undefined;
+    const expires = now + SESSION_IDLE;
+    if (expires - session.expires > EXTEND_AFTER) this.#store.extendSession(hash, expires);
+    return session.user;
+  }
+
+  async logout(token: string): Promise<void> {
+    const user = this.userOf(token);
+    if (user === undefined) return;
+    this.#store.endSession(hashToken(token));
+    await this.#record('logout', user.name, {});
+  }
+
+  /** Ends all sessions of the user and opens a new one. Throws `login-failed`, `password-weak`, `too-many-requests`. */
+  async changePassword(
+    user: User,
+    passwords: { current: string; next: string },
+    address: string,
+  ): Promise<LoggedIn> {
+    const { name } = user;
+    this.#refuseGuessing(name.toLowerCase(), address);
+    if (!(await this.#matches(name, passwords.current))) {
+      this.#attempts.failed(name.toLowerCase(), address, this.#options.clock.monotonic());
+      throw new HygateError('login-failed', 'The present password is wrong.');
+    }
+    const weakness = passwordWeakness(passwords.next, { name, current: passwords.current });
+    if (weakness !== undefined) throw new HygateError('password-weak', weakness);
+    this.#store.setPassword(name, await hashPassword(passwords.next), false);
+    const token = this.#openSession(name);
+    await this.#record('password-changed', name, { address });
+    return { token, user: this.#existing(name) };
+  }
+
+  get #store(): UserStore {
+    if (this.#opened === undefined) throw new Error('users are asked before they were started');
+    return this.#opened;
+  }
+
+  #existing(name: string): User {
+    const user = this.#store.user(name);
+    if (user === undefined) throw new HygateError('user-unknown', `There is no user "${name}".`);
+    return user;
+  }
+
+  #refuseGuessing(name: string, address: string): void {
+    const wait = this.#attempts.wait(name, address, this.#options.clock.monotonic());
+    if (wait === 0) return;
+    const seconds = Math.ceil(wait / 1000);
+    throw new HygateError('too-many-requests', `Too many failed log-ins; try again in ${seconds} s.`);
+  }
+
+  async #matches(name: string, password: string): Promise<boolean> {
+    const hash = this.#store.hashOf(name);
+    const matches = await verifyPassword(password, hash ?? (await this.#decoy) ?? '');
+    return hash !== undefined && matches;
+  }
+
+  #openSession(name: string): string {
+    const token = randomBytes(TOKEN_BYTES).toString('base64url');
+    const at = this.#options.clock.wall();
+    this.#store.addSession(hashToken(token), name, { at, expires: at + SESSION_IDLE });
+    return token;
+  }
+
+  /** A journal that cannot write must not lock people out just when they are needed: it is logged instead. */
+  async #record(type: string, by: string | null, data: Readonly<Record<string, unknown>>): Promise<void> {
+    const { journal, clock, log } = this.#options;
+    try {
+      await journal.record({ type, at: clock.wall(), by, data });
+    } catch (error) {
+      log.error({ type, by, ...data, err: error }, 'what a person did could not be journaled');
+    }
+  }
+}
+
+/** The token has 256 random bits: a plain hash of it can be stored and looked up. */
+const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
