@@ -1,0 +1,71 @@
+import type { DeviceState } from '#model/live';
+import type { Meter } from '#model/meter';
+import { type Reason, reasonNames } from '#model/quality';
+import type { Sample } from '#model/reading';
+import type { SiteDevice } from '#model/site';
+import type { Clock, Ms } from '#model/time';
+import type { PollResult } from './source.ts';
+
+/** Keeps how one device is doing, and counts what its reads bring. */
+export class DeviceWatch {
+  readonly #device: string;
+  readonly #speaksModbus: boolean;
+  readonly #clock: Clock;
+  readonly #meter: Meter;
+  #state: DeviceState | undefined;
+
+  constructor({ id, link }: SiteDevice, clock: Clock, meter: Meter) {
+    this.#device = id;
+    this.#speaksModbus = link.protocol === 'modbus';
+    this.#clock = clock;
+    this.#meter = meter;
+  }
+
+  /** Undefined until the device was first heard of. */
+  get state(): DeviceState | undefined {
+    return this.#state;
+  }
+
+  /** A read took place. */
+  polled({ answered, roundTrip, requests, samples }: PollResult): void {
+    const device = this.#device;
+    const result = !answered ? 'failed' : samples.some(isBad) ? 'partial' : 'ok';
+    this.#meter.count('hygate_device_reads_total', { device, result });
+    if (answered) this.#meter.gauge('hygate_device_round_trip_seconds', roundTrip / 1000, { device });
+    if (this.#speaksModbus) this.#meter.count('hygate_modbus_requests_total', { device }, requests);
+    this.#set(answered, answered ? '' : reasonText(samples.find(isBad)?.reason), answered ? roundTrip : null);
+  }
+
+  /** Reads were due and did not take place: the one before was not over, or the machine slept. */
+  skipped(count: number): void {
+    this.#meter.count('hygate_device_reads_total', { device: this.#device, result: 'skipped' }, count);
+  }
+
+  /** The device itself, or its session, came up or went down. */
+  reported(up: boolean, why: string): void {
+    this.#set(up, up ? '' : why, null);
+  }
+
+  /** Counts the bad ones by reason. */
+  count(samples: readonly Sample[]): void {
+    const bad = new Map<Reason, number>();
+    for (const { quality, reason } of samples) {
+      if (quality === 'bad' && reason !== null) bad.set(reason, (bad.get(reason) ?? 0) + 1);
+    }
+    for (const [reason, count] of bad) {
+      this.#meter.count('hygate_readings_bad_total', { device: this.#device, reason }, count);
+    }
+  }
+
+  #set(up: boolean, why: string, roundTrip: Ms | null): void {
+    this.#meter.gauge('hygate_device_up', up ? 1 : 0, { device: this.#device });
+    const before = this.#state;
+    const since = before?.up === up ? before.since : this.#clock.wall();
+    this.#state = { device: this.#device, up, why, since, roundTrip };
+  }
+}
+
+const isBad = ({ quality }: Sample): boolean => quality === 'bad';
+
+const reasonText = (reason: Reason | null | undefined): string =>
+  reason ? `${reasonNames[reason].zh} / ${reasonNames[reason].en}` : '';

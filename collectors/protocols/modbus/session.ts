@@ -1,0 +1,112 @@
+import modbus from 'modbus-serial';
+import type { RegisterTable } from '#model/driver';
+import type { Clock, Ms } from '#model/time';
+import { ModbusFault } from './fault.ts';
+import type { Framing } from './frame.ts';
+import type { Link } from './link.ts';
+import { AnswerPort } from './port.ts';
+
+/** One read on the wire. */
+export interface Question {
+  readonly unit: number;
+  readonly table: RegisterTable;
+  readonly address: number;
+  /** Registers, or bits of a coil or discrete table. */
+  readonly count: number;
+  /** Longest time to the answer, from the moment the question is sent. */
+  readonly timeoutMs: Ms;
+  /** Rest on the wire before the question. */
+  readonly pauseMs: Ms;
+}
+
+const READS = { coil: 'writeFC1', discrete: 'writeFC2', holding: 'writeFC3', input: 'writeFC4' } as const;
+
+/**
+ * One connection with a modbus-serial client of its own. It is thrown away after the first thing that goes wrong on
+ * it, so nothing that comes late or crossed can reach a later question.
+ */
+export class Session {
+  /** Whole answers it has brought, exceptions too. */
+  answers = 0;
+  readonly #link: Link;
+  readonly #port: AnswerPort;
+  readonly #client: InstanceType<typeof modbus.default>;
+  readonly #clock: Clock;
+  #spent = false;
+
+  constructor(link: Link, framing: Framing, clock: Clock) {
+    this.#link = link;
+    this.#clock = clock;
+    this.#port = new AnswerPort(link.stream, framing);
+    this.#client = new modbus.default(this.#port);
+    this.#client.open();
+  }
+
+  /** May be asked: open, in step, and silent since the last answer. */
+  get usable(): boolean {
+    return !this.#spent && this.#port.fault === undefined && this.#port.strays === 0;
+  }
+
+  /** The data bytes of the answer; rejects with a ModbusFault. */
+  ask({ unit, table, address, count, timeoutMs }: Question): Promise<Buffer> {
+    return new Promise((resolve, reject) => {
+      const settle = (conclude: () => void) => {
+        timer.cancel();
+        this.#port.off('fault', fail);
+        conclude();
+      };
+      const fail = (fault: ModbusFault) => {
+        this.#spent = true;
+        settle(() => reject(fault));
+      };
+      const timer = this.#clock.after(timeoutMs, () => fail(this.#silence(unit, timeoutMs)));
+      this.#port.once('fault', fail);
+      if (this.#port.fault !== undefined) return fail(this.#port.fault);
+      this.#client[READS[table]](unit, address, count, (error, result) => {
+        const fault = error ? faultOf(error) : undefined;
+        if (fault !== undefined && fault.exception === null) return fail(fault);
+        this.answers++;
+        settle(() => (fault === undefined ? resolve(result.buffer) : reject(fault)));
+      });
+    });
+  }
+
+  /** Waits until nothing has come for `quiet`, and forgets what came; false when the wire does not fall silent. */
+  async settle(quiet: Ms): Promise<boolean> {
+    for (let round = 0; round < MOST_ROUNDS; round++) {
+      const before = this.#port.strays;
+      await this.#clock.sleep(quiet);
+      if (this.#port.strays === before) {
+        this.#port.strays = 0;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Waits for `quiet`; false when bytes came in that time. */
+  async isSilent(quiet: Ms): Promise<boolean> {
+    await this.#clock.sleep(quiet);
+    return this.usable;
+  }
+
+  close(): Promise<void> {
+    this.#spent = true;
+    return this.#link.close();
+  }
+
+  #silence(unit: number, timeoutMs: Ms): ModbusFault {
+    return this.#port.midAnswer
+      ? new ModbusFault('decode', `unit ${unit} began an answer and did not end it within ${timeoutMs} ms`)
+      : new ModbusFault('comm-timeout', `unit ${unit} did not answer within ${timeoutMs} ms`);
+  }
+}
+
+const MOST_ROUNDS = 5;
+
+function faultOf(error: Error & { modbusCode?: number }): ModbusFault {
+  const { modbusCode, message } = error;
+  return modbusCode === undefined
+    ? new ModbusFault('decode', message)
+    : new ModbusFault('device-exception', message, modbusCode);
+}
