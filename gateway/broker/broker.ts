@@ -1,0 +1,314 @@
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { Aedes, type Client, type PublishPacket } from 'aedes';
+import type { AlarmEvent } from '#model/alarm';
+import { HygateError } from '#model/errors';
+import type { Journal } from '#model/journal';
+import type { Live } from '#model/live';
+import type { Log } from '#model/log';
+import type { Meter } from '#model/meter';
+import type { Part } from '#model/part';
+import type { MqttClient, Site } from '#model/site';
+import { type Clock, MINUTE, type Ms, SECOND, type Timer } from '#model/time';
+import { type Topics, topicsOf } from '#model/topic';
+import { Admission } from './admission.ts';
+import { accountsOf } from './authentication.ts';
+import { Connection } from './connection.ts';
+import { Cut, type CutReason } from './cut.ts';
+import { Door } from './door.ts';
+import { LiveTopics, type Outgoing } from './live-topics.ts';
+import { Persistence } from './persistence.ts';
+import { maySubscribe } from './rights.ts';
+import { Throttle } from './throttle.ts';
+
+/** Clients at a time, and those of one address that have not logged in yet. */
+const MAX_CONNECTIONS = 1_000;
+const MAX_STRANGERS = 50;
+const CONNECT_WITHIN: Ms = 5 * SECOND;
+/** Longest wait for a subscriber whose buffer is full. It never is (see Connection); this is the second line. */
+const DRAIN_WITHIN: Ms = 3 * SECOND;
+/** Messages in delivery at a time, to all subscribers together. */
+const CONCURRENCY = 500;
+/** Half-open QoS 2 hand-shakes of one client. */
+const MAX_QOS2 = 100;
+/** `hygate/<site>/now/<device>/<point>` has five levels. */
+const MAX_LEVELS = 8;
+/** MQTT 3.1 allowed 23 characters; ids of that age are longer in practice. */
+const MAX_CLIENT_ID = 65_535;
+const GUARD_EVERY: Ms = 250;
+const STOP_WITHIN: Ms = 2 * SECOND;
+const NOTHING = Buffer.alloc(0);
+
+export interface BrokerOptions {
+  readonly site: Site;
+  readonly journal: Journal;
+  readonly live: Live;
+  /** Credentials that the gateway made for its own collectors. */
+  readonly extraClients: readonly MqttClient[];
+  readonly log: Log;
+  readonly meter: Meter;
+  readonly clock: Clock;
+}
+
+/** The MQTT 3.1.1 broker: readings come in through its one door; live values, alarms and the status go out. */
+export class Broker implements Part {
+  readonly name = 'broker';
+  readonly #options: BrokerOptions;
+  readonly #topics: Topics;
+  readonly #admission: Admission;
+  readonly #door: Door;
+  readonly #liveTopics: LiveTopics;
+  readonly #aedes: Aedes;
+  readonly #connections = new Set<Connection>();
+  /** Connections that have not logged in, with their addresses. */
+  readonly #strangers = new Map<Duplex, string>();
+  readonly #readers = new Set<Client>();
+  readonly #cut = new WeakSet<Client>();
+  readonly #cutReports = new Throttle<string>(MINUTE);
+  #alarms: Promise<void> = Promise.resolve();
+  #server: Server | undefined;
+  #guard: Timer | undefined;
+  #full = false;
+
+  constructor(options: BrokerOptions) {
+    this.#options = options;
+    const { site, extraClients, clock } = options;
+    this.#topics = topicsOf(site.id);
+    this.#admission = new Admission({
+      accounts: accountsOf(site, extraClients),
+      topics: this.#topics,
+      clock,
+    });
+    this.#door = new Door({ ...options, topics: this.#topics, hold: (full) => this.#hold(full) });
+    const send = (message: Outgoing) => this.#publish(message, false);
+    this.#liveTopics = new LiveTopics({ ...options, topics: this.#topics, send });
+    this.#aedes = this.#broker();
+  }
+
+  /** The port that is listened on; 0 when not serving. */
+  get port(): number {
+    const address = this.#server?.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  }
+
+  /** Throws `port-in-use`, or `config-invalid` when the address cannot be listened on at all. */
+  async start(): Promise<void> {
+    await this.#aedes.listen();
+    await this.#tellStatus('online');
+    this.#server = await this.#listen();
+    this.#liveTopics.start();
+    this.#watch();
+  }
+
+  /** Publishes what became of an alarm. Its topic is retained until the alarm is over, then cleared. */
+  publishAlarm(event: AlarmEvent): void {
+    this.#alarms = this.#alarms.then(() => this.#tellAlarm(event));
+  }
+
+  async stop(): Promise<void> {
+    this.#guard?.cancel();
+    this.#liveTopics.stop();
+    const server = this.#server;
+    server?.close();
+    this.#hold(true);
+    await this.#alarms;
+    await this.#tellStatus('offline');
+    await this.#settle();
+    await new Promise<void>((resolve) => this.#aedes.close(resolve));
+    for (const connection of this.#connections) connection.destroy();
+    if (server?.listening) await once(server, 'close');
+    this.#server = undefined;
+  }
+
+  #broker(): Aedes {
+    const aedes = new Aedes({
+      concurrency: CONCURRENCY,
+      connectTimeout: CONNECT_WITHIN,
+      drainTimeout: DRAIN_WITHIN,
+      maxInflightInbound: MAX_QOS2,
+      maxTopicLevels: MAX_LEVELS,
+      maxClientsIdLength: MAX_CLIENT_ID,
+      persistence: new Persistence((filter) => this.#liveTopics.retained(filter)),
+      preConnect: (client, packet, answer) => {
+        this.#admission.greet(client, packet);
+        answer(null, true);
+      },
+      authenticate: (client, user, password, answer) => {
+        this.#admission.logIn(client, { user, password }).then(
+          () => answer(null, true),
+          (error) => answer(error, false),
+        );
+      },
+      authorizePublish: (client, packet, answer) => {
+        this.#admit(client, packet).then(() => answer(), answer);
+      },
+      authorizeSubscribe: (client, subscription, answer) => {
+        const account = this.#admission.account(client);
+        const allowed = account !== undefined && maySubscribe(account, subscription.topic, this.#topics);
+        if (!allowed) this.#refuseSubscription(client, subscription.topic);
+        answer(null, allowed ? subscription : null);
+      },
+    });
+    aedes.on('client', (client) => this.#enter(client));
+    aedes.on('clientDisconnect', (client) => this.#leave(client));
+    aedes.on('clientError', (client, error) => this.#fail(client, error));
+    aedes.on('connectionError', (client, error) => this.#fail(client, error));
+    // Aedes 1.2 emits it when its housekeeping fails; without a listener the process would end.
+    (aedes as NodeJS.EventEmitter).on('error', (error) => {
+      this.#options.log.error({ err: error }, 'the broker reports an error');
+    });
+    return aedes;
+  }
+
+  async #listen(): Promise<Server> {
+    const { host, port } = this.#options.site.mqtt;
+    const server = createServer({ noDelay: true, keepAlive: true }, (socket) => this.#meet(socket));
+    server.maxConnections = MAX_CONNECTIONS;
+    server.on('drop', () => this.#countCut('crowd', `more than ${MAX_CONNECTIONS} clients`));
+    server.listen(port, host);
+    try {
+      await once(server, 'listening');
+    } catch (error) {
+      await new Promise<void>((resolve) => this.#aedes.close(resolve));
+      throw cannotListen(`${host}:${port}`, error);
+    }
+    this.#options.log.info({ host, port: portOf(server) }, 'the broker serves');
+    return server;
+  }
+
+  #meet(socket: Socket): void {
+    const address = socket.remoteAddress ?? '';
+    const strangers = [...this.#strangers.values()].filter((other) => other === address).length;
+    if (strangers >= MAX_STRANGERS) {
+      socket.destroy();
+      this.#countCut('crowd', `more than ${MAX_STRANGERS} from ${address} that do not log in`);
+      return;
+    }
+    const connection = new Connection(socket);
+    this.#connections.add(connection);
+    this.#strangers.set(connection, address);
+    connection.once('close', () => {
+      this.#connections.delete(connection);
+      this.#strangers.delete(connection);
+    });
+    if (this.#full) connection.hold();
+    this.#aedes.handle(connection);
+  }
+
+  #enter(client: Client): void {
+    this.#strangers.delete(client.conn);
+    if (this.#admission.account(client)?.role === 'reader') this.#readers.add(client);
+    this.#countClients();
+  }
+
+  #leave(client: Client): void {
+    this.#readers.delete(client);
+    this.#countClients();
+  }
+
+  #countClients(): void {
+    this.#liveTopics.setAudience(this.#readers.size);
+    this.#options.meter.gauge('hygate_mqtt_clients', this.#aedes.connectedClients);
+  }
+
+  /** The journal write stands here because Aedes acknowledges after this hook and before it publishes. */
+  async #admit(client: Client | null, packet: PublishPacket): Promise<void> {
+    const account = client === null ? undefined : this.#admission.account(client);
+    if (account === undefined) throw new Cut('login', 'nobody is anonymous');
+    const { topic, payload } = packet;
+    // Cleared at once: nobody is sent it, and Aedes need not keep it for QoS 2 or as retained.
+    packet.payload = NOTHING;
+    packet.retain = false;
+    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
+    await this.#door.admit({ account, topic, payload: bytes });
+  }
+
+  #refuseSubscription(client: Client, filter: string): void {
+    const user = this.#admission.account(client)?.user;
+    this.#options.meter.count('hygate_subscriptions_refused_total');
+    const times = this.#cutReports.pass(`subscribe ${user}`, this.#options.clock.monotonic());
+    if (times > 0) this.#options.log.warn({ user, filter, times }, 'a subscription was refused');
+  }
+
+  /** Aedes reports one error a pending write: only the first of a client says why it went. */
+  #fail(client: Client, error: Error): void {
+    if (this.#cut.has(client)) return;
+    this.#cut.add(client);
+    const user = this.#admission.account(client)?.user;
+    if (error instanceof Cut) this.#countCut(error.reason, error.message, user);
+    else if ('code' in error) this.#options.log.debug({ user, err: error }, 'a client was lost');
+    else this.#countCut('protocol', error.message, user);
+  }
+
+  #countCut(reason: CutReason, why: string, user?: string): void {
+    const { meter, log, clock } = this.#options;
+    meter.count('hygate_connections_refused_total', { reason });
+    const times = this.#cutReports.pass(`${reason} ${user}`, clock.monotonic());
+    if (times > 0) log.warn({ user, reason, why, times }, 'a connection was refused or closed');
+  }
+
+  #hold(full: boolean): void {
+    this.#full = full;
+    for (const connection of this.#connections) full ? connection.hold() : connection.release();
+  }
+
+  #watch(): void {
+    this.#guard = this.#options.clock.after(GUARD_EVERY, () => {
+      for (const connection of this.#connections) connection.cutIfSlow();
+      this.#watch();
+    });
+  }
+
+  #tellStatus(state: 'online' | 'offline'): Promise<void> {
+    const payload = JSON.stringify({ state, at: this.#options.clock.wall() });
+    return this.#publish({ topic: this.#topics.status, payload: Buffer.from(payload) }, true);
+  }
+
+  async #tellAlarm(event: AlarmEvent): Promise<void> {
+    const topic = this.#topics.alarm(event.alarm.id);
+    const over = event.alarm.state === 'normal';
+    await this.#publish({ topic, payload: Buffer.from(JSON.stringify(event)) }, !over);
+    if (over) await this.#publish({ topic, payload: NOTHING }, true);
+  }
+
+  /** Resolves when every subscriber was written to. What goes out never passes the door, so it is never a reading. */
+  #publish({ topic, payload }: Outgoing, retain: boolean): Promise<void> {
+    return new Promise((resolve) => {
+      this.#aedes.publish({ cmd: 'publish', topic, payload, qos: 0, retain, dup: false }, (error) => {
+        if (error) this.#options.log.warn({ topic, err: error }, 'a message could not be published');
+        resolve();
+      });
+    });
+  }
+
+  /** Waits until what was taken in is acknowledged and what was told is written, but not for ever. */
+  async #settle(): Promise<void> {
+    const { clock } = this.#options;
+    const until = clock.monotonic() + STOP_WITHIN;
+    const busy = () =>
+      this.#door.pending > 0 || [...this.#connections].some((connection) => connection.writableLength > 0);
+    do await clock.sleep(10);
+    while (busy() && clock.monotonic() < until);
+  }
+}
+
+function portOf(server: Server): number | undefined {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : undefined;
+}
+
+function cannotListen(where: string, cause: unknown): HygateError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  return code === 'EADDRINUSE'
+    ? new HygateError(
+        'port-in-use',
+        `MQTT port ${where} is used by another program; stop that one, or set another port in listen.mqtt`,
+        { cause },
+      )
+    : new HygateError(
+        'config-invalid',
+        `MQTT cannot listen on ${where} (${code}); set an address of this machine in listen.mqtt`,
+        { cause },
+      );
+}

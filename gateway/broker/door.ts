@@ -1,0 +1,153 @@
+import type { Journal } from '#model/journal';
+import type { Log } from '#model/log';
+import type { Meter } from '#model/meter';
+import type { DeviceId } from '#model/point';
+import type { Reading } from '#model/reading';
+import type { Site } from '#model/site';
+import { type Clock, MINUTE } from '#model/time';
+import type { Topics } from '#model/topic';
+import { MAX_PAYLOAD_BYTES, type Refusal } from '#model/wire';
+import type { Account } from './authentication.ts';
+import { Cut } from './cut.ts';
+import { type DoorDevice, doorDevice, type Judgement, judge } from './judgement.ts';
+import { publishRight } from './rights.ts';
+import { Throttle } from './throttle.ts';
+
+/** Readings at the door, not yet durable: at the first number the clients are held, at the second let go on. */
+const FULL = 200_000;
+const ROOM = 100_000;
+
+/** How much of a refused payload is kept for whoever must find out what the device sends. */
+const KEPT_BYTES = 512;
+const REPORT_EVERY = MINUTE;
+
+export interface DoorOptions {
+  readonly site: Site;
+  readonly topics: Topics;
+  readonly journal: Journal;
+  readonly log: Log;
+  readonly meter: Meter;
+  readonly clock: Clock;
+  /** Called with true when the door is full, and with false when there is room again. */
+  readonly hold: (full: boolean) => void;
+}
+
+interface Publication {
+  readonly account: Account;
+  readonly topic: string;
+  readonly payload: Buffer;
+}
+
+/** The one door: whatever is to be stored comes through `admit`, from our own collectors too. */
+export class Door {
+  readonly #options: DoorOptions;
+  readonly #devices: ReadonlyMap<DeviceId, DoorDevice>;
+  readonly #reports = new Throttle<string>(REPORT_EVERY);
+  #pending = 0;
+  #full = false;
+
+  constructor(options: DoorOptions) {
+    this.#options = options;
+    this.#devices = new Map(options.site.devices.map((device) => [device.id, doorDevice(device)]));
+  }
+
+  /** Readings that wait for the disk. */
+  get pending(): number {
+    return this.#pending;
+  }
+
+  /**
+   * Resolves when the message may be acknowledged: what is good of it is on disk, what is not is counted. Rejects
+   * with a Cut when the client must go without an acknowledgement.
+   */
+  async admit(publication: Publication): Promise<void> {
+    const { account, topic, payload } = publication;
+    const right = publishRight(account, topic, this.#options.topics);
+    if ('refused' in right) throw this.#turnAway(publication, right.refused);
+    if (payload.length > MAX_PAYLOAD_BYTES) throw this.#turnAway(publication, 'too-large');
+    // A collector with another site file than ours: its readings have no point here, and it is told so once.
+    const device = this.#devices.get(right.device) ?? { id: right.device, points: new Map() };
+    const judgement = judge(payload, device, this.#options.clock.wall());
+    const reported = this.#countRefused(publication, judgement);
+    await Promise.all([this.#store(account, judgement.readings, device.id), reported]);
+  }
+
+  async #store(account: Account, readings: readonly Reading[], device: DeviceId): Promise<void> {
+    if (readings.length === 0) return;
+    this.#countReceived(readings, device);
+    this.#count(readings.length);
+    try {
+      await this.#options.journal.append(readings);
+    } catch (error) {
+      throw this.#unwritable(account, error);
+    } finally {
+      this.#count(-readings.length);
+    }
+  }
+
+  #countReceived(readings: readonly Reading[], device: DeviceId): void {
+    const { meter } = this.#options;
+    meter.count('hygate_readings_received_total', {}, readings.length);
+    for (const { quality, reason } of readings) {
+      if (quality === 'bad' && reason !== null) meter.count('hygate_readings_bad_total', { device, reason });
+    }
+  }
+
+  #count(change: number): void {
+    this.#pending += change;
+    this.#options.meter.gauge('hygate_door_pending_readings', this.#pending);
+    const full = this.#full ? this.#pending > ROOM : this.#pending >= FULL;
+    if (full === this.#full) return;
+    this.#full = full;
+    this.#options.hold(full);
+  }
+
+  #unwritable(account: Account, error: unknown): Cut {
+    const { log, clock } = this.#options;
+    const times = this.#reports.pass('journal-unwritable', clock.monotonic());
+    if (times > 0) {
+      log.error(
+        { user: account.user, times, err: error },
+        'readings could not be stored; senders will retry',
+      );
+    }
+    return new Cut('journal-unwritable', 'the journal cannot write');
+  }
+
+  #turnAway(publication: Publication, why: 'not-yours' | 'bad-topic' | 'too-large'): Cut {
+    this.#options.meter.count('hygate_messages_refused_total', { reason: why });
+    // The client goes in any case: nothing waits for this record.
+    this.#report(publication, why, 0).catch((error: unknown) => this.#unwritable(publication.account, error));
+    return new Cut(why, `${publication.topic}: ${why}`);
+  }
+
+  /** Resolves when the refusal is in the journal, or at once when there is none to record. */
+  async #countRefused(publication: Publication, { refused, whole }: Judgement): Promise<void> {
+    const { meter } = this.#options;
+    if (whole !== null) {
+      meter.count('hygate_messages_refused_total', { reason: whole });
+      return await this.#report(publication, whole, 0);
+    }
+    if (refused.length === 0) return;
+    meter.count('hygate_readings_received_total', {}, refused.length);
+    const counts = new Map<Refusal, number>();
+    for (const why of refused) counts.set(why, (counts.get(why) ?? 0) + 1);
+    for (const [reason, count] of counts) meter.count('hygate_readings_refused_total', { reason }, count);
+    await Promise.all([...counts].map(([why, count]) => this.#report(publication, why, count)));
+  }
+
+  /** One record a client and reason in a minute; `readings` is 0 when the whole message was refused. */
+  async #report({ account, topic, payload }: Publication, reason: Refusal, readings: number): Promise<void> {
+    const { clock, journal, log } = this.#options;
+    const messages = this.#reports.pass(`${account.user} ${reason}`, clock.monotonic());
+    if (messages === 0) return;
+    const seen = { topic, reason, readings, messages, bytes: payload.length };
+    log.warn({ user: account.user, ...seen }, 'a message was refused, wholly or in part');
+    const data = { ...seen, payload: payload.toString('utf8', 0, KEPT_BYTES) };
+    try {
+      await journal.record({ type: 'payload-refused', at: clock.wall(), by: account.user, data });
+    } catch (error) {
+      throw this.#unwritable(account, error);
+    }
+  }
+}
