@@ -1,0 +1,74 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { Part } from '#model/part';
+
+export interface ReceiverOptions {
+  readonly host: string;
+  /** Called with one line a message: `MESSAGE …`. */
+  readonly say: (line: string) => void;
+}
+
+const LONGEST_BODY = 65_536;
+
+/** The telephone of the person on call: a webhook that says what it was told. */
+export class Receiver implements Part {
+  readonly name = 'receiver';
+  readonly #options: ReceiverOptions;
+  #server: Server | undefined;
+  #url = '';
+
+  constructor(options: ReceiverOptions) {
+    this.#options = options;
+  }
+
+  get url(): string {
+    return this.#url;
+  }
+
+  async start(): Promise<void> {
+    const server = createServer((request, response) => {
+      readBody(request).then(
+        (body) => {
+          this.#options.say(`MESSAGE ${describe(body)}`);
+          response.writeHead(204).end();
+        },
+        () => response.writeHead(413).end(),
+      );
+    });
+    this.#server = server;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(0, this.#options.host, resolve);
+    });
+    const address = server.address();
+    if (typeof address === 'object' && address !== null) {
+      this.#url = `http://${this.#options.host}:${address.port}/on-call`;
+    }
+  }
+
+  async stop(): Promise<void> {
+    const server = this.#server;
+    if (server === undefined) return;
+    server.closeAllConnections();
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  let body = '';
+  for await (const chunk of request.setEncoding('utf8')) {
+    body += chunk;
+    if (body.length > LONGEST_BODY) throw new Error('the message is too long');
+  }
+  return body;
+}
+
+/** The Chinese subject and the person, when it is a message of ours; else the body on one line. */
+function describe(body: string): string {
+  try {
+    const { to, subject } = JSON.parse(body) as { to?: { name?: string }; subject?: { zh?: string } };
+    if (subject?.zh !== undefined) return `${to?.name ?? '?'}: ${subject.zh}`;
+  } catch {
+    // Not JSON: a webhook may be sent anything, and what came is shown as it is.
+  }
+  return body.replaceAll(/\s+/g, ' ').slice(0, 300);
+}

@@ -1,0 +1,55 @@
+import { stringify } from 'yaml';
+import type { Resident } from './hospital.ts';
+import type { Scenario } from './scenario.ts';
+
+/** The webhook of the simulator's own receiver, for scenarios that name one without an address. */
+export interface Webhook {
+  readonly url: string;
+  readonly secret: string;
+}
+
+/** The site file by which a gateway watches these devices. It holds the simulator's passwords. */
+export function writeSiteFile(scenario: Scenario, residents: readonly Resident[], webhook: Webhook): string {
+  const { site, listen, areas, people, routes, channels, clients, influx } = scenario;
+  return stringify(
+    {
+      site,
+      ...(listen && { listen }),
+      areas,
+      devices: residents.map(deviceOf),
+      ...(people !== undefined && { people }),
+      ...(channels && { channels: withWebhook(channels, webhook) }),
+      ...(routes !== undefined && { routes }),
+      ...(clients !== undefined && { clients }),
+      ...(influx !== undefined && { influx }),
+    },
+    // A fleet's points are the same for each device: written out, they stay readable to a gateway without aliases.
+    { aliasDuplicateObjects: false },
+  );
+}
+
+function deviceOf(resident: Resident): Record<string, unknown> {
+  const { line: _line, unit: _unit, physics: _physics, ...spec } = resident.spec;
+  switch (resident.protocol) {
+    case 'modbus': {
+      const { kind, host, port } = resident.line;
+      return { ...spec, connect: `modbus-${kind}://${host}:${port}?unit=${resident.unit}` };
+    }
+    case 'opcua': {
+      const { url, user, password, fingerprint } = resident.station;
+      const security = { mode: 'SignAndEncrypt', user, password, server: fingerprint };
+      return { ...spec, connect: url, security };
+    }
+    case 'mqtt':
+      return { ...spec, login: { user: resident.logger.user, password: resident.logger.password } };
+  }
+}
+
+const withWebhook = (channels: NonNullable<Scenario['channels']>, webhook: Webhook) =>
+  Object.fromEntries(
+    Object.entries(channels).map(([name, options]) =>
+      name === 'webhook' && options['url'] === undefined
+        ? [name, { ...options, ...webhook }]
+        : [name, options],
+    ),
+  );
