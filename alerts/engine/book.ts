@@ -1,0 +1,162 @@
+import type { Alarm, AlarmEvent, AlarmEventType, Rule } from '#model/alarm';
+import type { Router } from '#model/outbox';
+import type { PointId } from '#model/point';
+import type { EpochMs } from '#model/time';
+import type { Act } from './act.ts';
+import type { Changes, NewDelivery, Position, Stored, StoredAlarm, StoredEvent } from './changes.ts';
+import { acknowledge, clear, isActive, isOver, shelve } from './occurrence.ts';
+
+/** A condition that became true, as a rule found it. */
+export interface Finding {
+  readonly point: PointId;
+  readonly rule: Rule;
+  readonly since: EpochMs;
+  readonly raisedAt: EpochMs;
+  readonly value: number | null;
+  readonly worst: number | null;
+  readonly late: boolean;
+  /** Given when it was over by the time it was found. */
+  readonly clearedAt: EpochMs | null;
+}
+
+interface Cause {
+  readonly at: EpochMs;
+  readonly by: string | null;
+  readonly comment: string | null;
+}
+
+export const ruleKey = (point: PointId, rule: string): string => `${point}/${rule}`;
+
+/**
+ * The alarms that are not over, with who was told. Every change is an event, and every event that is for people a
+ * delivery; both are kept until they are drained into a transaction. No effects, and time is an argument.
+ */
+export class AlarmBook {
+  readonly #route: Router;
+  readonly #alarms = new Map<string, StoredAlarm>();
+  /** Point and rule → the occurrence that lasts. */
+  readonly #active = new Map<string, string>();
+  readonly #shelves: Map<string, EpochMs>;
+  #alarmCount: number;
+  #eventCount: number;
+  #changed = new Map<string, StoredAlarm>();
+  #events: StoredEvent[] = [];
+  #deliveries: NewDelivery[] = [];
+
+  constructor(route: Router, { position, alarms }: Stored) {
+    this.#route = route;
+    this.#alarmCount = position.alarms;
+    this.#eventCount = position.events;
+    this.#shelves = new Map(Object.entries(position.shelves));
+    for (const stored of alarms) {
+      const { id, point, rule } = stored.alarm;
+      this.#alarms.set(id, stored);
+      if (isActive(stored.alarm)) this.#active.set(ruleKey(point, rule.id), id);
+    }
+  }
+
+  open(): Alarm[] {
+    return [...this.#alarms.values()].map(({ alarm }) => alarm);
+  }
+
+  get(id: string): Alarm | undefined {
+    return this.#alarms.get(id)?.alarm;
+  }
+
+  /** The occurrence of a point and rule that lasts. */
+  active(key: string): Alarm | undefined {
+    const id = this.#active.get(key);
+    return id === undefined ? undefined : this.get(id);
+  }
+
+  raise(finding: Finding, now: EpochMs): void {
+    const key = ruleKey(finding.point, finding.rule.id);
+    const alarm: Alarm = {
+      ...finding,
+      id: `${now.toString(36).padStart(9, '0')}-${(++this.#alarmCount).toString(36)}`,
+      state: finding.clearedAt === null ? 'unacknowledged' : 'returned',
+      acknowledged: null,
+      // A shelf belongs to the condition and not to one occurrence: a chattering one stays quiet.
+      shelvedUntil: this.#shelves.get(key) ?? null,
+    };
+    if (isActive(alarm)) this.#active.set(key, alarm.id);
+    this.#emit('raised', alarm, { at: now, by: null, comment: null });
+  }
+
+  /** The condition ended at `at`; found `now`. */
+  clear(key: string, at: EpochMs, now: EpochMs, comment: string | null = null): void {
+    const alarm = this.active(key);
+    this.#active.delete(key);
+    const cleared = alarm && clear(alarm, at);
+    if (cleared !== undefined) this.#emit('cleared', cleared, { at: now, by: null, comment });
+  }
+
+  /** Notes the worst value of an occurrence that lasts. Not an event. */
+  worsen(key: string, worst: number): void {
+    const alarm = this.active(key);
+    if (alarm !== undefined) this.#put({ ...alarm, worst });
+  }
+
+  /** The alarm after the act; undefined when there is no such open alarm. */
+  act({ alarm: id, at, by, action }: Act): Alarm | undefined {
+    const alarm = this.get(id);
+    if (alarm === undefined) return undefined;
+    const { comment } = action;
+    if (action.type === 'comment') return this.#emit('commented', alarm, { at, by, comment });
+    if (action.type === 'shelve') {
+      this.#shelves.set(ruleKey(alarm.point, alarm.rule.id), action.until);
+      return this.#emit('shelved', shelve(alarm, action.until), { at, by, comment });
+    }
+    const taken = acknowledge(alarm, { at, by, comment });
+    return taken === undefined ? alarm : this.#emit('acknowledged', taken, { at, by, comment });
+  }
+
+  /** Takes from the shelf what has lain there long enough. */
+  unshelve(now: EpochMs): void {
+    for (const [key, until] of this.#shelves) if (until <= now) this.#shelves.delete(key);
+    for (const { alarm } of this.#alarms.values()) {
+      if (alarm.shelvedUntil === null || alarm.shelvedUntil > now) continue;
+      this.#emit('unshelved', shelve(alarm, null), { at: now, by: null, comment: null });
+    }
+  }
+
+  get eventful(): boolean {
+    return this.#events.length > 0;
+  }
+
+  /** What the next transaction says of where numbers and shelves stand. */
+  position(): Pick<Position, 'alarms' | 'events' | 'shelves'> {
+    const shelves = Object.fromEntries(this.#shelves);
+    return { alarms: this.#alarmCount, events: this.#eventCount, shelves };
+  }
+
+  /** What changed since the last call. */
+  drain(): Pick<Changes, 'alarms' | 'events' | 'deliveries'> {
+    const alarms = [...this.#changed.values()];
+    const changes = { alarms, events: this.#events, deliveries: this.#deliveries };
+    this.#changed = new Map();
+    this.#events = [];
+    this.#deliveries = [];
+    return changes;
+  }
+
+  #put(alarm: Alarm, told?: readonly string[]): void {
+    const stored = { alarm, told: told ?? this.#alarms.get(alarm.id)?.told ?? [] };
+    if (isOver(alarm)) this.#alarms.delete(alarm.id);
+    else this.#alarms.set(alarm.id, stored);
+    this.#changed.set(alarm.id, stored);
+  }
+
+  #emit(type: AlarmEventType, alarm: Alarm, cause: Cause): Alarm {
+    const event: AlarmEvent = { type, ...cause, alarm };
+    const id = ++this.#eventCount;
+    const told = this.#alarms.get(alarm.id)?.told ?? [];
+    const telling = this.#route(event, told);
+    this.#events.push({ id, event });
+    const { event: what, to } = telling ?? { event: 'raised', to: [] };
+    const key = `${alarm.id}.${id.toString(36)}.${what}`;
+    for (const person of to) this.#deliveries.push({ key, event: what, at: cause.at, person, alarm });
+    this.#put(alarm, what === 'raised' ? [...new Set([...told, ...to])] : told);
+    return alarm;
+  }
+}

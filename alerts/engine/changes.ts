@@ -1,0 +1,76 @@
+import type { Alarm, AlarmEvent } from '#model/alarm';
+import type { PointId } from '#model/point';
+import type { EpochMs, Ms } from '#model/time';
+import type { LaneState } from './lane.ts';
+import type { LateReadings } from './late.ts';
+
+/*
+ * What the engine writes in one transaction, and what it finds again at a start. All of it is plain data: it crosses
+ * to the store's thread.
+ */
+
+/** Where the evaluation stands. */
+export interface Position {
+  /** The last journal row that was evaluated. */
+  readonly cursor: number;
+  readonly now: EpochMs;
+  /** How long the gateway watched, all its runs together: the measure of silence. */
+  readonly watched: Ms;
+  /** Numbers given so far. */
+  readonly alarms: number;
+  readonly events: number;
+  /** Point and rule → until when nothing is said. */
+  readonly shelves: Readonly<Record<string, EpochMs>>;
+}
+
+export const BEGINNING: Position = { cursor: 0, now: 0, watched: 0, alarms: 0, events: 0, shelves: {} };
+
+/** What is known of a point between two readings. */
+export interface PointState {
+  /** The newest `at` judged. */
+  readonly newest: EpochMs;
+  /** Arrival of the last good reading; before any, when the watch began. */
+  readonly goodAt: EpochMs;
+  /** `watched` at that moment. */
+  readonly goodWatched: Ms;
+  /** By rule; those that are normal are left out. */
+  readonly lanes: Readonly<Record<string, LaneState>>;
+  readonly late: LateReadings | null;
+}
+
+export interface StoredAlarm {
+  readonly alarm: Alarm;
+  /** Ids of people who heard that it was raised. */
+  readonly told: readonly string[];
+}
+
+export interface StoredEvent {
+  readonly id: number;
+  readonly event: AlarmEvent;
+}
+
+/** A message to be sent. */
+export interface NewDelivery {
+  readonly key: string;
+  readonly event: 'raised' | 'cleared';
+  readonly at: EpochMs;
+  readonly person: string;
+  readonly alarm: Alarm;
+}
+
+/** Everything since the last transaction. */
+export interface Changes {
+  readonly position: Position;
+  readonly points: readonly (readonly [PointId, PointState])[];
+  readonly alarms: readonly StoredAlarm[];
+  readonly events: readonly StoredEvent[];
+  readonly deliveries: readonly NewDelivery[];
+}
+
+/** What a start finds. */
+export interface Stored {
+  readonly position: Position;
+  readonly points: readonly (readonly [PointId, PointState])[];
+  /** Those that are not over. */
+  readonly alarms: readonly StoredAlarm[];
+}

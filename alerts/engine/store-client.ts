@@ -1,0 +1,106 @@
+import type { Alarm, AlarmEvent } from '#model/alarm';
+import type { Log } from '#model/log';
+import type { Meter } from '#model/meter';
+import type { Attempt, Delivery, Outbox } from '#model/outbox';
+import type { Part } from '#model/part';
+import type { Clock, EpochMs } from '#model/time';
+import { Thread } from '../../gateway/runtime/thread.ts';
+import type { Changes, Stored } from './changes.ts';
+import type { AlarmStore } from './store.ts';
+
+type Method = Exclude<keyof AlarmStore, 'close'>;
+
+export interface Call {
+  readonly id: number;
+  readonly method: Method;
+  readonly args: readonly unknown[];
+}
+
+export type Reply = { readonly id: number } & ({ readonly value: unknown } | { readonly error: string });
+
+interface Waiting {
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: Error) => void;
+}
+
+export interface StoreClientOptions {
+  readonly file: string;
+  readonly log: Log;
+  readonly meter: Meter;
+  readonly clock: Clock;
+}
+
+/** The alarm store as the main thread sees it. Calls reject when the thread dies; it comes back by itself. */
+export class StoreClient implements Part, Outbox {
+  readonly name = 'alarm-store';
+  readonly #thread: Thread;
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #listeners = new Set<() => void>();
+  #calls = 0;
+  #up = false;
+
+  constructor({ file, log, meter, clock }: StoreClientOptions) {
+    this.#thread = new Thread({
+      name: this.name,
+      entry: new URL('./store.thread.ts', import.meta.url),
+      data: () => ({ file }),
+      onMessage: (reply) => this.#settle(reply as Reply),
+      onReady: () => {
+        this.#up = true;
+      },
+      onDeath: (error) => this.#fail(error),
+      log,
+      meter,
+      clock,
+    });
+  }
+
+  async start(): Promise<void> {
+    await this.#thread.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#thread.stop();
+    this.#fail(new Error('the alarm store has stopped'));
+  }
+
+  load = (): Promise<Stored> => this.#call('load');
+  history = (from: EpochMs, to: EpochMs, limit: number): Promise<Alarm[]> =>
+    this.#call('history', from, to, limit);
+  events = (alarm: string): Promise<AlarmEvent[]> => this.#call('events', alarm);
+  next = (): Promise<Delivery[]> => this.#call('next');
+  sending = (id: number, channel: string): Promise<void> => this.#call('sending', id, channel);
+  settle = (id: number, attempt: Attempt): Promise<void> => this.#call('settle', id, attempt);
+
+  async commit(changes: Changes): Promise<void> {
+    await this.#call('commit', changes);
+    if (changes.deliveries.length > 0) for (const listener of this.#listeners) listener();
+  }
+
+  onNew(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #call<M extends Method>(method: M, ...args: Parameters<AlarmStore[M]>): Promise<ReturnType<AlarmStore[M]>> {
+    if (!this.#up) return Promise.reject(new Error('the alarm store is not running'));
+    const id = ++this.#calls;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.#thread.post({ id, method, args } satisfies Call);
+    });
+  }
+
+  #settle(reply: Reply): void {
+    const waiting = this.#waiting.get(reply.id);
+    this.#waiting.delete(reply.id);
+    if ('error' in reply) waiting?.reject(new Error(`the alarm store failed: ${reply.error}`));
+    else waiting?.resolve(reply.value as never);
+  }
+
+  #fail(error: Error): void {
+    this.#up = false;
+    for (const waiting of this.#waiting.values()) waiting.reject(error);
+    this.#waiting.clear();
+  }
+}

@@ -1,0 +1,90 @@
+import type { DeliveryError, Recipient } from '#model/channel';
+import type { Attempt, Delivery } from '#model/outbox';
+import { DAY, type EpochMs, MINUTE, type Ms, SECOND } from '#model/time';
+import { backoff } from '../../gateway/runtime/backoff.ts';
+
+/*
+ * Which channel is tried next, and what a failure means. Pure: time is an argument.
+ *
+ * A channel is tried for a person up to three times in a row, then it rests (longer each time) and the next in the
+ * person's order takes over; when all rest, the first that has rested is tried again. So a dead channel costs a
+ * message three short tries once, and later messages nothing. A message is given up when every channel has said that
+ * trying is of no use, or after a day: news that old is on the page.
+ */
+
+/** How a channel has done for a person of late. */
+export interface Standing {
+  /** Failures in a row. */
+  readonly failures: number;
+  /** On the monotonic clock: setting the clock must not put anybody to rest. */
+  readonly restsUntil: Ms;
+}
+
+export interface Now {
+  readonly wall: EpochMs;
+  readonly monotonic: Ms;
+}
+
+export type Choice =
+  | { readonly kind: 'try'; readonly channel: string }
+  | { readonly kind: 'wait'; readonly rest: Ms }
+  | { readonly kind: 'give-up' };
+
+export const TRIES_IN_A_ROW = 3;
+const FIRST_REST: Ms = 2 * SECOND;
+const LONGEST_REST: Ms = 5 * MINUTE;
+const TOO_OLD: Ms = DAY;
+
+/** `channels`: the person's, in order, those that can reach them. */
+export function choose(
+  delivery: Pick<Delivery, 'at' | 'closed'>,
+  channels: readonly string[],
+  standing: (channel: string) => Standing | undefined,
+  now: Now,
+): Choice {
+  const usable = channels.filter((channel) => !delivery.closed.includes(channel));
+  if (usable.length === 0 || now.wall - delivery.at > TOO_OLD) return { kind: 'give-up' };
+  let shortest = Number.POSITIVE_INFINITY;
+  for (const channel of usable) {
+    const { failures, restsUntil } = standing(channel) ?? { failures: 0, restsUntil: 0 };
+    const rest = restsUntil - now.monotonic;
+    if (failures === 0 || rest <= 0) return { kind: 'try', channel };
+    if (failures < TRIES_IN_A_ROW) return { kind: 'wait', rest };
+    shortest = Math.min(shortest, rest);
+  }
+  return { kind: 'wait', rest: shortest };
+}
+
+/** How long a channel rests after its nth failure in a row, the first being 1. */
+export const restAfter = (failures: number, random: () => number): Ms =>
+  backoff(failures - 1, { first: FIRST_REST, longest: LONGEST_REST, random });
+
+export interface Failed {
+  readonly delivery: Delivery;
+  readonly channel: string;
+  readonly channels: readonly string[];
+  readonly error: DeliveryError;
+  readonly at: EpochMs;
+  readonly nextTry: EpochMs;
+}
+
+/** What is recorded of a try that failed. */
+export function failedAttempt({ delivery, channel, channels, error, at, nextTry }: Failed): Attempt {
+  const closed = error.retry ? delivery.closed : [...delivery.closed, channel];
+  const over = channels.every((name) => closed.includes(name));
+  return {
+    channel,
+    at,
+    result: error.failure,
+    answer: error.message,
+    state: over ? 'given-up' : 'waiting',
+    nextTry: over ? null : nextTry,
+    closed,
+    // Without an answer nobody knows whether it arrived.
+    doubtful: delivery.doubtful || error.failure === 'timeout' || error.failure === 'unreachable',
+  };
+}
+
+/** Whether the channel's needs are met: an e-mail address for e-mail. */
+export const reaches = (needs: readonly ('phone' | 'email')[], person: Recipient): boolean =>
+  needs.every((need) => person[need] !== undefined);

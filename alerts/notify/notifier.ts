@@ -1,0 +1,254 @@
+import { type Channel, DeliveryError, type Message, type OpenChannel } from '#model/channel';
+import type { Log } from '#model/log';
+import type { Meter } from '#model/meter';
+import type { Attempt, Delivery, Outbox } from '#model/outbox';
+import type { Part } from '#model/part';
+import type { Person, Site } from '#model/site';
+import { type Clock, type Ms, SECOND, type Timer } from '#model/time';
+import { choose, failedAttempt, reaches, restAfter, type Standing } from './choice.ts';
+import { messageOf } from './message.ts';
+
+const TRY_WITHIN: Ms = 30 * SECOND;
+/** The outbox is looked at this often even when nobody says that it changed. */
+const LOOK: Ms = 30 * SECOND;
+
+export interface NotifierOptions {
+  readonly site: Site;
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly meter: Meter;
+  /** Longest time of one try; 30 s when left out. */
+  readonly tryWithin?: Ms;
+  /** For the times in messages; the machine's when left out. */
+  readonly timeZone?: string;
+}
+
+/**
+ * Takes messages out of the outbox to people. One message at a time for each person, in order, so that an all-clear
+ * never overtakes its alarm; people and channels do not wait for one another. The outbox on disk is the only queue.
+ */
+export class Notifier implements Part {
+  readonly name = 'notifier';
+  readonly #options: NotifierOptions;
+  readonly #tryWithin: Ms;
+  readonly #timeZone: string;
+  readonly #open = new Map<string, OpenChannel>();
+  /** Channel and person. */
+  readonly #standings = new Map<string, Standing>();
+  /** Person → the try that runs. */
+  readonly #running = new Map<string, Promise<void>>();
+  #abort = new AbortController();
+  #unsubscribe: () => void = () => undefined;
+  #looking: Promise<void> | undefined;
+  #lookAgain = false;
+  #timer: Timer | undefined;
+
+  constructor(options: NotifierOptions) {
+    this.#options = options;
+    this.#tryWithin = options.tryWithin ?? TRY_WITHIN;
+    this.#timeZone = options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  }
+
+  async start(): Promise<void> {
+    const { site, channels, outbox, clock } = this.#options;
+    this.#abort = new AbortController();
+    for (const [name, options] of Object.entries(site.channels)) {
+      const channel = channels.get(name);
+      if (channel === undefined)
+        throw new Error(`there is no channel "${name}": the site file was not checked`);
+      this.#open.set(name, channel.open(options, { clock }));
+    }
+    this.#unsubscribe = outbox.onNew(() => this.#look());
+    this.#look();
+  }
+
+  async stop(): Promise<void> {
+    this.#unsubscribe();
+    this.#abort.abort(new Error('the gateway stops'));
+    this.#timer?.cancel();
+    await this.#looking;
+    await Promise.all(this.#running.values());
+    await Promise.all([...this.#open.values()].map((channel) => channel.close()));
+    this.#open.clear();
+  }
+
+  /** Starts what can be started; one look at a time, and once more when something changed meanwhile. */
+  #look(): void {
+    if (this.#abort.signal.aborted) return;
+    this.#lookAgain = true;
+    this.#looking ??= this.#lookThrough().finally(() => {
+      this.#looking = undefined;
+    });
+  }
+
+  async #lookThrough(): Promise<void> {
+    const { outbox, clock, log } = this.#options;
+    let wait = LOOK;
+    while (this.#lookAgain && !this.#abort.signal.aborted) {
+      this.#lookAgain = false;
+      try {
+        wait = this.#startTries(await outbox.next());
+      } catch (err) {
+        log.error({ err }, 'the outbox could not be read; it is tried again');
+        wait = SECOND;
+      }
+    }
+    this.#timer?.cancel();
+    if (!this.#abort.signal.aborted) this.#timer = clock.after(wait, () => this.#look());
+  }
+
+  /** How long until the next look is worth it. */
+  #startTries(heads: readonly Delivery[]): Ms {
+    const { clock } = this.#options;
+    const now = { wall: clock.wall(), monotonic: clock.monotonic() };
+    let next = LOOK;
+    this.#gauge(heads);
+    for (const delivery of heads) {
+      if (this.#running.has(delivery.person)) continue;
+      const channels = this.#channelsOf(delivery.person);
+      const standing = (channel: string) => this.#standings.get(`${channel} ${delivery.person}`);
+      const choice = choose(delivery, channels, standing, now);
+      if (choice.kind === 'wait') next = Math.min(next, choice.rest);
+      else
+        this.#run(
+          delivery,
+          choice.kind === 'try' ? this.#try(delivery, choice.channel, channels) : this.#giveUp(delivery),
+        );
+    }
+    return next;
+  }
+
+  #run(delivery: Delivery, task: Promise<void>): void {
+    const { log } = this.#options;
+    const running = task
+      .catch(async (err: Error) => {
+        log.error(
+          { err, delivery: delivery.id },
+          'the outbox could not be written; the message is tried again',
+        );
+        // Else a broken store would be asked as fast as it fails.
+        await this.#options.clock.sleep(SECOND, this.#abort.signal).catch(() => undefined);
+      })
+      .finally(() => {
+        this.#running.delete(delivery.person);
+        this.#look();
+      });
+    this.#running.set(delivery.person, running);
+  }
+
+  async #try(delivery: Delivery, channel: string, channels: readonly string[]): Promise<void> {
+    const { outbox, clock, meter, log } = this.#options;
+    const pair = `${channel} ${delivery.person}`;
+    await outbox.sending(delivery.id, channel);
+    try {
+      const answer = await this.#send(delivery, channel);
+      this.#standings.delete(pair);
+      meter.count('hygate_messages_sent_total', { channel });
+      await outbox.settle(delivery.id, sentAttempt(delivery, channel, answer, clock.wall()));
+    } catch (failure) {
+      // Stopped in the middle: the row stays marked as being sent, and comes back as doubtful.
+      if (this.#abort.signal.aborted) return;
+      if (!(failure instanceof DeliveryError)) throw failure;
+      const at = clock.wall();
+      const failures = (this.#standings.get(pair)?.failures ?? 0) + 1;
+      const rest = restAfter(failures, Math.random);
+      // What is wrong with one message does not speak against the channel.
+      if (failure.retry) this.#standings.set(pair, { failures, restsUntil: clock.monotonic() + rest });
+      meter.count('hygate_message_failures_total', { channel, reason: failure.failure });
+      const attempt = failedAttempt({
+        delivery,
+        channel,
+        channels,
+        error: failure,
+        at,
+        nextTry: at + rest,
+      });
+      const fields = { alarm: delivery.alarm.id, person: delivery.person, channel, reason: failure.failure };
+      log.warn({ ...fields, answer: failure.message, state: attempt.state }, 'a message was not delivered');
+      await outbox.settle(delivery.id, attempt);
+    }
+  }
+
+  /** The channel's answer, or a DeliveryError; never longer than a try may take, whatever the channel does. */
+  async #send(delivery: Delivery, name: string): Promise<string> {
+    const { site, clock } = this.#options;
+    const person = site.people.find(({ id }) => id === delivery.person);
+    const channel = this.#open.get(name);
+    if (person === undefined || channel === undefined) {
+      throw new DeliveryError('misconfigured', false, `no channel ${name} or no person ${delivery.person}`);
+    }
+    const message = messageOf(delivery, site, this.#timeZone);
+    const timeout = new AbortController();
+    const timer = clock.after(this.#tryWithin, () => {
+      timeout.abort(new DeliveryError('timeout', true, `no answer within ${this.#tryWithin} ms`));
+    });
+    const signal = AbortSignal.any([timeout.signal, this.#abort.signal]);
+    try {
+      return await Promise.race([attempt(channel, message, person, signal), whenAborted(signal)]);
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  async #giveUp(delivery: Delivery): Promise<void> {
+    const { outbox, clock, meter, log } = this.#options;
+    const { id, closed, doubtful, alarm, person } = delivery;
+    const answer = 'no channel of this person is left to try';
+    log.error({ alarm: alarm.id, person }, 'a message is given up: no channel is left');
+    meter.count('hygate_message_failures_total', { channel: 'none', reason: 'misconfigured' });
+    await outbox.settle(id, {
+      ...{ channel: 'none', at: clock.wall(), result: 'misconfigured', answer },
+      ...{ state: 'given-up', nextTry: null, closed, doubtful },
+    });
+  }
+
+  #channelsOf(person: string): readonly string[] {
+    const { site, channels } = this.#options;
+    const found: Person | undefined = site.people.find(({ id }) => id === person);
+    if (found === undefined) return [];
+    return found.channels.filter(
+      (name) => this.#open.has(name) && reaches(channels.get(name)?.needs ?? [], found),
+    );
+  }
+
+  /** Messages that wait, each under the channel that its person prefers. */
+  #gauge(heads: readonly Delivery[]): void {
+    const waiting = new Map([...this.#open.keys(), 'none'].map((name) => [name, 0]));
+    for (const { person, waiting: count } of heads) {
+      const channel = this.#channelsOf(person)[0] ?? 'none';
+      waiting.set(channel, (waiting.get(channel) ?? 0) + count);
+    }
+    for (const [channel, count] of waiting)
+      this.#options.meter.gauge('hygate_messages_waiting', count, { channel });
+  }
+}
+
+async function attempt(
+  channel: OpenChannel,
+  message: Message,
+  person: Person,
+  signal: AbortSignal,
+): Promise<string> {
+  try {
+    return await channel.send(message, person, signal);
+  } catch (error) {
+    if (error instanceof DeliveryError) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    throw new DeliveryError('unreachable', true, `the channel failed in an unforeseen way: ${why}`);
+  }
+}
+
+const whenAborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+
+const sentAttempt = (
+  { closed, doubtful }: Delivery,
+  channel: string,
+  answer: string,
+  at: number,
+): Attempt => ({ channel, at, result: 'sent', answer, state: 'sent', nextTry: null, closed, doubtful });
