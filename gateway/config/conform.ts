@@ -1,0 +1,157 @@
+import { Value } from 'typebox/value';
+import { parseDuration } from '#model/time';
+import type { Mistakes, Path, Problem } from './mistakes.ts';
+import { suggest } from './nearest.ts';
+import { entriesOf, phraseOf, type SchemaNode } from './schema-node.ts';
+import { isReference } from './secrets.ts';
+
+export interface Conforming {
+  readonly mistakes: Mistakes;
+  /** Looks a secret up. */
+  readonly secret: (text: string) => string | Problem;
+  /** Any text may be a reference to a secret, not only those marked so. */
+  readonly secretsEverywhere: boolean;
+  /** Which of several forms a value is meant to have. */
+  readonly choose: (variants: readonly SchemaNode[], value: unknown) => SchemaNode;
+}
+
+/**
+ * The value in the form of the schema: defaults filled in, secrets read, every mistake named. What is wrong is
+ * replaced by a blank of the right shape, so that the checks behind can go on and find more; the mistake is on record,
+ * and nothing that was mended so is ever run.
+ */
+export function conform(schema: SchemaNode, value: unknown, path: Path, context: Conforming): unknown {
+  if (schema.anyOf !== undefined) {
+    const variant = context.choose(schema.anyOf, value);
+    return conform(titled(variant, schema, value), value, path, context);
+  }
+  if (schema.type === 'object') return conformMapping(schema, value, path, context);
+  if (schema.type === 'array' && !Array.isArray(schema.items))
+    return conformList(schema, value, path, context);
+  return conformScalar(schema, value, path, context);
+}
+
+/** When the form cannot be told from the value, the union says what would be right. */
+const titled = (variant: SchemaNode, union: SchemaNode, value: unknown): SchemaNode =>
+  union.title === undefined || isMapping(value) ? variant : { ...variant, title: union.title };
+
+function conformMapping(schema: SchemaNode, value: unknown, path: Path, context: Conforming): unknown {
+  if (!isMapping(value)) return refuse(schema, value, path, context);
+  const entries = entriesOf(schema);
+  const known = schema.properties ?? {};
+  const result: Record<string, unknown> = {};
+  for (const [key, entry] of Object.entries(value)) {
+    const property = Object.hasOwn(known, key) ? known[key] : entries;
+    if (property !== undefined) define(result, key, conform(property, entry, [...path, key], context));
+    else if (schema.additionalProperties !== true) refuseKey(schema, key, path, context);
+  }
+  for (const [key, property] of Object.entries(known)) {
+    if (result[key] === undefined) fillIn(schema, key, property, { result, path, context });
+  }
+  return result;
+}
+
+interface Filling {
+  readonly result: Record<string, unknown>;
+  readonly path: Path;
+  readonly context: Conforming;
+}
+
+function fillIn(
+  schema: SchemaNode,
+  key: string,
+  property: SchemaNode,
+  { result, path, context }: Filling,
+): void {
+  if (property.default !== undefined) {
+    result[key] = conform(property, property.default, [...path, key], context);
+  } else if (schema.required?.includes(key)) {
+    context.mistakes.add([...path, key], 'is missing', `give ${phraseOf(property)}`);
+    result[key] = blank(property);
+  }
+}
+
+function refuseKey(schema: SchemaNode, key: string, path: Path, { mistakes }: Conforming): void {
+  const owner = schema.title === undefined ? 'there is' : `${schema.title} has`;
+  mistakes.add(
+    [...path, key],
+    `${owner} no key "${key}"`,
+    suggest(key, Object.keys(schema.properties ?? {})),
+  );
+}
+
+function conformList(schema: SchemaNode, value: unknown, path: Path, context: Conforming): unknown {
+  if (!Array.isArray(value)) return refuse(schema, value, path, context);
+  const item = (schema.items ?? {}) as SchemaNode;
+  const result = value.map(
+    (entry: unknown, index) => conform(item, entry, [...path, index], context) ?? blank(item),
+  );
+  if (!Value.Check({ ...schema, items: {} }, value)) refuse(schema, value, path, context);
+  return result;
+}
+
+function conformScalar(schema: SchemaNode, value: unknown, path: Path, context: Conforming): unknown {
+  if (typeof value === 'string' && (schema.secret === true || context.secretsEverywhere)) {
+    const found = context.secret(value);
+    if (typeof found !== 'string') {
+      context.mistakes.add(path, found.message, found.fix);
+      return undefined;
+    }
+    value = found;
+  } else if (typeof value === 'string' && isReference(value)) {
+    context.mistakes.add(path, 'a reference to a secret stands only for secrets', `give ${phraseOf(schema)}`);
+    return undefined;
+  }
+  return Value.Check(schema, value) && longEnough(schema, value)
+    ? value
+    : refuse(schema, value, path, context);
+}
+
+function longEnough({ least }: SchemaNode, value: unknown): boolean {
+  if (least === undefined) return true;
+  return (parseDuration(String(value)) ?? 0) >= (parseDuration(least) ?? 0);
+}
+
+/** Notes the mistake. Text that only has a wrong form is kept, so that what refers to it does not seem wrong too. */
+function refuse(schema: SchemaNode, value: unknown, path: Path, { mistakes }: Conforming): unknown {
+  const atLeast = schema.least === undefined ? '' : `, at least ${schema.least}`;
+  const shown = schema.secret === true ? '' : `, not ${show(value)}`;
+  const known = schema.enum?.map(String);
+  if (known !== undefined && typeof value === 'string') {
+    mistakes.add(path, `"${value}" is not known here`, suggest(value, known));
+    return undefined;
+  }
+  mistakes.add(path, `must be ${phraseOf(schema)}${atLeast}${shown}`);
+  return schema.type === 'string' && typeof value === 'string' ? value : undefined;
+}
+
+/** A harmless value of the schema's shape. */
+function blank(schema: SchemaNode): unknown {
+  if (schema.anyOf !== undefined) return blank(schema.anyOf[0] ?? {});
+  if (schema.enum !== undefined) return schema.enum[0];
+  if (schema.type === 'string') return '';
+  if (schema.type === 'number' || schema.type === 'integer') return 0;
+  if (schema.type === 'array') return [];
+  if (schema.type !== 'object') return undefined;
+  const properties = Object.entries(schema.properties ?? {});
+  const needed = properties.filter(([key]) => schema.required?.includes(key));
+  return Object.fromEntries(needed.map(([key, property]) => [key, property.default ?? blank(property)]));
+}
+
+const LONGEST_SHOWN = 40;
+
+function show(value: unknown): string {
+  if (value === null || value === undefined) return 'empty';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
+  if (typeof value === 'object') return 'a mapping';
+  if (typeof value !== 'string') return String(value);
+  return JSON.stringify(value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN)}…` : value);
+}
+
+export const isMapping = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Also for the key `__proto__`, which an assignment would not keep. */
+function define(target: Record<string, unknown>, key: string, value: unknown): void {
+  Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
+}

@@ -1,0 +1,51 @@
+import { type Static, Type } from 'typebox';
+import { duration, keys, text } from './fields.ts';
+
+const optional = Type.Optional;
+
+const limit = (description: string) =>
+  optional(Type.Union([Type.Number(), Type.Literal('off')], { title: 'a number, or off', description }));
+
+const use = (description: string) =>
+  optional(text(description, { title: 'STANDARD/TABLE such as vaccine-storage/fridge' }));
+
+const PointLimitsFile = keys({
+  use: use('Another table for this point.'),
+  'low-low': limit('Critical below it.'),
+  low: limit('Warning below it.'),
+  high: limit('Warning above it.'),
+  'high-high': limit('Critical above it.'),
+  'on-delay': optional(
+    duration('How long beyond a limit before the alarm; a limit’s own delay in the table stays.'),
+  ),
+  'off-delay': optional(duration('How long back inside before it clears.')),
+  deadband: optional(
+    Type.Number({
+      minimum: 0,
+      title: 'a number from 0',
+      description: 'How far inside a limit the value must come back, in the point’s unit.',
+    }),
+  ),
+});
+
+export const LimitsFile = Type.Union(
+  [
+    text('STANDARD/TABLE.'),
+    keys({
+      use: use('The table that applies.'),
+      'no-data': optional(duration('Silence longer than this is an alarm.', { least: '1s' })),
+      points: optional(
+        Type.Record(Type.String(), PointLimitsFile, {
+          description: 'Changes to the table, by the point’s key.',
+        }),
+      ),
+    }),
+  ],
+  {
+    title: 'STANDARD/TABLE, or { use, no-data, points }',
+    description: 'The table of limits: a folder of alerts/standards and one of its tables.',
+  },
+);
+
+export type PointLimitsFile = Static<typeof PointLimitsFile>;
+export type LimitsFile = Static<typeof LimitsFile>;

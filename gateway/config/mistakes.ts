@@ -1,0 +1,68 @@
+/** The way to a value: keys of mappings and places in lists. */
+export type Path = readonly (string | number)[];
+
+export interface Position {
+  /** Both counted from 1. */
+  readonly line: number;
+  readonly column: number;
+}
+
+/** What is wrong in a site file, where, and what would be right. */
+export interface Mistake extends Position {
+  /** `devices[1].driver`; empty for the file as a whole. */
+  readonly path: string;
+  readonly message: string;
+  /** What would be right; empty where the message says it. */
+  readonly fix: string;
+}
+
+/** A mistake whose place is not known yet. */
+export interface Problem {
+  readonly message: string;
+  readonly fix: string;
+}
+
+export const pathText = (path: Path): string =>
+  path
+    .map((step, index) => (typeof step === 'number' ? `[${step}]` : index === 0 ? step : `.${step}`))
+    .join('');
+
+/**
+ * The mistakes found so far. The first at a path stands: what a later check says about a value that is known to be
+ * wrong is noise.
+ */
+export class Mistakes {
+  readonly #locate: (path: Path) => Position;
+  readonly #found = new Map<string, Mistake>();
+  readonly #broken = new Set<string>();
+
+  constructor(locate: (path: Path) => Position) {
+    this.#locate = locate;
+  }
+
+  add(path: Path, message: string, fix = ''): void {
+    const text = pathText(path);
+    if (this.#found.has(text)) return;
+    this.#found.set(text, { ...this.#locate(path), path: text, message, fix });
+    for (let depth = 0; depth <= path.length; depth++) this.#broken.add(pathText(path.slice(0, depth)));
+  }
+
+  /** Something at the path, or in it, is wrong. */
+  broken(path: Path): boolean {
+    return this.#broken.has(pathText(path));
+  }
+
+  /** In the order of their lines. */
+  inOrder(): readonly Mistake[] {
+    return [...this.#found.values()].sort((a, b) => a.line - b.line || a.column - b.column);
+  }
+}
+
+/** One line a mistake: `site.yaml:12:5  devices[1].driver: there is no driver "frigde"; did you mean …`. */
+export const formatMistakes = (mistakes: readonly Mistake[], fileName: string): string =>
+  mistakes.map((mistake) => formatMistake(mistake, fileName)).join('\n');
+
+function formatMistake({ line, column, path, message, fix }: Mistake, fileName: string): string {
+  const where = path === '' ? '' : `${path}: `;
+  return `${fileName}:${line}:${column}  ${where}${message}${fix === '' ? '' : `; ${fix}`}`;
+}

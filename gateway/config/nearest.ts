@@ -1,0 +1,48 @@
+/** The known word that was most likely meant, or undefined when none is near. */
+export function nearest(word: string, known: Iterable<string>): string | undefined {
+  const wanted = word.toLowerCase();
+  let best: string | undefined;
+  let least = Math.max(1.5, wanted.length / 3);
+  for (const candidate of known) {
+    const distance = distanceTo(wanted, candidate.toLowerCase());
+    if (distance < least) [best, least] = [candidate, distance];
+  }
+  return best;
+}
+
+/** "did you mean …" where something is near, else what there is. */
+export function suggest(word: string, known: Iterable<string>): string {
+  const names = [...known];
+  const meant = nearest(word, names);
+  if (meant !== undefined) return `did you mean "${meant}"?`;
+  return names.length === 0 ? 'there is none to choose from' : `there is ${names.sort().join(', ')}`;
+}
+
+/** Whole words count, and so does one part of a compound: "frigde" is near "modbus-fridge". */
+function distanceTo(word: string, candidate: string): number {
+  const parts = candidate.split(/[-/]/);
+  const ofParts = parts.length < 2 ? [] : parts.map((part) => editDistance(word, part) + 0.5);
+  return Math.min(editDistance(word, candidate), ...ofParts);
+}
+
+/** Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other. */
+function editDistance(a: string, b: string): number {
+  let before: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const next = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const same = a[row - 1] === b[column - 1];
+      const swapped = a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
+      const costs = [
+        (last[column] ?? 0) + 1,
+        (next[column - 1] ?? 0) + 1,
+        (last[column - 1] ?? 0) + (same ? 0 : 1),
+        ...(swapped ? [(before[column - 2] ?? 0) + 1] : []),
+      ];
+      next.push(Math.min(...costs));
+    }
+    [before, last] = [last, next];
+  }
+  return last[b.length] ?? 0;
+}

@@ -1,0 +1,94 @@
+import type { Static, TSchema } from 'typebox';
+import type { Channel } from '#model/channel';
+import type { Person, Route } from '#model/site';
+import { type Conforming, conform } from './conform.ts';
+import type { Path } from './mistakes.ts';
+import { suggest } from './nearest.ts';
+import { nodeOf } from './schema-node.ts';
+import type { SiteFile } from './site-file.ts';
+import { refuseRepeats, type World } from './world.ts';
+
+/** Each channel's options, judged by the channel's own schema. */
+export function resolveChannels(
+  file: SiteFile,
+  world: World,
+  conforming: Conforming,
+): Record<string, Static<TSchema>> {
+  const options: Record<string, Static<TSchema>> = {};
+  for (const [name, given] of Object.entries(file.channels)) {
+    const channel = world.channels.get(name);
+    if (channel === undefined) {
+      const fix = suggest(name, world.channels.keys());
+      world.mistakes.add(['channels', name], `there is no channel "${name}"`, fix);
+      continue;
+    }
+    const schema = { title: `the channel ${name}`, ...nodeOf(channel.options) };
+    options[name] = conform(schema, given ?? {}, ['channels', name], {
+      ...conforming,
+      secretsEverywhere: true,
+    });
+  }
+  return options;
+}
+
+export function resolvePeople(file: SiteFile, world: World): Person[] {
+  const named = file.people.map(({ id }, index) => ({ name: id, path: ['people', index, 'id'] }));
+  refuseRepeats('person', named, world);
+  file.people.forEach(({ channels }, index) => {
+    channels.forEach((name, place) => {
+      checkChannel(file, { name, person: index, path: ['people', index, 'channels', place] }, world);
+    });
+  });
+  return file.people;
+}
+
+interface Wish {
+  readonly name: string;
+  readonly person: number;
+  readonly path: Path;
+}
+
+function checkChannel(file: SiteFile, { name, person, path }: Wish, world: World): void {
+  const channel = world.channels.get(name);
+  if (channel === undefined) {
+    world.mistakes.add(path, `there is no channel "${name}"`, suggest(name, world.channels.keys()));
+  } else if (!Object.hasOwn(file.channels, name)) {
+    world.mistakes.add(path, `the channel ${name} is not set up`, `give its options under channels.${name}`);
+  } else {
+    for (const need of missing(channel, file.people[person])) {
+      world.mistakes.add(path, `the channel ${name} needs a ${need}`, `give the person a ${need}`);
+    }
+  }
+}
+
+const missing = (channel: Channel, person: SiteFile['people'][number] | undefined) =>
+  channel.needs.filter((need) => person?.[need] === undefined);
+
+export function resolveRoutes(file: SiteFile, world: World): Route[] {
+  const areas = new Set(file.areas.map(({ id }) => id));
+  const people = new Map(file.people.map((person) => [person.id, person]));
+  file.routes.forEach((route, index) => {
+    route.areas?.forEach((area, place) => {
+      if (areas.has(area)) return;
+      world.mistakes.add(
+        ['routes', index, 'areas', place],
+        `there is no area "${area}"`,
+        suggest(area, areas),
+      );
+    });
+    route.to.forEach((id, place) => {
+      const path = ['routes', index, 'to', place];
+      const person = people.get(id);
+      if (person === undefined) {
+        world.mistakes.add(path, `there is no person "${id}"`, suggest(id, people.keys()));
+      } else if (person.channels.length === 0) {
+        world.mistakes.add(
+          path,
+          `${id} cannot be reached: no channels`,
+          `give channels for ${id} under people`,
+        );
+      }
+    });
+  });
+  return file.routes.map(({ areas: of = null, severities, to }) => ({ areas: of, severities, to }));
+}

@@ -1,0 +1,99 @@
+import type { ModbusPoint, OpcuaPoint, PointSpec } from '#model/driver';
+import { quantitySpec } from '#model/quantity';
+import type { Text } from '#model/text';
+import type { ModbusPointFile, OpcuaPointFile, PlainPointFile } from './device-file.ts';
+import type { NameFile } from './fields.ts';
+import type { Path } from './mistakes.ts';
+import { addressProblem, refuseOverlaps } from './registers.ts';
+import { refuseRepeats, type World } from './world.ts';
+
+export const textOf = (name: NameFile): Text => (typeof name === 'string' ? { zh: name, en: name } : name);
+
+/** The driver's points; those of the site file where the driver leaves them to it. */
+export function choosePoints<Point, File>(
+  driver: { readonly name: string; readonly points: readonly Point[] | 'site' },
+  given: File[] | undefined,
+  path: Path,
+  { world, resolve }: { world: World; resolve: (files: File[], path: Path) => readonly Point[] },
+): readonly Point[] {
+  const at = [...path, 'points'];
+  if (driver.points !== 'site') {
+    if (given !== undefined) {
+      world.mistakes.add(at, `the driver ${driver.name} has its own points`, 'leave points out');
+    }
+    return driver.points;
+  }
+  if (given !== undefined && given.length > 0) return resolve(given, at);
+  world.mistakes.add(at, `the driver ${driver.name} has no points of its own`, 'list at least one point');
+  return [];
+}
+
+export function resolveModbusPoints(
+  files: readonly ModbusPointFile[],
+  path: Path,
+  world: World,
+): ModbusPoint[] {
+  checkPoints(files, path, world);
+  const points = files.map(({ key, name, quantity, range, ...modbus }) => ({
+    ...specOf({ key, quantity, ...(name && { name }), ...(range && { range }) }),
+    modbus,
+  }));
+  points.forEach(({ modbus }, index) => {
+    if (world.mistakes.broken([...path, index])) return;
+    const problem = addressProblem(modbus);
+    if (problem !== undefined)
+      world.mistakes.add([...path, index, problem.key], problem.message, problem.fix);
+  });
+  refuseOverlaps(points, path, world);
+  return points;
+}
+
+export function resolveOpcuaPoints(files: readonly OpcuaPointFile[], path: Path, world: World): OpcuaPoint[] {
+  checkPoints(files, path, world);
+  const nodes = files.map(({ node }, index) => ({ name: node, path: [...path, index, 'node'] }));
+  refuseRepeats('point’s node', nodes, world);
+  return files.map(({ key, name, quantity, range, ...opcua }) => ({
+    ...specOf({ key, quantity, ...(name && { name }), ...(range && { range }) }),
+    opcua,
+  }));
+}
+
+export function resolvePlainPoints(files: readonly PlainPointFile[], path: Path, world: World): PointSpec[] {
+  checkPoints(files, path, world);
+  return files.map(specOf);
+}
+
+function specOf({ key, name, quantity, range }: PlainPointFile): PointSpec {
+  return {
+    key,
+    name: name === undefined ? quantitySpec(quantity).name : textOf(name),
+    quantity,
+    ...(range && { range }),
+  };
+}
+
+function checkPoints(files: readonly PlainPointFile[], path: Path, world: World): void {
+  const named = files.map(({ key }, index) => ({ name: key, path: [...path, index, 'key'] }));
+  refuseRepeats('point of this device', named, world);
+  files.forEach(({ quantity, range }, index) => {
+    if (range !== undefined) checkRange(quantity, range, [...path, index, 'range'], world);
+  });
+}
+
+function checkRange(
+  quantity: PlainPointFile['quantity'],
+  [low, high]: readonly [number, number],
+  path: Path,
+  { mistakes }: World,
+): void {
+  const { range, symbol } = quantitySpec(quantity);
+  if (low >= high)
+    mistakes.add(path, `the range begins at ${low} and ends at ${high}`, 'the lower number first');
+  else if (low < range[0] || high > range[1]) {
+    mistakes.add(
+      path,
+      `no instrument shows ${quantity} from ${low} to ${high} ${symbol}`.trimEnd(),
+      `stay within ${range[0]} to ${range[1]}`,
+    );
+  }
+}

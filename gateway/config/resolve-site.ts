@@ -1,0 +1,87 @@
+import type { InfluxTarget, Listen, Site } from '#model/site';
+import { checkLines } from './check-lines.ts';
+import type { Conforming } from './conform.ts';
+import type { Path } from './mistakes.ts';
+import { suggest } from './nearest.ts';
+import { resolveDevice } from './resolve-device.ts';
+import { resolveChannels, resolvePeople, resolveRoutes } from './resolve-people.ts';
+import { textOf } from './resolve-points.ts';
+import type { InfluxFile, SiteFile } from './site-file.ts';
+import { ms, refuseRepeats, type World } from './world.ts';
+
+/** The site as it runs. It is whole only when no mistake was noted on the way. */
+export function resolveSite(file: SiteFile, world: World, conforming: Conforming): Site {
+  checkIds(file, world);
+  const devices = file.devices.flatMap((device, index) => {
+    const path = ['devices', index];
+    const resolved = resolveDevice(device, path, world);
+    return resolved === undefined ? [] : [{ device: resolved, path }];
+  });
+  checkLines(devices, world);
+  return {
+    id: file.site.id,
+    name: textOf(file.site.name),
+    region: file.site.region,
+    ...listeners(file, world),
+    areas: file.areas.map((area) => ({ ...area, name: textOf(area.name) })),
+    devices: devices.map(({ device }) => device),
+    channels: resolveChannels(file, world, conforming),
+    people: resolvePeople(file, world),
+    routes: resolveRoutes(file, world),
+    clients: file.clients,
+    influx: file.influx === undefined ? null : influxOf(file.influx),
+  };
+}
+
+function checkIds(file: SiteFile, world: World): void {
+  const areas = new Set(file.areas.map(({ id }) => id));
+  const inOrder = (list: 'areas' | 'devices') =>
+    file[list].map(({ id }, index) => ({ name: id, path: [list, index, 'id'] }));
+  refuseRepeats('area', inOrder('areas'), world);
+  refuseRepeats('device', inOrder('devices'), world);
+  file.devices.forEach(({ area }, index) => {
+    if (areas.has(area)) return;
+    world.mistakes.add(['devices', index, 'area'], `there is no area "${area}"`, suggest(area, areas));
+  });
+  refuseRepeats('MQTT login', logins(file), world);
+}
+
+/** Names by which devices and other programs log in to the broker. */
+function logins(file: SiteFile): { name: string; path: Path }[] {
+  const ofDevices = file.devices.flatMap((device, index) => {
+    if (!('login' in device)) return [];
+    const { user } = device.login;
+    return [{ name: user ?? device.id, path: ['devices', index, user === undefined ? 'id' : 'login'] }];
+  });
+  const ofClients = file.clients.map(({ user }, index) => ({ name: user, path: ['clients', index, 'user'] }));
+  return [...ofDevices, ...ofClients];
+}
+
+function listeners({ listen }: SiteFile, world: World): { mqtt: Listen; http: Listen } {
+  const mqtt = listenOf(listen.mqtt, ['listen', 'mqtt'], world);
+  const http = listenOf(listen.http, ['listen', 'http'], world);
+  if (mqtt.port === http.port && mqtt.port !== 0 && mqtt.host === http.host) {
+    world.mistakes.add(
+      ['listen', 'http'],
+      `port ${http.port} is the broker’s already`,
+      'choose another port',
+    );
+  }
+  return { mqtt, http };
+}
+
+function listenOf(address: string, path: Path, { mistakes }: World): Listen {
+  const colon = address.lastIndexOf(':');
+  const port = Number(address.slice(colon + 1));
+  if (port > 65_535) mistakes.add(path, `port ${port} does not exist`, 'a port is a number from 0 to 65535');
+  return { host: address.slice(0, colon).replace(/^\[|\]$/g, ''), port };
+}
+
+function influxOf({ url, batch, timeout, ...api }: InfluxFile): InfluxTarget {
+  return {
+    url,
+    batch,
+    timeout: ms(timeout),
+    api: 'token' in api ? { version: 'v2', ...api } : { version: 'v1', ...api },
+  };
+}

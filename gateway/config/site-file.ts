@@ -1,0 +1,154 @@
+import { type Static, Type } from 'typebox';
+import { SEVERITIES } from '#model/standard';
+import { ModbusDeviceFile, MqttDeviceFile, OpcuaDeviceFile } from './device-file.ts';
+import { choice, count, duration, id, keys, list, name, secret, text, url } from './fields.ts';
+
+const optional = Type.Optional;
+
+const listen = (description: string, address: string) =>
+  text(description, {
+    pattern: '^(\\[[0-9a-fA-F:.]+\\]|[^\\s:]+):[0-9]{1,9}$',
+    title: 'HOST:PORT such as 127.0.0.1:1883',
+    default: address,
+  });
+
+const AreaFile = keys(
+  {
+    id: id('Unique among the areas.'),
+    name: name('For people.'),
+    kind: choice(
+      'What is watched there.',
+      ['medical-waste', 'drinking-water', 'pool-water', 'wastewater', 'radiation', 'cold-chain', 'other'],
+      { default: 'other' },
+    ),
+  },
+  { title: 'an area' },
+);
+
+const PersonFile = keys(
+  {
+    id: id('Unique among the people.'),
+    name: text('For people.'),
+    phone: optional(
+      text('For channels that call or send short messages.', {
+        pattern: '^\\+?[0-9][0-9 -]{3,20}$',
+        title: 'a telephone number in quotes, such as "13800000000"',
+      }),
+    ),
+    email: optional(
+      text('For the channel email.', { pattern: '^[^\\s@]+@[^\\s@]+$', title: 'an e-mail address' }),
+    ),
+    channels: list(text('A channel under `channels`.'), {
+      description: 'How to reach them, the preferred one first.',
+      default: [],
+    }),
+  },
+  { title: 'a person' },
+);
+
+const RouteFile = keys(
+  {
+    areas: optional(
+      list(text('An area.'), {
+        minItems: 1,
+        title: 'a list of areas',
+        description: 'Of these areas only; by default of all.',
+      }),
+    ),
+    severities: list(choice('A severity.', SEVERITIES), {
+      minItems: 1,
+      title: `a list of ${SEVERITIES.join(', ')}`,
+      description: 'Of these severities only.',
+      default: SEVERITIES,
+    }),
+    to: list(text('A person.'), {
+      minItems: 1,
+      title: 'a list of people’s ids',
+      description: 'Who is told.',
+    }),
+  },
+  { title: 'a route' },
+);
+
+const ClientFile = keys(
+  {
+    user: text('Name for the broker.'),
+    password: secret('Of the user.'),
+    role: choice('reader: live values and alarms. collector: may publish readings of any device.', [
+      'reader',
+      'collector',
+    ]),
+  },
+  { title: 'an MQTT client' },
+);
+
+const writing = {
+  batch: count('Readings in one request.', 1, 50_000, { default: 5000 }),
+  timeout: duration('Longest time to an answer.', { default: '10s', least: '100ms' }),
+};
+
+const InfluxFile = Type.Union(
+  [
+    keys(
+      {
+        url: url('Address of InfluxDB 2 or VictoriaMetrics.'),
+        org: text('Organisation.'),
+        bucket: text('Bucket.'),
+        token: secret('API token.'),
+        ...writing,
+      },
+      { title: 'InfluxDB 2' },
+    ),
+    keys(
+      {
+        url: url('Address of InfluxDB 1.x.'),
+        database: text('Database.'),
+        user: text('User.'),
+        password: secret('Of the user.'),
+        ...writing,
+      },
+      { title: 'InfluxDB 1' },
+    ),
+  ],
+  { description: 'Where the time series go; without it the journal alone serves the history.' },
+);
+
+/** The site file, key by key. Everything said about it (types, checks, defaults, reference) comes from here. */
+export const SiteFile = keys({
+  site: keys(
+    {
+      id: id('Stands in every topic and tag: never change it.'),
+      name: name('For people.'),
+      region: list(text('A region.'), { description: 'From the larger to the smaller.', default: [] }),
+    },
+    { description: 'Who this is.' },
+  ),
+  listen: keys(
+    {
+      mqtt: listen('Where the broker listens; port 0 takes a free one.', '127.0.0.1:1883'),
+      http: listen('Where the page and the API listen; port 0 takes a free one.', '127.0.0.1:8080'),
+    },
+    { description: 'Addresses of the gateway itself.', default: {} },
+  ),
+  areas: list(AreaFile, {
+    minItems: 1,
+    title: 'a list of at least one area',
+    description: 'Rooms and systems.',
+  }),
+  devices: list(Type.Union([ModbusDeviceFile, OpcuaDeviceFile, MqttDeviceFile], { title: 'a device' }), {
+    minItems: 1,
+    title: 'a list of at least one device',
+    description: 'What is read.',
+  }),
+  people: list(PersonFile, { description: 'Who can be called.', default: [] }),
+  channels: Type.Record(Type.String(), Type.Unknown(), {
+    description: 'Ways to people, each with its own options: see alerts/channels.',
+    default: {},
+  }),
+  routes: list(RouteFile, { description: 'Who is told of which alarms.', default: [] }),
+  clients: list(ClientFile, { description: 'Other programs on the broker.', default: [] }),
+  influx: optional(InfluxFile),
+});
+
+export type SiteFile = Static<typeof SiteFile>;
+export type InfluxFile = Static<typeof InfluxFile>;
