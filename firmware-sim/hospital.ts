@@ -8,7 +8,7 @@ import { SimDevice } from './device.ts';
 import { Logger } from './logger/logger.ts';
 import { ModbusLine } from './modbus/line.ts';
 import { Registers } from './modbus/registers.ts';
-import { OpcuaStation } from './opcua/station.ts';
+import type { OpcuaStation, StationOptions } from './opcua/station.ts';
 import { modelFor, startModel } from './physics/models.ts';
 import { patternProcess } from './physics/pattern.ts';
 import { seededRandom } from './physics/random.ts';
@@ -24,6 +24,7 @@ export interface HospitalOptions {
   readonly host: string;
   readonly clock: Clock;
   readonly log: Log;
+  readonly newStation: (options: StationOptions) => OpcuaStation;
 }
 
 /** A device on its wire. */
@@ -113,10 +114,10 @@ export class Hospital {
   }
 
   #newStation(): OpcuaStation {
-    const { dir, host, seed, clock } = this.#options;
+    const { dir, host, seed, clock, newStation } = this.#options;
     const name = `opcua-${this.stations.length + 1}`;
     const password = secretOf(seed, name);
-    const station = new OpcuaStation({ host, pkiDir: join(dir, name), user: 'hygate', password, clock });
+    const station = newStation({ host, pkiDir: join(dir, name), user: 'hygate', password, clock });
     this.stations.push(station);
     return station;
   }

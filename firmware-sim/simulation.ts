@@ -7,7 +7,7 @@ import { Receiver } from './receiver.ts';
 import { writeSiteFile } from './site-file.ts';
 import { Timeline } from './timeline.ts';
 
-export interface SimulationOptions extends Omit<HospitalOptions, 'host'> {
+export interface SimulationOptions extends Omit<HospitalOptions, 'host' | 'newStation'> {
   /** Simulated seconds in a real one; 1. Loggers and clients go on in real time. */
   readonly speed?: number;
   /** 127.0.0.1 */
@@ -39,7 +39,7 @@ export class Simulation implements Part {
 
   async start(): Promise<void> {
     const { host = '127.0.0.1', say = () => {}, scenario, clock } = this.#options;
-    const hospital = new Hospital({ ...this.#options, host });
+    const hospital = new Hospital({ ...this.#options, host, newStation: await stationMaker(this.#options) });
     const receiver = new Receiver({ host, say });
     this.#hospital = hospital;
     this.#receiver = receiver;
@@ -200,6 +200,21 @@ export class Simulation implements Part {
     if (this.#hospital === undefined) throw new Error('the simulation has not been started');
     return this.#hospital;
   }
+}
+
+/** An OPC UA server is 150 MB of code and types: it is loaded only for a scenario that has one. */
+async function stationMaker({
+  scenario,
+  drivers,
+}: SimulationOptions): Promise<HospitalOptions['newStation']> {
+  const wanted = scenario.devices.some((device) => drivers.get(device.driver)?.protocol === 'opcua');
+  if (!wanted) {
+    return () => {
+      throw new Error('no device of the scenario speaks OPC UA');
+    };
+  }
+  const { OpcuaStation } = await import('./opcua/station.ts');
+  return (options) => new OpcuaStation(options);
 }
 
 function canHave(resident: Resident, name: FaultName): boolean {

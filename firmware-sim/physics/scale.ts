@@ -17,7 +17,7 @@ export const scale: Model<ScaleState> = {
   initial: (random) => ({ load: between(random, 15, 40), hour: 0 }),
   step(state, { dt, hour }, random) {
     const collected = state.hour < COLLECTED_AT && hour >= COLLECTED_AT;
-    const bag = happens(random, 9 * duringHours(hour, 6.5, 20), dt) ? between(random, 1.5, 7) : 0;
+    const bag = happens(random, 4 * duringHours(hour, 6.5, 20), dt) ? between(random, 1.5, 7) : 0;
     return { load: (collected ? 0 : state.load) + bag, hour };
   },
   outputs: (state) => ({ mass: state.load }),

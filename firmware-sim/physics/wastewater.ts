@@ -6,6 +6,8 @@ export interface WastewaterState {
   readonly ph: number;
   readonly cod: number;
   readonly ammonia: number;
+  /** mg/L that the pump aims at: it follows the flow meter, and never quite right. */
+  readonly dosed: number;
   /** Total residual chlorine at the outlet of the contact tank, mg/L. */
   readonly chlorine: number;
 }
@@ -26,14 +28,16 @@ export const wastewater: Model<WastewaterState> = {
     ph: between(random, 7, 7.4),
     cod: between(random, 100, 140),
     ammonia: between(random, 15, 22),
+    dosed: SETPOINT,
     chlorine: SETPOINT,
   }),
   step(state, { dt, hour, powered, faults }, random) {
     const load = 0.35 + hump(hour, 9.5, 4) + 0.8 * hump(hour, 20, 4);
     const dosing = powered && !faults.has('dosing-failure');
     const demand = DEMAND * (faults.has('chlorine-loss') ? 15 : 1);
-    // Dosing is in proportion to the flow and covers the usual demand: the target is the set point, less what is lost.
-    const target = dosing ? SETPOINT * (DEMAND / demand) : 0;
+    const dosed = Math.max(0, wander(state.dosed, { mean: SETPOINT, tau: 1200, sigma: 0.4 }, dt, random));
+    // Dosing is in proportion to the flow and covers the usual demand: what is left is less by any further loss.
+    const target = dosing ? dosed * (DEMAND / demand) : 0;
     return {
       flow: powered
         ? Math.max(0, wander(state.flow, { mean: 14 * load, tau: 300, sigma: 1.2 }, dt, random))
@@ -41,6 +45,7 @@ export const wastewater: Model<WastewaterState> = {
       ph: wander(state.ph, { mean: 7.2, tau: 3600, sigma: 0.12 }, dt, random),
       cod: Math.max(10, wander(state.cod, { mean: 95 + 45 * load, tau: 5400, sigma: 9 }, dt, random)),
       ammonia: Math.max(1, wander(state.ammonia, { mean: 13 + 7 * load, tau: 5400, sigma: 1.5 }, dt, random)),
+      dosed,
       chlorine: relax(state.chlorine, target, dt, 1 / (1 / CONTACT + demand)),
     };
   },
