@@ -12,7 +12,7 @@ import type { OpcuaConnection } from './connection.ts';
 import { Down } from './down.ts';
 
 const SLOWEST_PUBLISHING: Ms = SECOND;
-const FASTEST_PUBLISHING: Ms = 100;
+const FASTEST_PUBLISHING: Ms = SECOND / 2;
 
 /** A keep-alive comes at least this often when nothing changes. */
 const KEEP_ALIVE: Ms = 5 * SECOND;
@@ -34,7 +34,7 @@ export interface OpenSubscription {
   readonly lost: Promise<Down>;
 }
 
-/** Ten samples a publish, but no slower than once a second. */
+/** Ten samples a publish, between twice and once a second: what most servers grant and bear. */
 export const publishingOf = (sampling: Ms): Ms =>
   Math.min(SLOWEST_PUBLISHING, Math.max(FASTEST_PUBLISHING, 10 * sampling));
 
