@@ -1,0 +1,51 @@
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Log } from '#model/log';
+
+/**
+ * How far one consumer has come, kept across restarts. One writer for each name. It is replaced as a whole: after a
+ * crash it is the old one or the new one, and a consumer must bear to see the rows between the two again.
+ */
+export class Cursor {
+  readonly #path: string;
+  readonly #log: Log;
+  #seq: number | undefined;
+
+  /** `dir` is the journal's folder; `consumer` is kebab. */
+  constructor(dir: string, consumer: string, log: Log) {
+    this.#path = join(dir, `cursor-${consumer}`);
+    this.#log = log;
+  }
+
+  /** The last row that the consumer is done with; 0 when it has not begun. */
+  get(): number {
+    this.#seq ??= this.#read();
+    return this.#seq;
+  }
+
+  /** Never goes back: an older seq changes nothing. */
+  set(seq: number): void {
+    if (seq <= this.get()) return;
+    const unfinished = `${this.#path}.new`;
+    const file = openSync(unfinished, 'w');
+    try {
+      writeSync(file, `${seq}\n`);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(unfinished, this.#path);
+    this.#seq = seq;
+  }
+
+  #read(): number {
+    if (!existsSync(this.#path)) return 0;
+    const text = readFileSync(this.#path, 'utf8').trim();
+    if (/^\d{1,15}$/.test(text)) return Number(text);
+    this.#log.error(
+      { file: this.#path },
+      'a cursor cannot be read: its consumer begins at the first row again',
+    );
+    return 0;
+  }
+}

@@ -1,0 +1,218 @@
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { Bucket, Gap, JournalEvent } from '#model/journal';
+import { type EpochMs, HOUR, type Ms } from '#model/time';
+import { BucketTally, isWhole } from './buckets.ts';
+import { decodeEvent } from './entries.ts';
+import { gapsOf, type Span } from './gaps.ts';
+import { historyPath, hourKey, hourOfKey, LAST_TIME } from './history-file.ts';
+import { decodeHour } from './hour-pack.ts';
+import type { OpenAnswer } from './journal-writer.ts';
+import {
+  between,
+  emptySamples,
+  lowerBound,
+  mergeSamples,
+  type Samples,
+  type Summary,
+  summarise,
+} from './samples.ts';
+import { BUSY_MS } from './segment.ts';
+
+/** What is asked of one point. `open` is what the writer has in memory, asked for before the file is read. */
+export interface PointSpan extends Span {
+  readonly point: string;
+  readonly open: OpenAnswer;
+}
+
+interface HourRow extends Summary {
+  readonly key: number;
+}
+
+/** Rows read at once, so that a small limit does not read a year. */
+const PAGE_ROWS = 64;
+
+const clampTime = (at: EpochMs): EpochMs => Math.min(Math.max(0, at), LAST_TIME);
+
+/**
+ * Answers from `history.sqlite` and the writer's open hours together. An hour may be on its way from one to the
+ * other: the open part was asked first, so nothing is missing, and `at` is unique, so nothing counts twice.
+ */
+export class HistoryReader {
+  readonly #db: DatabaseSync;
+  readonly #point: StatementSync;
+  readonly #hours: StatementSync;
+  readonly #bodies: StatementSync;
+  readonly #body: StatementSync;
+  readonly #lastBefore: StatementSync;
+
+  constructor(dir: string) {
+    this.#db = new DatabaseSync(historyPath(dir), { readOnly: true, timeout: BUSY_MS });
+    const range = 'FROM hour WHERE key >= ? AND key < ? ORDER BY key';
+    this.#point = this.#db.prepare('SELECT no FROM point WHERE id = ?');
+    this.#hours = this.#db.prepare(`SELECT key, count, bad, min, mean, max ${range}`);
+    this.#bodies = this.#db.prepare(`SELECT key, body ${range} LIMIT ${PAGE_ROWS}`);
+    this.#body = this.#db.prepare('SELECT body FROM hour WHERE key = ?');
+    this.#lastBefore = this.#db.prepare(
+      'SELECT key FROM hour WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT 1',
+    );
+  }
+
+  readings(span: PointSpan, limit: number): Samples {
+    const open = between(span.open.samples, span.from, span.to);
+    let found = emptySamples();
+    for (const stored of this.#storedHours(span)) {
+      found = mergeSamples(found, between(stored.samples, span.from, span.to));
+      // Open readings may lie before those that were found, so a full count is not yet the answer.
+      if (found.at.length >= limit) return head(mergeSamples(found, before(open, stored.end)), limit);
+    }
+    return head(mergeSamples(found, open), limit);
+  }
+
+  buckets(span: PointSpan, every: Ms): Bucket[] {
+    const { from, to, open } = span;
+    const tally = new BucketTally(every);
+    const touched = groupByHour(open.samples);
+    const no = this.#numberOf(span.point);
+    const rows = no === undefined ? [] : this.#hours.all(...keysOf(no, from, to));
+    for (const row of rows as unknown as HourRow[]) {
+      const hour = hourOfKey(row.key);
+      if (isWhole(hour, { from, to, every }) && !touched.has(hour)) tally.add(hour * HOUR, row);
+      else touched.set(hour, mergeSamples(this.#decode(row.key), touched.get(hour) ?? emptySamples()));
+    }
+    for (const samples of touched.values()) addSamples(tally, between(samples, from, to), every);
+    return tally.buckets();
+  }
+
+  gaps(span: PointSpan, every: Ms): Gap[] {
+    const { point, from, to, open } = span;
+    const times = mergeSamples(this.#all(span), between(open.samples, from, to)).at;
+    const first = open.first;
+    const previous = first === null || first >= from ? null : this.#lastTimeBefore(span);
+    return gapsOf({ point, from, to, every, times, previous, first, downs: this.#downs() });
+  }
+
+  events(from: EpochMs, to: EpochMs, limit: number): (JournalEvent & { readonly seq: number })[] {
+    const rows = this.#db
+      .prepare('SELECT seq, body FROM event WHERE at >= ? AND at < ? ORDER BY at, seq LIMIT ?')
+      .all(from, to, limit);
+    return rows.map((row) => ({ seq: Number(row['seq']), ...decodeEvent(row['body'] as Uint8Array) }));
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #numberOf(point: string): number | undefined {
+    const no = this.#point.get(point)?.['no'];
+    return no === undefined ? undefined : Number(no);
+  }
+
+  #decode(key: number): Samples {
+    const body = this.#body.get(key)?.['body'];
+    return body === undefined ? emptySamples() : decodeHour(hourOfKey(key), body as Uint8Array);
+  }
+
+  /** Hour by hour, its parts together. */
+  *#storedHours(span: PointSpan): Iterable<{ readonly samples: Samples; readonly end: EpochMs }> {
+    const no = this.#numberOf(span.point);
+    if (no === undefined) return;
+    let [start, end] = keysOf(no, span.from, span.to);
+    let samples = emptySamples();
+    let current = -1;
+    for (let rows = this.#bodies.all(start, end); rows.length > 0; rows = this.#bodies.all(start, end)) {
+      for (const row of rows) {
+        const hour = hourOfKey(Number(row['key']));
+        if (hour !== current && current >= 0) {
+          yield { samples, end: (current + 1) * HOUR };
+          samples = emptySamples();
+        }
+        current = hour;
+        samples = mergeSamples(samples, decodeHour(hour, row['body'] as Uint8Array));
+        start = Number(row['key']) + 1;
+      }
+    }
+    if (current >= 0) yield { samples, end: (current + 1) * HOUR };
+  }
+
+  #all(span: PointSpan): Samples {
+    const pieces: Samples[] = [];
+    for (const { samples } of this.#storedHours(span)) pieces.push(between(samples, span.from, span.to));
+    return concatenate(pieces);
+  }
+
+  #lastTimeBefore({ point, from, open }: PointSpan): EpochMs | null {
+    const inMemory = between(open.samples, 0, from).at.at(-1) ?? null;
+    const no = this.#numberOf(point);
+    if (no === undefined) return inMemory;
+    const below = this.#storedBefore(no, from, Math.floor(clampTime(from) / HOUR) + 1);
+    return below === null || (inMemory !== null && inMemory > below) ? inMemory : below;
+  }
+
+  /** The newest stored time before `from`, looked for in the hours before `hour`, the nearest first. */
+  #storedBefore(no: number, from: EpochMs, hour: number): EpochMs | null {
+    for (;;) {
+      const key = this.#lastBefore.get(hourKey(no, 0, 0), hourKey(no, hour, 0))?.['key'];
+      if (key === undefined) return null;
+      hour = hourOfKey(Number(key));
+      const parts = this.#hours.all(hourKey(no, hour, 0), hourKey(no, hour + 1, 0));
+      const times = parts
+        .flatMap((part) => [...this.#decode(Number(part['key'])).at])
+        .filter((at) => at < from);
+      if (times.length > 0) return Math.max(...times);
+    }
+  }
+
+  /** From the end of a run to the next start, as each start wrote it down. */
+  #downs(): Span[] {
+    const rows = this.#db.prepare("SELECT body FROM event WHERE type = 'gateway-started' ORDER BY at").all();
+    return rows.flatMap((row) => {
+      const { at, data } = decodeEvent(row['body'] as Uint8Array);
+      const from = data['ranUntil'];
+      return typeof from === 'number' && from < at ? [{ from, to: at }] : [];
+    });
+  }
+}
+
+const keysOf = (no: number, from: EpochMs, to: EpochMs): [start: number, end: number] => [
+  hourKey(no, Math.floor(clampTime(from) / HOUR), 0),
+  hourKey(no, Math.floor(clampTime(to - 1) / HOUR) + 1, 0),
+];
+
+const before = (samples: Samples, end: EpochMs): Samples => between(samples, 0, end);
+
+const head = ({ at, value, mark }: Samples, limit: number): Samples => ({
+  at: at.slice(0, limit),
+  value: value.slice(0, limit),
+  mark: mark.slice(0, limit),
+});
+
+function concatenate(pieces: readonly Samples[]): Samples {
+  const all = emptySamples(pieces.reduce((sum, piece) => sum + piece.at.length, 0));
+  let place = 0;
+  for (const { at, value, mark } of pieces) {
+    all.at.set(at, place);
+    all.value.set(value, place);
+    all.mark.set(mark, place);
+    place += at.length;
+  }
+  return all;
+}
+
+function groupByHour(samples: Samples): Map<number, Samples> {
+  const groups = new Map<number, Samples>();
+  for (let i = 0; i < samples.at.length; ) {
+    const hour = Math.floor((samples.at[i] ?? 0) / HOUR);
+    groups.set(hour, between(samples, hour * HOUR, (hour + 1) * HOUR));
+    i = lowerBound(samples.at, (hour + 1) * HOUR);
+  }
+  return groups;
+}
+
+function addSamples(tally: BucketTally, samples: Samples, every: Ms): void {
+  for (let i = 0; i < samples.at.length; ) {
+    const start = samples.at[i] ?? 0;
+    const end = (Math.floor(start / every) + 1) * every;
+    tally.add(start, summarise(between(samples, start, end)));
+    i = lowerBound(samples.at, end);
+  }
+}

@@ -1,0 +1,180 @@
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { JournalEvent } from '#model/journal';
+import type { Log } from '#model/log';
+import type { EpochMs } from '#model/time';
+import { encodeEvent } from './entries.ts';
+import { HISTORY_SCHEMA, historyPath, hourKey, LAST_PART, partOfKey } from './history-file.ts';
+import { decodeHour, encodeHour } from './hour-pack.ts';
+import type { OpenHour, OpenPoint } from './open-hours.ts';
+import { mergeSamples, type Samples, summarise } from './samples.ts';
+import { BUSY_MS } from './segment.ts';
+
+/** An hour's row that holds fewer readings than this takes more in; beyond it a new part is begun. */
+const PART_SAMPLES = 1024;
+/** Hours whose times are remembered for the duplicate check between two flushes. */
+const REMEMBERED_HOURS = 256;
+
+export interface HistoryEvent {
+  readonly seq: number;
+  readonly event: JournalEvent;
+}
+
+/** One open hour on its way into the file. */
+export interface HourToStore {
+  readonly point: OpenPoint;
+  readonly hour: OpenHour;
+}
+
+/** The writing side of `history.sqlite`. It holds nothing that the segments do not hold; losing it costs a replay. */
+export class HistoryStore {
+  readonly #db: DatabaseSync;
+  readonly #parts: StatementSync;
+  readonly #putHour: StatementSync;
+  readonly #putPoint: StatementSync;
+  readonly #putMeta: StatementSync;
+  readonly #putEvent: StatementSync;
+  readonly #remembered = new Map<number, ReadonlySet<EpochMs>>();
+  #points: number;
+
+  /** Throws what SQLite throws when the file is not a database. */
+  constructor(dir: string) {
+    const path = historyPath(dir);
+    const fresh = !existsSync(path);
+    this.#db = new DatabaseSync(path, { timeout: BUSY_MS });
+    try {
+      // NORMAL may lose the last commits in a power cut, never the file: the cursor then is older, too.
+      this.#db.exec(
+        'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 67108864',
+      );
+      if (fresh) this.#db.exec(`BEGIN; ${HISTORY_SCHEMA} COMMIT`);
+      this.#parts = this.#db.prepare(
+        'SELECT key, count, body FROM hour WHERE key BETWEEN ? AND ? ORDER BY key',
+      );
+      this.#putHour = this.#db.prepare('INSERT OR REPLACE INTO hour VALUES (?, ?, ?, ?, ?, ?, ?)');
+      this.#putPoint = this.#db.prepare('INSERT OR REPLACE INTO point VALUES (?, ?, ?, ?, ?, ?)');
+      this.#putMeta = this.#db.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)');
+      this.#putEvent = this.#db.prepare('INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?)');
+      this.#points = Number(this.#db.prepare('SELECT max(no) AS no FROM point').get()?.['no'] ?? 0);
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
+  }
+
+  /** All rows up to this one are in the file. */
+  get cursor(): number {
+    return this.#meta('cursor');
+  }
+
+  /** When the gateway last said that it runs, in a time without readings. */
+  get alive(): EpochMs {
+    return this.#meta('alive');
+  }
+
+  setCursor(seq: number): void {
+    if (seq > this.cursor) this.#putMeta.run('cursor', seq);
+  }
+
+  setAlive(now: EpochMs): void {
+    this.#putMeta.run('alive', now);
+  }
+
+  loadPoints(into: (id: string) => OpenPoint): void {
+    for (const row of this.#db.prepare('SELECT * FROM point').iterate()) {
+      const point = into(String(row['id']));
+      point.no = Number(row['no']);
+      point.newest = {
+        first: Number(row['first']),
+        at: Number(row['at']),
+        value: row['value'] === null ? Number.NaN : Number(row['value']),
+        mark: Number(row['mark']),
+      };
+    }
+  }
+
+  storedTimes(point: OpenPoint, hour: number): ReadonlySet<EpochMs> {
+    if (point.no === 0) return new Set();
+    const key = hourKey(point.no, hour, 0);
+    const known = this.#remembered.get(key);
+    if (known !== undefined) return known;
+    const rows = this.#parts.all(key, key + LAST_PART);
+    const times = new Set(rows.flatMap((row) => [...decodeHour(hour, row['body'] as Uint8Array).at]));
+    if (this.#remembered.size >= REMEMBERED_HOURS) this.#remembered.clear();
+    this.#remembered.set(key, times);
+    return times;
+  }
+
+  /** All of them in one commit. Doing it twice changes nothing. */
+  store(hours: readonly HourToStore[]): void {
+    this.#transaction(() => {
+      for (const { point, hour } of hours) this.#storeHour(point, hour);
+      for (const point of new Set(hours.map((entry) => entry.point))) this.#storePoint(point);
+    });
+    this.#remembered.clear();
+  }
+
+  storeEvents(events: readonly HistoryEvent[]): void {
+    this.#transaction(() => {
+      for (const { seq, event } of events) this.#putEvent.run(seq, event.at, event.type, encodeEvent(event));
+    });
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #storeHour(point: OpenPoint, open: OpenHour): void {
+    if (point.no === 0) point.no = ++this.#points;
+    const { hour } = open;
+    const base = hourKey(point.no, hour, 0);
+    const last = this.#parts.all(base, base + LAST_PART).at(-1);
+    const part = last === undefined ? 0 : partOfKey(Number(last['key']));
+    if (last === undefined) this.#putPart(base, hour, open.samples());
+    else if (Number(last['count']) >= PART_SAMPLES && part < LAST_PART) {
+      this.#putPart(base + part + 1, hour, open.samples());
+    } else {
+      const merged = mergeSamples(decodeHour(hour, last['body'] as Uint8Array), open.samples());
+      this.#putPart(base + part, hour, merged);
+    }
+  }
+
+  #putPart(key: number, hour: number, samples: Samples): void {
+    const { count, bad, min, mean, max } = summarise(samples);
+    this.#putHour.run(key, count, bad, min, mean, max, encodeHour(hour, samples));
+  }
+
+  #storePoint({ no, id, newest }: OpenPoint): void {
+    if (newest === undefined) return;
+    const value = Number.isNaN(newest.value) ? null : newest.value;
+    this.#putPoint.run(no, id, newest.first, newest.at, value, newest.mark);
+  }
+
+  #meta(key: string): number {
+    return Number(this.#db.prepare('SELECT value FROM meta WHERE key = ?').get(key)?.['value'] ?? 0);
+  }
+
+  #transaction(task: () => void): void {
+    this.#db.exec('BEGIN IMMEDIATE');
+    try {
+      task();
+      this.#db.exec('COMMIT');
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      throw error;
+    }
+  }
+}
+
+/** Opens the history; one that cannot be opened is set aside, and the segments fill a new one. */
+export function openHistory(dir: string, log: Log): HistoryStore {
+  try {
+    return new HistoryStore(dir);
+  } catch (error) {
+    const path = historyPath(dir);
+    log.error({ file: path, err: error }, 'the history cannot be opened and is rebuilt from the segments');
+    renameSync(path, `${path}.damaged`);
+    for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true });
+    return new HistoryStore(dir);
+  }
+}

@@ -1,0 +1,51 @@
+import { runThread } from '../runtime/thread-side.ts';
+import type { FromReader, Question, ToReader } from './history-messages.ts';
+import { HistoryReader } from './history-reader.ts';
+import { SegmentTail } from './segment-tail.ts';
+
+/** The reading thread: a query that takes long never holds up a commit. */
+await runThread<{ readonly dir: string }>(async ({ data, log, post }) => {
+  let history = new HistoryReader(data.dir);
+  let tail = new SegmentTail(data.dir, log);
+
+  const answer = (question: Question): unknown => {
+    switch (question.ask) {
+      case 'readings':
+        return history.readings(question.span, question.limit);
+      case 'buckets':
+        return history.buckets(question.span, question.every);
+      case 'gaps':
+        return history.gaps(question.span, question.every);
+      case 'events':
+        return history.events(question.from, question.to, question.limit);
+      case 'rows':
+        return tail.slice(question.after, question.known);
+    }
+  };
+
+  const close = () => {
+    history.close();
+    tail.close();
+  };
+
+  const reopen = () => {
+    close();
+    history = new HistoryReader(data.dir);
+    tail = new SegmentTail(data.dir, log);
+  };
+
+  const onMessage = (message: unknown) => {
+    const order = message as ToReader;
+    if (order.kind === 'reopen') return reopen();
+    const { id, question } = order;
+    try {
+      post({ id, ok: true, answer: answer(question) } satisfies FromReader);
+    } catch (error) {
+      log.error({ err: error, ask: question.ask }, 'a question to the history failed');
+      const text = error instanceof Error ? error.message : String(error);
+      post({ id, ok: false, text } satisfies FromReader);
+    }
+  };
+
+  return { onMessage, stop: async () => close() };
+});

@@ -1,0 +1,309 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JournalEvent } from '#model/journal';
+import type { Log } from '#model/log';
+import type { Meter } from '#model/meter';
+import { type EpochMs, HOUR, MINUTE } from '#model/time';
+import { BodyWriter, readBody } from './body.ts';
+import { decodeEvent, encodeEvent } from './entries.ts';
+import { Flusher } from './flusher.ts';
+import { type HistoryStore, openHistory } from './history-store.ts';
+import { OpenHours, type OpenPoint } from './open-hours.ts';
+import { emptySamples, mergeSamples, type Samples } from './samples.ts';
+import { KIND } from './segment.ts';
+import { NOTHING_KNOWN, type RawRow, SegmentTail, type Slice } from './segment-tail.ts';
+import type { NewRow } from './segment-writer.ts';
+import { Segments } from './segments.ts';
+
+export interface JournalWriterOptions {
+  readonly dir: string;
+  readonly segmentBytes: number;
+  readonly openReadings: number;
+  /** The wall clock at the start. */
+  readonly now: EpochMs;
+  readonly log: Log;
+  readonly meter: Meter;
+}
+
+/** What is to be committed together. `readings` is a body whose point numbers hold for the session. */
+export interface Batch {
+  readonly arrived: EpochMs;
+  readonly readings: Uint8Array | null;
+  readonly events: readonly JournalEvent[];
+}
+
+export interface Committed {
+  /** The newest row now. */
+  readonly head: number;
+  /** The row of the readings; null when all were repeats, or there were none. */
+  readonly readingsSeq: number | null;
+  /** The places of the repeats in the batch. */
+  readonly repeated: readonly number[];
+  /** The row of the first event; the others follow it. */
+  readonly eventsSeq: number;
+}
+
+export interface OpenAnswer {
+  readonly first: EpochMs | null;
+  readonly samples: Samples;
+}
+
+const LONG_WAL_BYTES = 64 * 2 ** 20;
+
+/** Everything that writes, in one thread: the segments, the open hours and the history file behind them. */
+export class JournalWriter {
+  readonly #options: JournalWriterOptions;
+  readonly #segments: Segments;
+  readonly #history: HistoryStore;
+  readonly #hours: OpenHours;
+  readonly #flusher: Flusher;
+  #session: OpenPoint[] = [];
+  #segmentNumbers = new Map<OpenPoint, number>();
+  #numbersOf: unknown;
+  #broken = false;
+
+  constructor(options: JournalWriterOptions) {
+    const { dir, log, meter } = options;
+    this.#options = options;
+    this.#segments = new Segments(options);
+    this.#history = openHistory(dir, log);
+    this.#hours = new OpenHours((point, hour) => this.#history.storedTimes(point, hour));
+    this.#flusher = new Flusher({
+      history: this.#history,
+      hours: this.#hours,
+      head: () => this.#segments.head,
+      openReadings: options.openReadings,
+      log,
+      meter,
+    });
+    this.#segments.skipTo(this.#history.cursor);
+    this.#history.loadPoints((id) => this.#hours.point(id));
+    const lastRow = this.#replay();
+    this.#recordStart(lastRow);
+  }
+
+  get head(): number {
+    return this.#segments.head;
+  }
+
+  /** The files could not even be opened again after a failure: only a new start helps. */
+  get broken(): boolean {
+    return this.#broken;
+  }
+
+  /** Resolves to what became durable; when it throws, nothing did. */
+  commit({ arrived, readings, events }: Batch): Committed {
+    const repeated: number[] = [];
+    try {
+      this.#refuseOverflow();
+      this.#segments.rollIfDue(arrived);
+      const seq = this.#segments.head + 1;
+      const row = readings === null ? null : this.#packReadings(readings, seq, repeated);
+      const eventRows = events.map((event) => ({ kind: KIND.event, count: 1, body: encodeEvent(event) }));
+      const rows: NewRow[] = row === null ? eventRows : [row, ...eventRows];
+      if (rows.length > 0) this.#segments.append(rows, arrived);
+      this.#hours.commit();
+      const eventsSeq = row === null ? seq : seq + 1;
+      this.#flusher.addEvents(events.map((event, index) => ({ seq: eventsSeq + index, event })));
+      return { head: this.#segments.head, readingsSeq: row === null ? null : seq, repeated, eventsSeq };
+    } catch (error) {
+      this.#hours.rollback();
+      this.#recover(error);
+      throw error;
+    }
+  }
+
+  /** Between commits: checkpoints, and hours into the history file. True when there is more to do. */
+  idle(): boolean {
+    this.#segments.current.checkpointIfDue();
+    this.#flusher.step();
+    return this.#flusher.busy;
+  }
+
+  /** Now and then. `now` decides which hours are over. */
+  tick(now: EpochMs): void {
+    const { arrived } = this.#segments.current;
+    if (now - arrived >= MINUTE) this.#history.setAlive(now);
+    this.#segments.current.truncateIfLong(LONG_WAL_BYTES);
+    this.#flusher.plan(now);
+    this.#options.meter.gauge('hygate_journal_bytes', folderBytes(this.#options.dir));
+  }
+
+  /** When memory is full, hours go to the file without waiting for the next tick. */
+  planIfFull(): void {
+    if (this.#flusher.overfull) this.#flusher.plan(0);
+  }
+
+  /** What of the point is not in the history file: the hours that touch the span, and its very first time. */
+  open(id: string, from: EpochMs, to: EpochMs): OpenAnswer {
+    const point = this.#hours.points.get(id);
+    if (point === undefined) return { first: null, samples: emptySamples() };
+    const hours = [...point.hours.values()].sort((a, b) => a.hour - b.hour);
+    const touched = hours.filter(({ hour }) => (hour + 1) * HOUR > from && hour * HOUR < to);
+    const samples = touched.reduce((sum, hour) => mergeSamples(sum, hour.samples()), emptySamples());
+    return { first: point.newest?.first ?? null, samples };
+  }
+
+  /** The newest reading of each point, in columns beside the ids. */
+  latest(): { readonly ids: readonly string[]; readonly samples: Samples } {
+    const seen = [...this.#hours.points.values()].flatMap(({ id, newest }) =>
+      newest === undefined ? [] : [{ id, newest }],
+    );
+    const samples = emptySamples(seen.length);
+    seen.forEach(({ newest }, index) => {
+      samples.at[index] = newest.at;
+      samples.value[index] = newest.value;
+      samples.mark[index] = newest.mark;
+    });
+    return { ids: seen.map(({ id }) => id), samples };
+  }
+
+  /** The clean end: everything in the file, so that the next start has nothing to replay. */
+  close(now: EpochMs): void {
+    try {
+      const event = { type: 'gateway-stopped', at: now, by: null, data: {} };
+      this.commit({ arrived: now, readings: null, events: [event] });
+      this.#flusher.all();
+    } finally {
+      this.#segments.close();
+      this.#history.close();
+    }
+  }
+
+  #packReadings(body: Uint8Array, seq: number, repeated: number[]): NewRow | null {
+    const packed = new BodyWriter();
+    let place = 0;
+    readBody(body, {
+      point: (no, id) => {
+        this.#session[no] = this.#hours.point(id);
+      },
+      reading: (no, at, value, mark) => {
+        const point = this.#session[no];
+        if (point === undefined) throw new RangeError(`point number ${no} was never defined`);
+        if (this.#hours.accept(point, seq, at, value, mark)) {
+          packed.reading(this.#segmentNumber(point, packed), at, value, mark);
+        } else repeated.push(place);
+        place += 1;
+      },
+    });
+    const { count } = packed;
+    return count === 0 ? null : { kind: KIND.readings, count, body: packed.take() };
+  }
+
+  #segmentNumber(point: OpenPoint, packed: BodyWriter): number {
+    const segment = this.#segments.current;
+    if (this.#numbersOf !== segment) {
+      this.#numbersOf = segment;
+      this.#segmentNumbers = new Map();
+    }
+    const known = this.#segmentNumbers.get(point);
+    if (known !== undefined) return known;
+    const { no, fresh } = segment.numberOf(point.id);
+    if (fresh) packed.define(no, point.id);
+    this.#segmentNumbers.set(point, no);
+    return no;
+  }
+
+  /** The history lags so far behind that memory would not end: then the disk is in no state to take more. */
+  #refuseOverflow(): void {
+    const limit = 4 * this.#options.openReadings;
+    if (this.#hours.samples <= limit) return;
+    this.#flusher.plan(0);
+    throw new Error(
+      `the history cannot be written and ${this.#hours.samples} readings wait for it in memory`,
+    );
+  }
+
+  #recover(error: unknown): void {
+    const head = this.#segments.head;
+    this.#broken = true;
+    this.#segments.reopen(error);
+    this.#broken = false;
+    this.#recordSetAside();
+    // A commit that failed in its last step may be in the file all the same: then it counts.
+    if (this.#segments.head > head) this.#replayAfter(head);
+  }
+
+  /** Reads what the history file does not have. Returns when the last row arrived. */
+  #replay(): EpochMs {
+    return this.#replayAfter(this.#history.cursor);
+  }
+
+  #replayAfter(cursor: number): EpochMs {
+    const tail = new SegmentTail(this.#options.dir, this.#options.log);
+    try {
+      for (let seq = cursor; ; ) {
+        const slice = tail.slice(seq, NOTHING_KNOWN);
+        const last = slice.rows.at(-1);
+        if (last === undefined) return this.#segments.current.arrived;
+        this.#replaySlice(slice);
+        seq = last.seq;
+      }
+    } finally {
+      tail.close();
+    }
+  }
+
+  #replaySlice({ points, rows }: Slice): void {
+    const numbered: OpenPoint[] = [];
+    for (const { no, id } of points) numbered[no] = this.#hours.point(id);
+    for (const row of rows) {
+      try {
+        this.#replayRow(row, numbered);
+      } catch (error) {
+        this.#options.meter.count('hygate_journal_errors_total', { reason: 'row-damaged' });
+        this.#options.log.error({ seq: row.seq, err: error }, 'a row is damaged and is not in the history');
+      }
+      this.#hours.commit();
+    }
+    if (this.#flusher.overfull) this.#flusher.all();
+  }
+
+  #replayRow({ seq, kind, body }: RawRow, numbered: OpenPoint[]): void {
+    if (kind === KIND.event) {
+      this.#flusher.addEvents([{ seq, event: decodeEvent(body) }]);
+      return;
+    }
+    readBody(body, {
+      point: (no, id) => {
+        numbered[no] = this.#hours.point(id);
+      },
+      reading: (no, at, value, mark) => {
+        const point = numbered[no];
+        if (point === undefined) throw new RangeError(`point number ${no} has no id`);
+        this.#hours.accept(point, seq, at, value, mark);
+      },
+    });
+  }
+
+  /** `lastRow` bounds the run before this one, when that ended without a word. */
+  #recordStart(lastRow: EpochMs): void {
+    const { now } = this.#options;
+    const ranUntil = Math.max(lastRow, this.#history.alive);
+    const data = { ranUntil: ranUntil === 0 ? null : ranUntil };
+    this.commit({
+      arrived: now,
+      readings: null,
+      events: [{ type: 'gateway-started', at: now, by: null, data }],
+    });
+    this.#recordSetAside();
+  }
+
+  #recordSetAside(): void {
+    const { now } = this.#options;
+    const events = this.#segments.takeSetAside().map((file) => ({
+      type: 'journal-segment-set-aside',
+      at: now,
+      by: null,
+      data: { file },
+    }));
+    if (events.length > 0) this.commit({ arrived: now, readings: null, events });
+  }
+}
+
+function folderBytes(dir: string): number {
+  const sizes = readdirSync(dir).map(
+    (name) => statSync(join(dir, name), { throwIfNoEntry: false })?.size ?? 0,
+  );
+  return sizes.reduce((sum, size) => sum + size, 0);
+}

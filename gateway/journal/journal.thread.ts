@@ -1,0 +1,58 @@
+import { runThread } from '../runtime/thread-side.ts';
+import { JournalWriter } from './journal-writer.ts';
+import type { FromWriter, ToWriter, WriterData } from './writer-messages.ts';
+
+/** The writer's thread: commits in the order of the messages; between them, slices of the history. */
+await runThread<WriterData>(async ({ data, meter, log, post }) => {
+  const writer = new JournalWriter({ ...data, meter, log });
+  const send = (message: FromWriter, transfer: ArrayBuffer[] = []) => post(message, transfer);
+  let idling = false;
+
+  const idle = () => {
+    idling = false;
+    try {
+      if (writer.idle()) idleSoon();
+    } catch (error) {
+      meter.count('hygate_journal_errors_total', { reason: 'checkpoint' });
+      log.error({ err: error }, 'the journal could not be tidied; it is tried again');
+    }
+  };
+
+  const idleSoon = () => {
+    if (idling) return;
+    idling = true;
+    setImmediate(idle);
+  };
+
+  const commit = (message: Extract<ToWriter, { kind: 'commit' }>) => {
+    const started = performance.now();
+    try {
+      send({ kind: 'committed', ...writer.commit(message) });
+      meter.time('hygate_journal_commit_seconds', (performance.now() - started) / 1000);
+      writer.planIfFull();
+    } catch (error) {
+      meter.count('hygate_journal_errors_total', { reason: 'commit' });
+      log.error({ err: error }, 'a commit of the journal failed');
+      send({ kind: 'failed', text: error instanceof Error ? error.message : String(error) });
+      if (writer.broken) throw error;
+    }
+  };
+
+  let stoppedAt = data.now;
+  const onMessage = (message: unknown) => {
+    const order = message as ToWriter;
+    if (order.kind === 'commit') commit(order);
+    else if (order.kind === 'tick') writer.tick(order.now);
+    else if (order.kind === 'stopping') stoppedAt = order.now;
+    else if (order.kind === 'latest') send({ kind: 'answer', id: order.id, answer: writer.latest() });
+    else {
+      const answer = writer.open(order.point, order.from, order.to);
+      const { at, value, mark } = answer.samples;
+      send({ kind: 'answer', id: order.id, answer }, [at.buffer, value.buffer, mark.buffer]);
+    }
+    idleSoon();
+  };
+
+  send({ kind: 'opened', head: writer.head });
+  return { onMessage, stop: async () => writer.close(stoppedAt) };
+});

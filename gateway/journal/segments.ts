@@ -1,0 +1,144 @@
+import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Log } from '#model/log';
+import type { Meter } from '#model/meter';
+import type { EpochMs } from '#model/time';
+import { CHAIN_START } from './chain.ts';
+import { createSegment, isDamage, listSegments, segmentPath, syncFolder } from './segment.ts';
+import { type NewRow, SegmentWriter } from './segment-writer.ts';
+
+export interface SegmentsOptions {
+  readonly dir: string;
+  /** A segment is closed when it has grown to this, or when a calendar month (UTC) begins. */
+  readonly segmentBytes: number;
+  readonly log: Log;
+  readonly meter: Meter;
+}
+
+/** More rows than a segment can hold: what seqs jump by for each segment set aside, so that none comes twice. */
+const LOST_SEGMENT_ROWS = 10_000_000;
+
+const monthOf = (at: EpochMs): string => new Date(at).toISOString().slice(0, 7);
+
+/** The writing side of the segment files: appends to the newest, rolls, sets damaged ones aside. */
+export class Segments {
+  readonly #options: SegmentsOptions;
+  readonly #setAside: string[] = [];
+  #current: SegmentWriter;
+
+  constructor(options: SegmentsOptions) {
+    this.#options = options;
+    for (const name of readdirSync(options.dir)) {
+      if (name.endsWith('.sqlite.new')) rmSync(join(options.dir, name));
+    }
+    this.#current = this.#openNewest();
+  }
+
+  get head(): number {
+    return this.#current.head;
+  }
+
+  /** Changes whenever point numbers are to be asked anew. */
+  get current(): SegmentWriter {
+    return this.#current;
+  }
+
+  /** The names of damaged segments set aside since the last call. */
+  takeSetAside(): string[] {
+    return this.#setAside.splice(0);
+  }
+
+  /** Begins the next segment when this one is full or a new month has begun. */
+  rollIfDue(now: EpochMs): void {
+    const { bytes, arrived } = this.#current;
+    if (arrived === 0) return;
+    if (bytes >= this.#options.segmentBytes || monthOf(arrived) !== monthOf(now)) this.#roll();
+  }
+
+  append(rows: readonly NewRow[], arrived: EpochMs): void {
+    this.#current.append(rows, arrived);
+  }
+
+  /** The history has rows that the segments no longer have: go on after them, so that no seq comes twice. */
+  skipTo(seq: number): void {
+    if (seq > this.#current.head) this.#roll(seq + LOST_SEGMENT_ROWS);
+  }
+
+  /** After a failed commit: what the file says is the truth. A damaged file is set aside. */
+  reopen(error: unknown): void {
+    const { dir } = this.#options;
+    const no = this.#current.no;
+    this.#current.close();
+    if (isDamage(error)) this.#renameAside(no, error);
+    this.#current = existsSync(segmentPath(dir, no)) ? this.#open(no) : this.#openNewest();
+  }
+
+  close(): void {
+    this.#current.close();
+  }
+
+  #roll(first = this.#current.head + 1): void {
+    const { dir } = this.#options;
+    const { no, hash } = this.#current;
+    createSegment(dir, no + 1, { first, previousHash: hash });
+    this.#current.close();
+    this.#current = this.#open(no + 1);
+  }
+
+  #openNewest(): SegmentWriter {
+    const { dir } = this.#options;
+    const lost: number[] = [];
+    for (const no of listSegments(dir).reverse()) {
+      const segment = this.#tryOpen(no);
+      if (segment === undefined) lost.push(no);
+      else if (lost.length === 0) return segment;
+      else return this.#after(segment, lost);
+    }
+    createSegment(dir, Math.max(0, ...lost) + 1, {
+      first: lost.length * LOST_SEGMENT_ROWS + 1,
+      previousHash: CHAIN_START,
+    });
+    return this.#open(Math.max(0, ...lost) + 1);
+  }
+
+  #after(segment: SegmentWriter, lost: readonly number[]): SegmentWriter {
+    const no = Math.max(...lost) + 1;
+    createSegment(this.#options.dir, no, {
+      first: segment.head + lost.length * LOST_SEGMENT_ROWS + 1,
+      previousHash: segment.hash,
+    });
+    segment.close();
+    return this.#open(no);
+  }
+
+  #open(no: number): SegmentWriter {
+    return new SegmentWriter(this.#options.dir, no);
+  }
+
+  #tryOpen(no: number): SegmentWriter | undefined {
+    try {
+      return this.#open(no);
+    } catch (error) {
+      if (!isDamage(error) && !isStrange(error)) throw error;
+      this.#renameAside(no, error);
+      return undefined;
+    }
+  }
+
+  #renameAside(no: number, error: unknown): void {
+    const { dir, log, meter } = this.#options;
+    const path = segmentPath(dir, no);
+    const aside = `${path}.damaged`;
+    for (const suffix of ['', '-wal', '-shm']) {
+      if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
+    }
+    syncFolder(dir);
+    meter.count('hygate_journal_errors_total', { reason: 'segment-damaged' });
+    log.error({ file: aside, err: error }, 'a segment cannot be opened: it is set aside and a new one begun');
+    this.#setAside.push(aside);
+  }
+}
+
+/** SQLITE_ERROR (1): a SQLite file, but without our tables. */
+const isStrange = (error: unknown): boolean =>
+  error instanceof Error && 'errcode' in error && error.errcode === 1;

@@ -1,0 +1,86 @@
+import type { Bucket, Gap, History, JournalEvent } from '#model/journal';
+import type { Reading } from '#model/reading';
+import type { Clock, EpochMs, Ms } from '#model/time';
+import type { Calls } from './calls.ts';
+import type { EntryDecoder } from './entries.ts';
+import type { Portion } from './follow.ts';
+import type { Question } from './history-messages.ts';
+import type { PointSpan } from './history-reader.ts';
+import type { OpenAnswer } from './journal-writer.ts';
+import { readingOf } from './mark.ts';
+import type { Samples } from './samples.ts';
+import type { Slice } from './segment-tail.ts';
+import type { ToWriter } from './writer-messages.ts';
+
+export interface ThreadHistoryOptions {
+  readonly clock: Clock;
+  readonly writer: { readonly calls: Calls; readonly post: (message: ToWriter) => void };
+  readonly reader: {
+    readonly calls: Calls;
+    readonly post: (id: number, question: Question) => void;
+  };
+}
+
+/** Asks the writer's thread for what is still open, then the reading thread for the rest. */
+export class ThreadHistory implements History {
+  readonly #options: ThreadHistoryOptions;
+
+  constructor(options: ThreadHistoryOptions) {
+    this.#options = options;
+  }
+
+  async readings(point: string, from: EpochMs, to: EpochMs, limit: number): Promise<readonly Reading[]> {
+    const span = await this.#span(point, from, to);
+    const samples = await this.#ask<Samples>({ ask: 'readings', span, limit });
+    return toReadings(samples, () => point);
+  }
+
+  async buckets(point: string, from: EpochMs, to: EpochMs, every: Ms): Promise<readonly Bucket[]> {
+    const span = await this.#span(point, from, to);
+    return this.#ask<Bucket[]>({ ask: 'buckets', span, every });
+  }
+
+  async latest(): Promise<readonly Reading[]> {
+    const { calls, post } = this.#options.writer;
+    const { ids, samples } = await calls.ask<{ ids: string[]; samples: Samples }>((id) =>
+      post({ kind: 'latest', id }),
+    );
+    return toReadings(samples, (index) => ids[index] ?? '');
+  }
+
+  /** Nothing is missing yet in the future: the span ends now at the latest. */
+  async gaps(point: string, from: EpochMs, to: EpochMs, every: Ms): Promise<readonly Gap[]> {
+    const end = Math.min(to, this.#options.clock.wall());
+    if (end <= from) return [];
+    const { open } = await this.#span(point, 0, end);
+    return this.#ask<Gap[]>({ ask: 'gaps', span: { point, from, to: end, open }, every });
+  }
+
+  events(
+    from: EpochMs,
+    to: EpochMs,
+    limit: number,
+  ): Promise<readonly (JournalEvent & { readonly seq: number })[]> {
+    return this.#ask({ ask: 'events', from, to, limit });
+  }
+
+  /** Rows from disk, for a reader that is behind. Each reader has its decoder. */
+  async rows(after: number, decoder: EntryDecoder): Promise<Portion> {
+    const slice = await this.#ask<Slice>({ ask: 'rows', after, known: decoder.known });
+    return { entries: decoder.decode(slice), last: slice.rows.at(-1)?.seq ?? after };
+  }
+
+  async #span(point: string, from: EpochMs, to: EpochMs): Promise<PointSpan> {
+    const { calls, post } = this.#options.writer;
+    const open = await calls.ask<OpenAnswer>((id) => post({ kind: 'open', id, point, from, to }));
+    return { point, from, to, open };
+  }
+
+  #ask<Answer>(question: Question): Promise<Answer> {
+    const { calls, post } = this.#options.reader;
+    return calls.ask<Answer>((id) => post(id, question));
+  }
+}
+
+const toReadings = ({ at, value, mark }: Samples, idOf: (index: number) => string): Reading[] =>
+  Array.from(at, (time, index) => readingOf(idOf(index), time, value[index] ?? Number.NaN, mark[index] ?? 0));

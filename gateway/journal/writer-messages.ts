@@ -1,0 +1,24 @@
+import type { EpochMs } from '#model/time';
+import type { Batch, Committed, JournalWriterOptions } from './journal-writer.ts';
+
+/** What the main thread and the writer's thread say to each other. */
+export type WriterData = Omit<JournalWriterOptions, 'log' | 'meter'>;
+
+export type ToWriter =
+  | ({ readonly kind: 'commit' } & Batch)
+  | { readonly kind: 'tick'; readonly now: EpochMs }
+  | { readonly kind: 'stopping'; readonly now: EpochMs }
+  | { readonly kind: 'latest'; readonly id: number }
+  | {
+      readonly kind: 'open';
+      readonly id: number;
+      readonly point: string;
+      readonly from: EpochMs;
+      readonly to: EpochMs;
+    };
+
+export type FromWriter =
+  | { readonly kind: 'opened'; readonly head: number }
+  | ({ readonly kind: 'committed' } & Committed)
+  | { readonly kind: 'failed'; readonly text: string }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: unknown };
