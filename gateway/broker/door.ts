@@ -69,12 +69,12 @@ export class Door {
     const device = this.#devices.get(right.device) ?? { id: right.device, points: new Map() };
     const judgement = judge(payload, device, this.#options.clock.wall());
     const reported = this.#countRefused(publication, judgement);
-    await Promise.all([this.#store(account, judgement.readings, device.id), reported]);
+    await Promise.all([this.#store(account, judgement.readings), reported]);
   }
 
-  async #store(account: Account, readings: readonly Reading[], device: DeviceId): Promise<void> {
+  async #store(account: Account, readings: readonly Reading[]): Promise<void> {
     if (readings.length === 0) return;
-    this.#countReceived(readings, device);
+    this.#countReceived(account, readings);
     this.#count(readings.length);
     try {
       await this.#options.journal.append(readings);
@@ -85,9 +85,12 @@ export class Door {
     }
   }
 
-  #countReceived(readings: readonly Reading[], device: DeviceId): void {
+  #countReceived(account: Account, readings: readonly Reading[]): void {
     const { meter } = this.#options;
     meter.count('hygate_readings_received_total', {}, readings.length);
+    // A collector counts the bad readings of its own devices.
+    if (account.role !== 'logger') return;
+    const { device } = account;
     for (const { quality, reason } of readings) {
       if (quality === 'bad' && reason !== null) meter.count('hygate_readings_bad_total', { device, reason });
     }

@@ -163,11 +163,6 @@ export async function startBroker(options: BenchOptions = {}): Promise<Bench> {
   return { broker, journal, meter };
 }
 
-/** Resolves when the condition holds; the test's own time-out ends a wait for ever. */
-export async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
-}
-
 interface Login {
   readonly user: string;
   readonly password: string;
