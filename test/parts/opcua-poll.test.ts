@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer, connect as dial, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { silentLog } from '#model/log';
 import { silentMeter } from '#model/meter';
 import type { OpcuaLink } from '#model/site';
@@ -48,6 +48,13 @@ async function pollOnce(nodes: Record<string, string>, link: Partial<OpcuaLink> 
 
 const values = ({ samples }: PollResult) =>
   Object.fromEntries(samples.map(({ key, value, reason }) => [key, value ?? reason]));
+
+/** Any free port of loopback, as the address of an OPC UA server. */
+async function listen(tcp: Server): Promise<string> {
+  await new Promise<void>((resolve) => tcp.listen(0, '127.0.0.1', resolve));
+  const address = tcp.address();
+  return `opc.tcp://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+}
 
 const pin = () => fingerprintOf(server.certificate);
 
@@ -174,21 +181,49 @@ test.each([
   expect(why).toMatch(/valid until \d{4}-\d\d-\d\d/);
 });
 
-test('a server that took the place of the pinned one is not read', async () => {
-  const impostor = await startOpcuaServer({ dir: join(dir, 'impostor'), port: 0 });
-  const link = { security: 'sign-and-encrypt', serverFingerprint: pin() } as const;
-  const { result, why } = await pollOnce({ door: 'Door' }, link, impostor.url);
-  await impostor.stop();
-  expect(values(result)).toEqual({ door: 'comm-refused' });
-  expect(why).toContain(fingerprintOf(impostor.certificate));
+describe('with another server in the place of the pinned one', () => {
+  let impostor: OpcuaTestServer;
+  let proxy: Server | undefined;
+
+  beforeAll(async () => {
+    impostor = await startOpcuaServer({ dir: join(dir, 'impostor'), port: 0 });
+  });
+  afterAll(async () => {
+    proxy?.close();
+    await impostor.stop();
+  });
+
+  test('nothing is read from a server that shows its own certificate', async () => {
+    const link = { security: 'sign-and-encrypt', serverFingerprint: pin() } as const;
+    const { result, why } = await pollOnce({ door: 'Door' }, link, impostor.url);
+    expect(values(result)).toEqual({ door: 'comm-refused' });
+    expect(why).toContain(fingerprintOf(impostor.certificate));
+  });
+
+  test.each(['sign', 'sign-and-encrypt'] as const)(
+    'nothing is read when discovery shows the pinned certificate and the channel leads elsewhere (%s)',
+    async (security) => {
+      let connections = 0;
+      // The first connection asks for the endpoints, the second opens the secure channel.
+      proxy = createServer((socket) => {
+        connections += 1;
+        const target = dial(connections === 1 ? server.port : impostor.port, '127.0.0.1');
+        socket.pipe(target).pipe(socket);
+        socket.on('error', () => target.destroy());
+        target.on('error', () => socket.destroy());
+      });
+      const url = await listen(proxy);
+      const { result } = await pollOnce({ door: 'Door' }, { security, serverFingerprint: pin() }, url);
+      expect(connections).toBeGreaterThan(1);
+      expect(result.samples).toMatchObject([{ value: null, quality: 'bad' }]);
+    },
+  );
 });
 
 test('a port that nobody listens on is refused; one that never answers is a timeout', async () => {
   // It reads, so that it sees the client hang up, and says nothing.
   const mute = createServer((socket) => void socket.resume());
-  await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
-  const address = mute.address();
-  const url = `opc.tcp://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  const url = await listen(mute);
   const silent = await pollOnce({ t: 'Temp' }, { timeout: 200 }, url);
   await new Promise((resolve) => mute.close(resolve));
   const closed = await pollOnce({ t: 'Temp' }, { timeout: 200 }, url);

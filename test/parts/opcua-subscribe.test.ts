@@ -94,7 +94,9 @@ test('a value that never changes still gives a reading each period, and an unkno
   // Those of the time before the connection was there are bad for another reason.
   const read = (key: string) => of(key).filter(({ reason }) => reason !== 'comm-timeout');
   expect(read('door').every(({ value, quality }) => value === 1 && quality === 'good')).toBe(true);
-  expect(read('gone').every(({ value, reason }) => value === null && reason === 'device-exception')).toBe(true);
+  expect(read('gone').every(({ value, reason }) => value === null && reason === 'device-exception')).toBe(
+    true,
+  );
   expect(heard.states).toEqual([{ up: true, why: '' }]);
 });
 

@@ -36,7 +36,7 @@ export interface ConnectOptions extends OpcuaDeps {
 
 /** Fewer than any server known to us allows in one call; a server's own limit goes before it. */
 const LARGEST_CALL = 1000;
-const CLOSE_WITHIN: Ms = 2 * SECOND;
+const CLOSE_WITHIN: Ms = SECOND;
 /** The session must outlive a long pause between two reads. */
 const SHORTEST_SESSION: Ms = MINUTE;
 
