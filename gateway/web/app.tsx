@@ -1,0 +1,46 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { Language } from '#model/text';
+import { CallError, client, type Me } from './client.ts';
+import { LanguageContext } from './page-context.ts';
+import { Login } from './views/login.tsx';
+import { PasswordChange } from './views/password-change.tsx';
+import { Workplace } from './views/workplace.tsx';
+
+const LANGUAGE_KEY = 'hygate-language';
+
+/** Who looks: unknown until the gateway was asked, then nobody or someone. */
+type Visitor = Me | 'unknown' | 'nobody';
+
+/** The page: log-in, change of the one-time password, or the work itself. */
+export function App() {
+  const choice = useLanguageChoice();
+  const [visitor, setVisitor] = useState<Visitor>('unknown');
+  useEffect(() => {
+    client.me().then(setVisitor, (error: unknown) => {
+      setVisitor(error instanceof CallError ? 'nobody' : 'unknown');
+    });
+  }, []);
+  return (
+    <LanguageContext.Provider value={choice}>
+      <Visit visitor={visitor} onVisitor={setVisitor} />
+    </LanguageContext.Provider>
+  );
+}
+
+function Visit({ visitor, onVisitor }: { visitor: Visitor; onVisitor: (visitor: Visitor) => void }) {
+  if (visitor === 'unknown') return null;
+  if (visitor === 'nobody') return <Login onLogin={onVisitor} />;
+  if (visitor.mustChange) return <PasswordChange onChanged={onVisitor} />;
+  return <Workplace me={visitor} onLoggedOut={() => onVisitor('nobody')} />;
+}
+
+function useLanguageChoice() {
+  const [language, setLanguage] = useState<Language>(() =>
+    localStorage.getItem(LANGUAGE_KEY) === 'en' ? 'en' : 'zh',
+  );
+  useEffect(() => {
+    document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+    localStorage.setItem(LANGUAGE_KEY, language);
+  }, [language]);
+  return { language, toggle: () => setLanguage(language === 'zh' ? 'en' : 'zh') };
+}

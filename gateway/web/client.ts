@@ -1,0 +1,72 @@
+import type { Alarm, AlarmEvent } from '#model/alarm';
+import type { ErrorCode } from '#model/errors';
+import type { Bucket, Gap } from '#model/journal';
+import type { Reading } from '#model/reading';
+import type { EpochMs, Ms } from '#model/time';
+import type { PageSite } from './state/site.ts';
+
+export interface Me {
+  readonly name: string;
+  readonly role: 'viewer' | 'operator' | 'admin';
+  readonly mustChange: boolean;
+}
+
+/** An answer that was a problem (RFC 9457), or none at all: then the code is null. */
+export class CallError extends Error {
+  readonly code: ErrorCode | null;
+
+  constructor(code: ErrorCode | null, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+async function call<Body>(path: string, body?: unknown): Promise<Body> {
+  const post = body !== undefined && {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  };
+  let response: Response;
+  try {
+    response = await fetch(`./api/v1/${path}`, post || {});
+  } catch (error) {
+    throw new CallError(null, String(error));
+  }
+  if (response.status === 204) return undefined as Body;
+  const answer: unknown = await response.json().catch(() => null);
+  if (response.ok) return answer as Body;
+  const { code, detail } = (answer ?? {}) as { code?: ErrorCode; detail?: string };
+  throw new CallError(code ?? null, detail ?? response.statusText);
+}
+
+const alarmPath = (id: string, action: string): string => `alarms/${encodeURIComponent(id)}${action}`;
+
+const query = (parts: Readonly<Record<string, string | number>>): string =>
+  new URLSearchParams(Object.entries(parts).map(([key, value]) => [key, String(value)])).toString();
+
+export interface Span {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+}
+
+/** The gateway's API, as far as the page needs it. Each call throws CallError. */
+export const client = {
+  me: () => call<Me>('me'),
+  login: async (name: string, password: string) =>
+    (await call<{ user: Me }>('login', { name, password })).user,
+  logout: () => call<void>('logout', {}),
+  changePassword: (current: string, next: string) => call<Me>('password', { current, next }),
+  site: () => call<PageSite>('site'),
+  readings: (point: string, span: Span, limit: number) =>
+    call<{ readings: readonly Reading[] }>(`readings?${query({ point, ...span, limit })}`),
+  buckets: (point: string, span: Span, every: Ms) =>
+    call<{ buckets: readonly Bucket[] }>(`readings?${query({ point, ...span, every })}`),
+  gaps: (point: string, span: Span) => call<{ gaps: readonly Gap[] }>(`gaps?${query({ point, ...span })}`),
+  alarms: (span: Span) => call<{ alarms: readonly Alarm[] }>(`alarms?${query({ ...span })}`),
+  alarm: (id: string) => call<{ alarm: Alarm; events: readonly AlarmEvent[] }>(alarmPath(id, '')),
+  acknowledge: (id: string, comment: string) => call<Alarm>(alarmPath(id, '/acknowledge'), { comment }),
+  shelve: (id: string, until: EpochMs, comment: string) =>
+    call<Alarm>(alarmPath(id, '/shelve'), { until: String(until), comment }),
+  comment: (id: string, comment: string) => call<Alarm>(alarmPath(id, '/comment'), { comment }),
+};

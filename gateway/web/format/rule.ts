@@ -1,0 +1,44 @@
+import type { Alarm, Rule } from '#model/alarm';
+import type { Quantity } from '#model/quantity';
+import { type Basis, isCited } from '#model/standard';
+import type { Language } from '#model/text';
+import type { EpochMs } from '#model/time';
+import { formatMeasure } from './number.ts';
+import { formatLength } from './time.ts';
+
+/** The limit itself: `> 8.0 °C`, `5 分钟无有效数据`. */
+export function formatRule(rule: Rule, quantity: Quantity, language: Language): string {
+  if (rule.kind === 'no-data') {
+    const length = formatLength(rule.after, language);
+    return language === 'zh' ? `${length}无有效数据` : `no valid data for ${length}`;
+  }
+  const high = rule.id === 'high' || rule.id === 'high-high';
+  const sign = high ? (rule.inclusive ? '≥' : '>') : rule.inclusive ? '≤' : '<';
+  return `${sign} ${formatMeasure(rule.limit, quantity, language)}`;
+}
+
+/** Where a limit comes from. What no source showed is called a default, never a clause. */
+export function formatBasis({ document, clause, certainty }: Basis, language: Language): string {
+  const chinese = language === 'zh';
+  const source = [document, clause].filter(Boolean).join(' ');
+  if (isCited(certainty)) return chinese ? `依据 ${source}` : `per ${source}`;
+  const word = chinese ? '默认值' : 'default';
+  return certainty === 'E' ? word : `${word} (${document})`;
+}
+
+/** What happened, in a few words: `温度过高`-like endings stand beside the point's name. */
+export function formatKind(rule: Rule, language: Language): string {
+  return KINDS[rule.id][language];
+}
+
+const KINDS: Readonly<Record<Rule['id'], Readonly<Record<Language, string>>>> = {
+  'high-high': { zh: '严重过高', en: 'far too high' },
+  high: { zh: '过高', en: 'too high' },
+  low: { zh: '过低', en: 'too low' },
+  'low-low': { zh: '严重过低', en: 'far too low' },
+  'no-data': { zh: '无数据', en: 'no data' },
+};
+
+/** How long an alarm has lasted, or lasted. */
+export const alarmLength = ({ since, clearedAt }: Alarm, now: EpochMs): number =>
+  Math.max(0, (clearedAt ?? now) - since);

@@ -1,0 +1,69 @@
+import type { ComponentChildren } from 'preact';
+import type { Alarm } from '#model/alarm';
+import { formatMeasure } from '../format/number.ts';
+import { alarmLength, formatBasis, formatRule } from '../format/rule.ts';
+import { formatLength, formatMoment } from '../format/time.ts';
+import { useLive, useNow, usePage, useWords } from '../page-context.ts';
+import { pointHref } from '../route.ts';
+import type { Place } from '../state/site.ts';
+import { standOf } from './alarm-row.tsx';
+
+/** What, where, since when, how far, by which limit, and what to do. */
+export function AlarmFacts({ alarm }: { alarm: Alarm }) {
+  const { w, language, say } = useWords();
+  const { places } = usePage();
+  const now = useNow();
+  const place = places.get(alarm.point);
+  return (
+    <>
+      <p class="advice">
+        <small>{w.advice}</small>
+        {say(alarm.rule.advice)}
+      </p>
+      <dl class="facts">
+        <Fact name={w.where}>
+          {place?.area && `${say(place.area.name)} · `}
+          {place && say(place.device.name)} <a href={pointHref(alarm.point)}>{w.details}</a>
+        </Fact>
+        <Fact name={w.state}>
+          {standOf(alarm, w)}
+          {alarm.late && ` · ${w.late}`}
+        </Fact>
+        <Fact name={w.since}>
+          {formatMoment(alarm.since, now)} · {w.lasted} {formatLength(alarmLength(alarm, now), language)}
+        </Fact>
+        {place !== undefined && <Numbers alarm={alarm} place={place} />}
+      </dl>
+    </>
+  );
+}
+
+function Numbers({ alarm, place: { point } }: { alarm: Alarm; place: Place }) {
+  const { w, language } = useWords();
+  const reading = useLive().readings.get(point.id);
+  const say = (value: number | null | undefined) =>
+    value === null || value === undefined ? '—' : formatMeasure(value, point.quantity, language);
+  return (
+    <>
+      {alarm.rule.kind === 'limit' && (
+        <Fact name={w.value}>
+          <b>{say(alarm.value)}</b> · {w.worst} <b>{say(alarm.worst)}</b> · {w.current}{' '}
+          <b>{reading?.quality === 'bad' ? w.bad : say(reading?.value)}</b>
+        </Fact>
+      )}
+      <Fact name={w.limit}>
+        <b>{formatRule(alarm.rule, point.quantity, language)}</b>
+        <small>{formatBasis(alarm.rule.basis, language)}</small>
+      </Fact>
+    </>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ComponentChildren }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}

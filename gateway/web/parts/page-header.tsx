@@ -1,0 +1,53 @@
+import { formatClock } from '../format/time.ts';
+import { useLive, useNow, usePage, useWords } from '../page-context.ts';
+import { useRoute } from '../route.ts';
+import { LanguageSwitch } from './language-switch.tsx';
+
+export function PageHeader({ onLogout }: { onLogout: () => void }) {
+  const { w, say } = useWords();
+  const { site, me } = usePage();
+  return (
+    <header class="page-header">
+      <button type="button" class="skip" onClick={skip}>
+        {w.skip}
+      </button>
+      <a class="site-name" href="#/board">
+        <img src="./icon.svg" alt="" width="28" height="28" />
+        <span>{say(site.name)}</span>
+      </a>
+      <Navigation />
+      <div class="header-end">
+        <HeaderClock />
+        <LanguageSwitch />
+        <button type="button" class="quiet" title={me.name} onClick={onLogout}>
+          {w.logout}
+        </button>
+      </div>
+    </header>
+  );
+}
+
+/** The address after `#` is the route, so that a link cannot jump. */
+function skip(): void {
+  document.querySelector<HTMLElement>('#content a, #content button')?.focus();
+}
+
+function Navigation() {
+  const { w } = useWords();
+  const { view } = useRoute();
+  const { alarms } = useLive();
+  return (
+    <nav aria-label="Hygate">
+      <a href="#/board" {...(view === 'board' && { 'aria-current': 'page' })}>
+        {w.board}
+      </a>
+      <a href="#/alarms" {...(view === 'alarms' && { 'aria-current': 'page' })}>
+        {w.alarms} <span class="count">{alarms.size}</span>
+      </a>
+    </nav>
+  );
+}
+
+function HeaderClock() {
+  return <time class="clock">{formatClock(useNow())}</time>;
+}

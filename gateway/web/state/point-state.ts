@@ -1,0 +1,54 @@
+import type { Alarm } from '#model/alarm';
+import { type Reason, reasonNames } from '#model/quality';
+import type { Reading } from '#model/reading';
+import { SEVERITIES, type Severity } from '#model/standard';
+import type { Text } from '#model/text';
+import { type EpochMs, type Ms, SECOND } from '#model/time';
+
+/**
+ * What a point shows. Only `normal`, the severities and `uncertain` may show a number as if it held now: `bad` was read
+ * and failed, `stale` was good once, `none` never came.
+ */
+export type PointState = 'normal' | Severity | 'uncertain' | 'bad' | 'stale' | 'none';
+
+/** A reading is late after this many periods: two missed polls, and some seconds on the way. */
+const MISSED_PERIODS = 3;
+const ON_THE_WAY: Ms = 5 * SECOND;
+
+export const isStale = (reading: Reading, every: Ms, now: EpochMs): boolean =>
+  now - reading.at > MISSED_PERIODS * every + ON_THE_WAY;
+
+export interface PointFacts {
+  readonly reading: Reading | undefined;
+  /** Open alarms of the point. */
+  readonly alarms: readonly Alarm[];
+  readonly every: Ms;
+  readonly now: EpochMs;
+}
+
+/** The state of a point: first whether there is a value to believe, then whether an alarm lasts. */
+export function pointState({ reading, alarms, every, now }: PointFacts): PointState {
+  if (reading === undefined) return 'none';
+  if (isStale(reading, every, now)) return 'stale';
+  if (reading.quality === 'bad' || reading.value === null) return 'bad';
+  return worstSeverity(alarms) ?? (reading.quality === 'uncertain' ? 'uncertain' : 'normal');
+}
+
+/** Of the alarms that still last; one that has returned waits only for an acknowledgement. */
+export function worstSeverity(alarms: readonly Alarm[]): Severity | undefined {
+  const lasting = alarms.filter(({ clearedAt }) => clearedAt === null).map(({ rule }) => rule.severity);
+  return SEVERITIES.findLast((severity) => lasting.includes(severity));
+}
+
+export const reasonText = (reason: Reason | null): Text | undefined =>
+  reason === null ? undefined : reasonNames[reason];
+
+/** Critical first, then lasting before returned, then unacknowledged first, then the newest. */
+export function byUrgency(a: Alarm, b: Alarm): number {
+  const rank = ({ rule, clearedAt, state, shelvedUntil }: Alarm): number =>
+    (shelvedUntil === null ? 100 : 0) +
+    SEVERITIES.indexOf(rule.severity) * 10 +
+    (clearedAt === null ? 5 : 0) +
+    (state === 'unacknowledged' ? 2 : 0);
+  return rank(b) - rank(a) || b.raisedAt - a.raisedAt;
+}

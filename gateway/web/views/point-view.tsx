@@ -1,0 +1,82 @@
+import type { SitePoint } from '#model/site';
+import { formatBasis, formatKind, formatRule } from '../format/rule.ts';
+import { useLive, useNow, usePage, useWords } from '../page-context.ts';
+import { Mark } from '../parts/mark.tsx';
+import { PointAge, PointValue } from '../parts/point-row.tsx';
+import { boardPoints } from '../state/board.ts';
+import type { Place } from '../state/site.ts';
+import { TrendPanel } from '../trend/trend-panel.tsx';
+
+/** One point: now, its trend, its limits. */
+export function PointView({ id }: { id: string }) {
+  const { w } = useWords();
+  const { places } = usePage();
+  const place = places.get(id);
+  return (
+    <section class="point-view">
+      <a class="back" href="#/board">
+        ← {w.back}
+      </a>
+      {place === undefined ? <p role="alert">{w.unknownPoint}</p> : <PointBody place={place} />}
+    </section>
+  );
+}
+
+function PointBody({ place }: { place: Place }) {
+  return (
+    <>
+      <PointHead place={place} />
+      <TrendPanel point={place.point} />
+      <Limits point={place.point} />
+    </>
+  );
+}
+
+function PointHead({ place: { point, device, area } }: { place: Place }) {
+  const { w, say } = useWords();
+  const { site } = usePage();
+  const shown = boardPoints(site, useLive(), useNow()).get(point.id);
+  return (
+    <header class={`point-head ${shown?.state ?? ''}`}>
+      <div>
+        <p class="where">
+          {area && `${say(area.name)} · `}
+          {say(device.name)}
+        </p>
+        <h1>{say(point.name)}</h1>
+      </div>
+      {shown !== undefined && (
+        <div class="point-now">
+          <PointValue {...shown} />
+          <p>
+            <Mark state={shown.state} /> <b>{w[shown.state]}</b> <PointAge {...shown} />
+          </p>
+        </div>
+      )}
+    </header>
+  );
+}
+
+function Limits({ point }: { point: SitePoint }) {
+  const { w, language, say } = useWords();
+  if (point.rules.length === 0) return null;
+  return (
+    <section class="limits">
+      <h2>{w.limits}</h2>
+      <ul>
+        {point.rules.map((rule) => (
+          <li key={rule.id}>
+            <Mark state={rule.severity} />
+            <span>
+              <b>{formatRule(rule, point.quantity, language)}</b> {w[rule.severity]}
+              {rule.kind === 'limit' && ` · ${formatKind(rule, language)}`}
+              <small>
+                {formatBasis(rule.basis, language)} · {say(rule.advice)}
+              </small>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
