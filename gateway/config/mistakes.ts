@@ -29,7 +29,7 @@ export const pathText = (path: Path): string =>
 
 /**
  * The mistakes found so far. The first at a path stands: what a later check says about a value that is known to be
- * wrong is noise.
+ * wrong, or about something inside it, is noise.
  */
 export class Mistakes {
   readonly #locate: (path: Path) => Position;
@@ -41,10 +41,11 @@ export class Mistakes {
   }
 
   add(path: Path, message: string, fix = ''): void {
+    const ways = path.map((_, depth) => pathText(path.slice(0, depth + 1)));
+    if (ways.some((way) => this.#found.has(way))) return;
     const text = pathText(path);
-    if (this.#found.has(text)) return;
     this.#found.set(text, { ...this.#locate(path), path: text, message, fix });
-    for (let depth = 0; depth <= path.length; depth++) this.#broken.add(pathText(path.slice(0, depth)));
+    for (const way of ['', ...ways]) this.#broken.add(way);
   }
 
   /** Something at the path, or in it, is wrong. */

@@ -4,7 +4,7 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   let best: string | undefined;
   let least = Math.max(1.5, wanted.length / 3);
   for (const candidate of known) {
-    const distance = distanceTo(wanted, candidate.toLowerCase());
+    const distance = distanceTo(wanted, candidate.toLowerCase(), least);
     if (distance < least) [best, least] = [candidate, distance];
   }
   return best;
@@ -19,10 +19,13 @@ export function suggest(word: string, known: Iterable<string>): string {
 }
 
 /** Whole words count, and so does one part of a compound: "frigde" is near "modbus-fridge". */
-function distanceTo(word: string, candidate: string): number {
+function distanceTo(word: string, candidate: string, atMost: number): number {
+  // Each letter more or less is one step at least.
+  const near = (text: string) =>
+    Math.abs(text.length - word.length) < atMost ? editDistance(word, text) : Number.POSITIVE_INFINITY;
   const parts = candidate.split(/[-/]/);
-  const ofParts = parts.length < 2 ? [] : parts.map((part) => editDistance(word, part) + 0.5);
-  return Math.min(editDistance(word, candidate), ...ofParts);
+  const ofParts = parts.length < 2 ? [] : parts.map((part) => near(part) + 0.5);
+  return Math.min(near(candidate), ...ofParts);
 }
 
 /** Insertions, deletions, substitutions and swaps of neighbours that turn one word into the other. */

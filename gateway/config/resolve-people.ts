@@ -56,7 +56,7 @@ function checkChannel(file: SiteFile, { name, person, path }: Wish, world: World
     world.mistakes.add(path, `the channel ${name} is not set up`, `give its options under channels.${name}`);
   } else {
     for (const need of missing(channel, file.people[person])) {
-      world.mistakes.add(path, `the channel ${name} needs a ${need}`, `give the person a ${need}`);
+      world.mistakes.add(path, `the channel ${name} needs the person’s ${need}`, `give ${need}`);
     }
   }
 }
@@ -66,7 +66,7 @@ const missing = (channel: Channel, person: SiteFile['people'][number] | undefine
 
 export function resolveRoutes(file: SiteFile, world: World): Route[] {
   const areas = new Set(file.areas.map(({ id }) => id));
-  const people = new Map(file.people.map((person) => [person.id, person]));
+  const people = new Map(file.people.toReversed().map((person) => [person.id, person]));
   file.routes.forEach((route, index) => {
     route.areas?.forEach((area, place) => {
       if (areas.has(area)) return;

@@ -35,21 +35,20 @@ export function readSource(text: string): Source {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
-  const syntax = [...document.errors, ...document.warnings].map(({ pos, message }) => ({
-    ...at(pos[0]),
-    message,
-  }));
-  for (const { offset, name } of danglingAliases(document)) {
-    syntax.push({ ...at(offset), message: `there is no anchor &${name} above this line` });
-  }
+  const { errors, warnings } = document;
+  const syntax = [...errors, ...warnings].map(({ pos, message }) => ({ ...at(pos[0]), message }));
   const locate = (path: Path) => at(offsetOf(document, path));
-  if (syntax.length > 0) return { value: undefined, syntax, locate };
+  const readable = errors.every(({ code }) => code === 'DUPLICATE_KEY');
   try {
-    return { value: document.toJS({ maxAliasCount: MOST_ALIASES }), syntax, locate };
+    return { value: readable ? document.toJS({ maxAliasCount: MOST_ALIASES }) : undefined, syntax, locate };
   } catch (error) {
-    // Only the alias count is left to fail.
     const message = error instanceof Error ? error.message : String(error);
-    return { value: undefined, syntax: [{ line: 1, column: 1, message }], locate };
+    const dangling = danglingAliases(document).map(({ offset, name }) => ({
+      ...at(offset),
+      message: `there is no anchor &${name} above this line`,
+    }));
+    const excess = dangling.length === 0 ? [{ line: 1, column: 1, message }] : dangling;
+    return { value: undefined, syntax: [...syntax, ...excess], locate };
   }
 }
 
