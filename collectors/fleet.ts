@@ -67,11 +67,8 @@ export class Fleet implements Part {
 
   /** Ends what is being read, then hands over what was read. */
   async stop(): Promise<void> {
-    await Promise.all([
-      this.#poller?.stop(),
-      this.#lines.close(),
-      ...this.#pushing.map((source) => source.close()),
-    ]);
+    this.#lines.close();
+    await Promise.all([this.#poller?.stop(), ...this.#pushing.map((source) => source.close())]);
     await this.#publisher.stop();
   }
 

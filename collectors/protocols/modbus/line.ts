@@ -72,9 +72,9 @@ export class ModbusLine implements Reader {
   }
 
   /** What is being asked fails at once. */
-  async close(): Promise<void> {
+  close(): void {
     this.#closed = true;
-    await this.#session?.close();
+    this.#session?.close();
   }
 
   async #exchange(question: Question, unit: Trouble): Promise<Answer> {
@@ -124,7 +124,7 @@ export class ModbusLine implements Reader {
 
   async #openSession(timeout: Ms): Promise<Session> {
     if (this.#session?.usable) return this.#session;
-    await this.#session?.close();
+    this.#session?.close();
     this.#session = undefined;
     refuseEarly(this.#connecting, this.#clock.monotonic());
     try {
@@ -145,7 +145,7 @@ export class ModbusLine implements Reader {
       Object.assign(this.#connecting, noTrouble());
       return session;
     } catch (error) {
-      await this.#session?.close();
+      this.#session?.close();
       const fault = asFault(error);
       setBack(
         this.#connecting,

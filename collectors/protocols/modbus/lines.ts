@@ -17,7 +17,7 @@ export class ModbusLines {
     return known;
   }
 
-  async close(): Promise<void> {
-    await Promise.all([...this.#lines.values()].map((line) => line.close()));
+  close(): void {
+    for (const line of this.#lines.values()) line.close();
   }
 }

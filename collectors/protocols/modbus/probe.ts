@@ -29,7 +29,7 @@ export async function probeModbus(device: SiteDevice, clock: Clock): Promise<Pro
       points: samples.map((sample) => pointReport(sample, link, exchanges)),
     };
   } finally {
-    await line.close();
+    line.close();
   }
 }
 

@@ -1,9 +1,9 @@
+import type { Duplex } from 'node:stream';
 import modbus from 'modbus-serial';
 import type { RegisterTable } from '#model/driver';
 import type { Clock, Ms } from '#model/time';
 import { ModbusFault } from './fault.ts';
 import type { Framing } from './frame.ts';
-import type { Link } from './link.ts';
 import { AnswerPort } from './port.ts';
 
 /** One read on the wire. */
@@ -28,16 +28,16 @@ const READS = { coil: 'writeFC1', discrete: 'writeFC2', holding: 'writeFC3', inp
 export class Session {
   /** Whole answers it has brought, exceptions too. */
   answers = 0;
-  readonly #link: Link;
+  readonly #stream: Duplex;
   readonly #port: AnswerPort;
   readonly #client: InstanceType<typeof modbus.default>;
   readonly #clock: Clock;
   #spent = false;
 
-  constructor(link: Link, framing: Framing, clock: Clock) {
-    this.#link = link;
+  constructor(stream: Duplex, framing: Framing, clock: Clock) {
+    this.#stream = stream;
     this.#clock = clock;
-    this.#port = new AnswerPort(link.stream, framing);
+    this.#port = new AnswerPort(stream, framing);
     this.#client = new modbus.default(this.#port);
     this.#client.open();
   }
@@ -90,9 +90,9 @@ export class Session {
     return this.usable;
   }
 
-  close(): Promise<void> {
+  close(): void {
     this.#spent = true;
-    return this.#link.close();
+    this.#stream.destroy();
   }
 
   #silence(unit: number, timeoutMs: Ms): ModbusFault {
