@@ -13,7 +13,7 @@ import { dueOf, gather, isLate, judgeLate, type LateReadings } from './late.ts';
 
 /**
  * The longest step of time that counts as watched. Ticks come each second; a longer step means that the gateway was
- * down or that somebody set the clock, and neither is silence of a device.
+ * down or that somebody set the clock, and neither is silence of a device: nothing of it counts.
  */
 const LONGEST_STEP: Ms = 5 * SECOND;
 
@@ -47,12 +47,14 @@ export class Evaluator {
   #cursor: number;
   #now: EpochMs;
   #watched: Ms;
+  #ticked: EpochMs;
 
   constructor(site: Site, route: Router, stored: Stored, now: EpochMs) {
     this.#book = new AlarmBook(route, stored);
     this.#cursor = stored.position.cursor;
     this.#now = stored.position.now === 0 ? now : stored.position.now;
     this.#watched = stored.position.watched;
+    this.#ticked = this.#now;
     const states = new Map(stored.points);
     for (const point of site.devices.flatMap((device) => device.points)) {
       if (point.rules.length === 0) continue;
@@ -76,10 +78,14 @@ export class Evaluator {
     return this.#book.open();
   }
 
-  /** Judges one row. For an act of a person: its token and the alarm after it. */
+  /**
+   * Judges one row, and before it the time that passed until it arrived: under load and in a replay there may be no
+   * moment without a row. For an act of a person: its token and the alarm after it.
+   */
   take(entry: Entry): { readonly token: string; readonly alarm: Alarm | undefined } | undefined {
-    this.#advance(entry.arrived);
     this.#cursor = entry.seq;
+    this.#advance(entry.arrived);
+    if (Math.abs(this.#now - this.#ticked) >= SECOND) this.tick(this.#now);
     if (entry.kind === 'readings') {
       for (const reading of entry.readings) {
         const watch = this.#watches.get(reading.point);
@@ -94,6 +100,7 @@ export class Evaluator {
   /** Judges what only the passing of time shows: silence, the end of a shelf, a late stream that rests. */
   tick(now: EpochMs): void {
     this.#advance(now);
+    this.#ticked = this.#now;
     this.#book.unshelve(now);
     for (const watch of this.#watches.values()) {
       const { noData, late } = watch;
@@ -155,7 +162,7 @@ export class Evaluator {
     const passed = now - this.#now;
     // A row's arrival lies a little before the tick that came in between; only a real step of the clock goes back.
     if (passed < 0 && passed > -MINUTE) return;
-    this.#watched += Math.max(0, Math.min(passed, LONGEST_STEP));
+    if (passed > 0 && passed <= LONGEST_STEP) this.#watched += passed;
     this.#now = now;
   }
 

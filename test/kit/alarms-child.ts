@@ -1,0 +1,32 @@
+/*
+ * A gateway's alarm half as a process of its own, to be killed. Arguments: the script (JSON of Script), the alarm
+ * file, the pace in ms a row. Prints "done" when every row was judged and every message sent.
+ */
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Entry } from '#model/journal';
+import { alarmsWithNotifier } from './alarms-engine.ts';
+import { MemoryJournal } from './alarms-journal.ts';
+import { alarmSite, type SiteParts } from './alarms-site.ts';
+import { until } from './until.ts';
+
+export interface Script {
+  readonly site: SiteParts;
+  readonly rows: readonly Entry[];
+}
+
+const [scriptFile = '', file = '', pace = '0'] = process.argv.slice(2);
+const { site, rows } = JSON.parse(readFileSync(scriptFile, 'utf8')) as Script;
+const journal = new MemoryJournal(rows, async () => {
+  if (Number(pace) > 0) await sleep(Number(pace));
+});
+const alarms = alarmsWithNotifier(alarmSite(site), journal, file);
+await alarms.start();
+const lag = async () => {
+  const metric = await alarms.meter.registry.getSingleMetric('hygate_consumer_lag_rows')?.get();
+  return metric?.values[0]?.value;
+};
+await until('every row is judged', async () => (await lag()) === 0, 120_000);
+await until('every message is sent', async () => (await alarms.engine.outbox.next()).length === 0, 120_000);
+console.log('done');
+await alarms.stop();

@@ -1,0 +1,123 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import type { Alarm } from '#model/alarm';
+import type { Entry } from '#model/journal';
+import { MINUTE, SECOND } from '#model/time';
+import type { Script } from '../kit/alarms-child.ts';
+import { goodReading } from '../kit/alarms-engine.ts';
+import { limitRule } from '../kit/alarms-site.ts';
+import { startWebhookServer, type WebhookServer } from '../kit/webhook.ts';
+
+const CHILD = fileURLToPath(new URL('../kit/alarms-child.ts', import.meta.url));
+const KILLS = 10;
+const ROWS = 600;
+const KEYS = ['a', 'b', 'c', 'd'];
+const EVERY = 10 * SECOND;
+/** So that the rows end now: messages of yesterday would be given up. */
+const START = Date.now() - ROWS * EVERY;
+
+/** Four points that go in and out of their limit with delays of ten minutes, and one that sends late. */
+function script(url: string): Script {
+  const rows = Array.from({ length: ROWS }, (_, index): Entry => {
+    const at = START + index * EVERY;
+    const readings = KEYS.map((key, n) => goodReading(valueAt(index + 37 * n), at, `fridge-1.${key}`));
+    const late = index % 100 === 50 ? lateReadings(at) : [];
+    return { kind: 'readings', seq: index + 1, arrived: at, readings: [...readings, ...late] };
+  });
+  return {
+    site: {
+      rules: [limitRule({ offDelay: MINUTE }), limitRule({ id: 'high-high', limit: 12, onDelay: 0 })],
+      keys: KEYS,
+      every: EVERY,
+      people: [{ id: 'li', name: '李工', channels: ['webhook'] }],
+      channels: { webhook: { url, timeout: '5s' } },
+    },
+    rows,
+  };
+}
+
+/** 90 samples out of 150 beyond the limit, some of them far beyond. */
+const valueAt = (index: number): number => (index % 150 < 90 ? 9 + (index % 40 === 0 ? 5 : 0) : 5);
+
+const lateReadings = (now: number) =>
+  Array.from({ length: 70 }, (_, n) => goodReading(9, now - 40 * MINUTE + n * EVERY + 1, 'fridge-1.a'));
+
+/** Runs the child; it is killed after `lifetime` ms when given. True when it came to its end. */
+function run(args: readonly string[], lifetime?: number): Promise<boolean> {
+  const child = spawn(process.execPath, [CHILD, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const timer = lifetime === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), lifetime);
+  return new Promise((resolve) => {
+    let printed = '';
+    child.stdout.on('data', (chunk) => {
+      printed += chunk;
+    });
+    child.on('exit', () => {
+      clearTimeout(timer);
+      resolve(printed.includes('done'));
+    });
+  });
+}
+
+/** What is in the store at the end, without what depends on when the process ran. */
+function outcome(file: string) {
+  const db = new DatabaseSync(file, { readOnly: true });
+  const alarms = db.prepare('SELECT doc FROM alarms ORDER BY id').all();
+  const events = db.prepare('SELECT count(*) AS n FROM events').get();
+  const outbox = db.prepare('SELECT key, person, state FROM outbox ORDER BY id').all();
+  db.close();
+  return { alarms: alarms.map(({ doc }) => JSON.parse(String(doc)) as Alarm), events, outbox };
+}
+
+/** Every message arrived; what arrived again says so. */
+function expectToldAtLeastOnce(server: WebhookServer, keys: readonly unknown[]): number {
+  const seen = new Set<string>();
+  let repeats = 0;
+  for (const { body } of server.received) {
+    if (seen.has(body.key)) {
+      expect(body.repeat).toBe(true);
+      repeats++;
+    }
+    seen.add(body.key);
+  }
+  expect([...seen].sort()).toEqual([...keys].sort());
+  return repeats;
+}
+
+test('kill -9 at random moments: no alarm missed, no delay restarted, nothing told twice without saying so', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'hygate-kill-'));
+  const [calm, harsh] = [await startWebhookServer(), await startWebhookServer()];
+  try {
+    await writeFile(join(folder, 'calm.json'), JSON.stringify(script(calm.url)));
+    await writeFile(join(folder, 'harsh.json'), JSON.stringify(script(harsh.url)));
+    expect(await run([join(folder, 'calm.json'), join(folder, 'calm.sqlite')])).toBe(true);
+    const args = [join(folder, 'harsh.json'), join(folder, 'harsh.sqlite'), '4'];
+    let kills = 0;
+    while (kills < KILLS && !(await run(args, 500 + Math.random() * 700))) kills++;
+    expect(kills).toBeGreaterThan(3);
+    expect(await run(args)).toBe(true);
+    const [expected, got] = [outcome(join(folder, 'calm.sqlite')), outcome(join(folder, 'harsh.sqlite'))];
+    expect(expected.alarms.length).toBeGreaterThan(30);
+    expect(expected.alarms.some(({ late }) => late)).toBe(true);
+    expect(got).toEqual(expected);
+    expectToldAtLeastOnce(
+      calm,
+      expected.outbox.map(({ key }) => key),
+    );
+    const repeats = expectToldAtLeastOnce(
+      harsh,
+      expected.outbox.map(({ key }) => key),
+    );
+    console.log(
+      `${kills} kills, ${expected.alarms.length} alarms, ${harsh.received.length} messages, ${repeats} repeated`,
+    );
+  } finally {
+    await calm.close();
+    await harsh.close();
+    await rm(folder, { recursive: true });
+  }
+});
