@@ -1,0 +1,28 @@
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { silentLog } from '#model/log';
+import { Cursor } from './cursor.ts';
+
+const folder = () => mkdtempSync(join(tmpdir(), 'hygate-cursor-'));
+
+test('begins at 0, is kept for the next start, and never goes back', () => {
+  const dir = folder();
+  const cursor = new Cursor(dir, 'influx', silentLog);
+  expect(cursor.get()).toBe(0);
+  cursor.set(17);
+  cursor.set(9);
+  expect(new Cursor(dir, 'influx', silentLog).get()).toBe(17);
+  expect(new Cursor(dir, 'alarms', silentLog).get()).toBe(0);
+  expect(readdirSync(dir)).toEqual(['cursor-influx']);
+});
+
+test('an unreadable cursor says so and begins again, as rows twice do less harm than rows never', () => {
+  const dir = folder();
+  writeFileSync(join(dir, 'cursor-influx'), '12x');
+  const said: string[] = [];
+  const log = { ...silentLog, error: (_: unknown, text: string) => void said.push(text) };
+  expect(new Cursor(dir, 'influx', log).get()).toBe(0);
+  expect(said).toHaveLength(1);
+});
