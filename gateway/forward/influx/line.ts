@@ -1,0 +1,38 @@
+import { escape as escaped } from '@influxdata/influxdb-client';
+import type { PointId } from '#model/point';
+import { qualityCode } from '#model/quality';
+import type { Reading } from '#model/reading';
+import type { Site } from '#model/site';
+
+/** What the encoder must know of a site. */
+export type ForwardSite = Pick<Site, 'id' | 'devices'>;
+
+/** Undefined for a point that the site does not have (any more): its quantity and area are not known. */
+export type LineEncoder = (reading: Reading) => string | undefined;
+
+/**
+ * Readings as line protocol: measurement = quantity, tags in the order of their names (the server need not sort),
+ * `value` always a float and `q` always an integer, as InfluxDB 1.x fixes a field's type at its first write. A reading
+ * without a value writes `q` alone. Point and time identify the row: writing it twice changes nothing.
+ *
+ * Everything up to the fields is the same for all readings of a point and is made once. The library's Point makes it
+ * anew each time and is 5 times slower; its escaping is used.
+ */
+export function lineEncoder(site: ForwardSite): LineEncoder {
+  const heads = new Map(headsOf(site));
+  return ({ point, at, value, quality }) => {
+    const head = heads.get(point);
+    if (head === undefined) return undefined;
+    const q = qualityCode[quality];
+    return value === null ? `${head} q=${q}i ${at}` : `${head} value=${value},q=${q}i ${at}`;
+  };
+}
+
+const headsOf = (site: ForwardSite): [PointId, string][] =>
+  site.devices.flatMap(({ points }) =>
+    points.map(({ id, key, quantity, area, device }): [PointId, string] => {
+      const tags = { area, device, point: key, site: site.id };
+      const texts = Object.entries(tags).map(([name, text]) => `,${name}=${escaped.tag(text)}`);
+      return [id, escaped.measurement(quantity) + texts.join('')];
+    }),
+  );

@@ -1,0 +1,92 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { HttpError, InfluxDB } from '@influxdata/influxdb-client';
+import type { InfluxTarget } from '#model/site';
+import type { Clock } from '#model/time';
+import type { Answer } from './answer.ts';
+
+/** Below this many bytes gzip costs more than it saves. */
+const GZIP_FROM = 1_000;
+
+/**
+ * Writes batches over the library's transport, one request each. The library's write buffer is not used: it drops
+ * what it cannot send. Its time-out neither ends a request that drips nor frees the socket: the deadline is ours.
+ */
+export class InfluxSender {
+  readonly #transport: InfluxDB['transport'];
+  readonly #agent: HttpAgent;
+  readonly #path: string;
+  readonly #timeout: number;
+  readonly #clock: Clock;
+
+  constructor(target: InfluxTarget, clock: Clock) {
+    const Agent = target.url.startsWith('https:') ? HttpsAgent : HttpAgent;
+    this.#agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    this.#path = pathOf(target);
+    this.#timeout = target.timeout;
+    this.#clock = clock;
+    const client = new InfluxDB({
+      url: target.url,
+      ...credentialsOf(target),
+      transportOptions: { agent: this.#agent },
+    });
+    this.#transport = client.transport;
+  }
+
+  /** Resolves with what came, never rejects. An aborted or late request is destroyed together with its socket. */
+  async send(lines: readonly string[], signal: AbortSignal): Promise<Answer> {
+    const late = new AbortController();
+    const timer = this.#clock.after(this.#timeout, () => late.abort());
+    const ending = AbortSignal.any([signal, late.signal]);
+    try {
+      const status = await this.#request(lines.join('\n'), ending);
+      return { kind: 'status', status, retryAfter: null, body: '' };
+    } catch (error) {
+      if (error instanceof HttpError) return answerOf(error);
+      const text = error instanceof Error ? error.message : String(error);
+      return late.signal.aborted
+        ? { kind: 'failed', why: 'timeout', text: `no answer within ${this.#timeout} ms` }
+        : { kind: 'failed', why: 'network', text };
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  async #request(body: string, signal: AbortSignal): Promise<number> {
+    let status = 0;
+    const headers = { 'content-type': 'text/plain; charset=utf-8', accept: 'text/plain, application/json' };
+    const options = { method: 'POST', headers, gzipThreshold: GZIP_FROM, signal };
+    await this.#transport.request(this.#path, body, options, (_headers, code) => {
+      status = code ?? 0;
+    });
+    return status;
+  }
+}
+
+function answerOf({ statusCode, body, headers }: HttpError): Answer {
+  const wish = headers?.['retry-after'];
+  return {
+    kind: 'status',
+    status: statusCode,
+    retryAfter: typeof wish === 'string' ? wish : null,
+    body: body ?? '',
+  };
+}
+
+/** Without `precision` a server takes milliseconds for nanoseconds and answers 204 (influxdb#7213). */
+function pathOf({ api }: InfluxTarget): string {
+  return api.version === 'v2'
+    ? `/api/v2/write?${new URLSearchParams({ org: api.org, bucket: api.bucket, precision: 'ms' })}`
+    : `/write?${new URLSearchParams({ db: api.database, precision: 'ms' })}`;
+}
+
+/** In a header, never in the address: addresses are logged by servers and proxies. */
+function credentialsOf({ api }: InfluxTarget): { token: string } | { headers: Record<string, string> } {
+  if (api.version === 'v2') return { token: api.token };
+  const basic = Buffer.from(`${api.user}:${api.password}`).toString('base64');
+  return { headers: { authorization: `Basic ${basic}` } };
+}
