@@ -3,7 +3,7 @@ import type { Driver } from '#model/driver';
 import type { Log } from '#model/log';
 import type { Clock } from '#model/time';
 import { loadFolder } from '../gateway/runtime/folder.ts';
-import { loadScenario } from './scenario.ts';
+import { loadScenario, type Scenario } from './scenario.ts';
 import { Simulation, type SimulationOptions } from './simulation.ts';
 
 export interface RunOptions extends Pick<SimulationOptions, 'brokerUrl' | 'say' | 'host'> {
@@ -12,6 +12,8 @@ export interface RunOptions extends Pick<SimulationOptions, 'brokerUrl' | 'say' 
   readonly speed: number;
   /** Kept between starts: the OPC UA servers' keys. */
   readonly dir: string;
+  /** Where the gateway of the site file listens; the scenario's own when left out. */
+  readonly listen?: NonNullable<Scenario['listen']>;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -23,8 +25,9 @@ export interface Running {
 }
 
 /** Starts a scenario that comes with the simulator. Throws `config-unreadable` when there is none of this name. */
-export async function runSimulation({ scenarioName, ...options }: RunOptions): Promise<Running> {
-  const scenario = await loadScenario(scenarioName);
+export async function runSimulation({ scenarioName, listen, ...options }: RunOptions): Promise<Running> {
+  const loaded = await loadScenario(scenarioName);
+  const scenario = listen === undefined ? loaded : { ...loaded, listen };
   const folder = fileURLToPath(new URL('../collectors/drivers', import.meta.url));
   const drivers = await loadFolder<Driver>(folder, 'driver.ts');
   const simulation = new Simulation({ ...options, scenario, drivers });

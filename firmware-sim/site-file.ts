@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { Document, isCollection, isMap, isSeq, visit, type YAMLMap } from 'yaml';
 import type { Resident } from './hospital.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -11,7 +11,7 @@ export interface Webhook {
 /** The site file by which a gateway watches these devices. It holds the simulator's passwords. */
 export function writeSiteFile(scenario: Scenario, residents: readonly Resident[], webhook: Webhook): string {
   const { site, listen, areas, people, routes, channels, clients, influx } = scenario;
-  return stringify(
+  const document = new Document(
     {
       site,
       ...(listen && { listen }),
@@ -23,9 +23,15 @@ export function writeSiteFile(scenario: Scenario, residents: readonly Resident[]
       ...(clients !== undefined && { clients }),
       ...(influx !== undefined && { influx }),
     },
-    // A fleet's points are the same for each device: written out, they stay readable to a gateway without aliases.
+    // A fleet's points are the same for each device, but aliases would hide which line a mistake is on.
     { aliasDuplicateObjects: false },
   );
+  visit(document, {
+    Map(_, map) {
+      map.flow = isShort(map);
+    },
+  });
+  return document.toString({ lineWidth: 0 });
 }
 
 function deviceOf(resident: Resident): Record<string, unknown> {
@@ -53,3 +59,7 @@ const withWebhook = (channels: NonNullable<Scenario['channels']>, webhook: Webho
         : [name, options],
     ),
   );
+
+/** A point or a name: it holds values and at most a list of them, and reads best on one line. */
+const isShort = (map: YAMLMap): boolean =>
+  map.items.every(({ value }) => !isMap(value) && !(isSeq(value) && value.items.some(isCollection)));
