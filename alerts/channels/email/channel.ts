@@ -5,6 +5,8 @@ import { type Ms, SECOND } from '#model/time';
 import { failureOf } from './failure.ts';
 import { render } from './letter.ts';
 
+export { render };
+
 /** nodemailer's own are minutes: 120, 30 and 600 s. */
 const CONNECT: Ms = 10 * SECOND;
 const GREETING: Ms = 10 * SECOND;

@@ -3,6 +3,8 @@ import { DeliveryError, defineChannel, type OpenChannel } from '#model/channel';
 import { type Clock, parseDuration, SECOND } from '#model/time';
 import { type Request, refusal, render, type Target } from './request.ts';
 
+export { render };
+
 /** Of an answer, what is kept as proof. */
 const ANSWER_BYTES = 500;
 

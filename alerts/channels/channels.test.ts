@@ -1,0 +1,100 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Value } from 'typebox/value';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { type Channel, DeliveryError, type Message, type Recipient } from '#model/channel';
+import { realClock } from '#model/time';
+import { loadFolder } from '../../gateway/runtime/folder.ts';
+
+/*
+ * Judges every channel by its folder: the contract, the README, and `cases/*.yaml`. A case has `options` and
+ * - `valid`: whether the schema takes them; or
+ * - `renders`: what the channel's `render(options, message, person)` makes of the example below; or
+ * - `fails`: the failure that `render` throws.
+ * `message` and `to` replace fields of the example; null takes a field away.
+ */
+
+interface Case {
+  readonly title: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly message?: Readonly<Record<string, unknown>>;
+  readonly to?: Readonly<Record<string, unknown>>;
+  readonly valid?: boolean;
+  readonly renders?: Readonly<Record<string, unknown>>;
+  readonly fails?: string;
+}
+
+type Render = (options: unknown, message: Message, to: Recipient) => unknown;
+
+const MESSAGE = {
+  key: '0mk0hqs9s-1.2.raised',
+  event: 'raised',
+  subject: { zh: '[严重] 一号冰箱 温度 偏高', en: '[Critical] Fridge 1 Temperature too high' },
+  body: { zh: '数值：9.2 °C', en: 'Value: 9.2 °C' },
+  alarm: { id: '0mk0hqs9s-1' },
+  repeat: false,
+};
+
+const PERSON = { id: 'li', name: '李工', phone: '13800000000', email: 'li@hospital.example' };
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+
+let channels: ReadonlyMap<string, Channel>;
+beforeAll(async () => {
+  channels = await loadFolder<Channel>(root, 'channel.ts');
+});
+
+const channelOf = (name: string): Channel => {
+  const channel = channels.get(name);
+  if (channel === undefined) throw new Error(`there is no channel ${name}`);
+  return channel;
+};
+
+const changed = (example: object, over: object = {}): Record<string, unknown> =>
+  Object.fromEntries(Object.entries({ ...example, ...over }).filter(([, value]) => value !== null));
+
+async function rendered(name: string, { options, message, to }: Case): Promise<unknown> {
+  const { render } = (await import(`${root}${name}/channel.ts`)) as { render?: Render };
+  if (render === undefined) throw new Error(`${name}/channel.ts exports no render`);
+  const filled = Value.Default(channelOf(name).options, structuredClone(options));
+  return render(filled, changed(MESSAGE, message) as never, changed(PERSON, to) as never);
+}
+
+async function judge(name: string, one: Case): Promise<void> {
+  const { options } = channelOf(name);
+  const filled = Value.Default(options, structuredClone(one.options));
+  expect(Value.Check(options, filled)).toBe(one.valid ?? true);
+  if (one.renders !== undefined) expect(await rendered(name, one)).toMatchObject(one.renders);
+  if (one.fails !== undefined) {
+    const failure = await rendered(name, one).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(DeliveryError);
+    expect(failure).toMatchObject({ failure: one.fails });
+  }
+}
+
+for (const { name } of folders) {
+  describe(name, () => {
+    test('opens from the least it needs and closes again', async () => {
+      const [file] = readdirSync(`${root}${name}/cases`).filter((entry) => entry === 'options.yaml');
+      const cases = parse(readFileSync(`${root}${name}/cases/${file}`, 'utf8')) as Case[];
+      const least = cases.find(({ valid }) => valid);
+      const channel = channelOf(name);
+      const options = Value.Default(channel.options, structuredClone(least?.options)) as never;
+      await channel.open(options, { clock: realClock }).close();
+    });
+
+    test('names each of its options in its README', () => {
+      const readme = readFileSync(`${root}${name}/README.md`, 'utf8');
+      const properties = (channelOf(name).options as { properties?: object }).properties ?? {};
+      for (const option of Object.keys(properties)) expect(readme).toContain(`\`${option}\``);
+    });
+
+    for (const file of readdirSync(`${root}${name}/cases`)) {
+      for (const one of parse(readFileSync(`${root}${name}/cases/${file}`, 'utf8')) as Case[]) {
+        test(`${file}: ${one.title}`, () => judge(name, one));
+      }
+    }
+  });
+}
