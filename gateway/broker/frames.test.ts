@@ -16,7 +16,10 @@ function packet(length: number): number[] {
 const cut = (bytes: readonly number[], sizes: readonly number[]): Uint8Array[] => {
   const chunks: Uint8Array[] = [];
   let at = 0;
-  for (const size of [...sizes, bytes.length]) chunks.push(Uint8Array.from(bytes.slice(at, (at += size))));
+  for (const size of [...sizes, bytes.length]) {
+    chunks.push(Uint8Array.from(bytes.slice(at, at + size)));
+    at += size;
+  }
   return chunks;
 };
 
