@@ -1,12 +1,14 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Language } from '#model/text';
-import { CallError, client, type Me } from './client.ts';
+import { client, type Me } from './client.ts';
 import { LanguageContext } from './page-context.ts';
 import { Login } from './views/login.tsx';
 import { PasswordChange } from './views/password-change.tsx';
 import { Workplace } from './views/workplace.tsx';
 
 const LANGUAGE_KEY = 'hygate-language';
+/** Set while someone is logged in here, so that a first visit does not ask the gateway in vain. */
+const VISITED_KEY = 'hygate-visited';
 
 /** Who looks: unknown until the gateway was asked, then nobody or someone. */
 type Visitor = Me | 'unknown' | 'nobody';
@@ -16,10 +18,13 @@ export function App() {
   const choice = useLanguageChoice();
   const [visitor, setVisitor] = useState<Visitor>('unknown');
   useEffect(() => {
-    client.me().then(setVisitor, (error: unknown) => {
-      setVisitor(error instanceof CallError ? 'nobody' : 'unknown');
-    });
+    if (localStorage.getItem(VISITED_KEY) === null) return setVisitor('nobody');
+    client.me().then(setVisitor, () => setVisitor('nobody'));
   }, []);
+  useEffect(() => {
+    if (visitor === 'nobody') localStorage.removeItem(VISITED_KEY);
+    else if (visitor !== 'unknown') localStorage.setItem(VISITED_KEY, 'yes');
+  }, [visitor]);
   return (
     <LanguageContext.Provider value={choice}>
       <Visit visitor={visitor} onVisitor={setVisitor} />

@@ -16,7 +16,8 @@ export function PointRow({ point, reading, state }: BoardPoint) {
       <span class="point-name">
         {say(point.name)}
         <small>
-          <b>{w[state]}</b> <PointAge point={point} reading={reading} state={state} />
+          <b>{w[state]}</b>
+          <PointAge point={point} reading={reading} state={state} />
         </small>
       </span>
       <PointValue point={point} reading={reading} state={state} />
@@ -27,12 +28,14 @@ export function PointRow({ point, reading, state }: BoardPoint) {
 /** A failed read shows no number: the last good one would look as if it held. */
 export function PointValue({ point, reading, state }: BoardPoint) {
   const { language } = useWords();
-  const { symbol } = quantitySpec(point.quantity);
+  const { symbol, states } = quantitySpec(point.quantity);
   const value =
     state === 'bad' || state === 'none' || reading?.quality === 'bad' ? null : (reading?.value ?? null);
   return (
     <span class="point-value">
-      <data>{value === null ? '—' : formatValue(value, point.quantity, language)}</data>
+      <data class={states && value !== null ? 'word' : ''}>
+        {value === null ? '—' : formatValue(value, point.quantity, language)}
+      </data>
       <abbr>{symbol}</abbr>
     </span>
   );
@@ -46,6 +49,7 @@ export function PointAge({ reading, state }: BoardPoint) {
   const told = reason !== undefined && state !== 'normal' ? `${say(reason)} · ` : '';
   return (
     <span class="age">
+      {' · '}
       {told}
       {formatAge(now - reading.at, language)}
     </span>

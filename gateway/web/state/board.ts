@@ -24,6 +24,8 @@ function alarmsByPoint(alarms: Iterable<Alarm>): ReadonlyMap<PointId, readonly A
   return groups;
 }
 
+const VALUELESS: readonly PointState[] = ['none', 'bad'];
+
 /** Judges every point. While the connection is lost no value is current, however young it was. */
 export function boardPoints(site: PageSite, live: State, now: EpochMs): ReadonlyMap<PointId, BoardPoint> {
   const alarms = alarmsByPoint(live.alarms.values());
@@ -33,7 +35,7 @@ export function boardPoints(site: PageSite, live: State, now: EpochMs): Readonly
       const reading = live.readings.get(point.id);
       const facts = { reading, alarms: alarms.get(point.id) ?? [], every: point.every, now };
       const judged = pointState(facts);
-      const state = live.connection === 'lost' && judged !== 'none' ? 'stale' : judged;
+      const state = live.connection === 'lost' && !VALUELESS.includes(judged) ? 'stale' : judged;
       return [point.id, { point, reading, state }];
     }),
   );

@@ -64,7 +64,7 @@ function drawLimit(plot: uPlot, rule: Rule, { palette, text }: { palette: Palett
   ctx.setLineDash([]);
   ctx.fillStyle = palette[rule.severity];
   ctx.font = `${12 * uPlot.pxRatio}px system-ui, sans-serif`;
-  ctx.textAlign = 'right';
+  ctx.textAlign = 'left';
   ctx.textBaseline = above ? 'bottom' : 'top';
-  ctx.fillText(text, bbox.left + bbox.width - 4 * uPlot.pxRatio, y + (above ? -3 : 3) * uPlot.pxRatio);
+  ctx.fillText(text, bbox.left + 6 * uPlot.pxRatio, y + (above ? -3 : 3) * uPlot.pxRatio);
 }

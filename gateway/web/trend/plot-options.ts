@@ -42,7 +42,7 @@ export function plotOptions(facts: PlotFacts): uPlot.Options {
       { ...axis, space: 70, values: (_plot, splits, _axis, _space, step) => timeTicks(splits, step) },
       {
         ...axis,
-        size: 56,
+        size: 46,
         values: (_plot, splits) => splits.map((value) => formatTick(value, quantity, language)),
       },
     ],

@@ -69,9 +69,13 @@ function useAlarm(id: string) {
 function Sheet({ onClose, children }: { onClose: () => void; children: ComponentChildren }) {
   const { w } = useWords();
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    dialog.current?.showModal();
+    // Else the close button would be the first thing that a screen reader says.
+    dialog.current?.focus();
+  }, []);
   return (
-    <dialog ref={dialog} class="sheet" onClose={onClose}>
+    <dialog ref={dialog} class="sheet" tabIndex={-1} onClose={onClose}>
       <button type="button" class="quiet close" onClick={() => dialog.current?.close()}>
         {w.close}
       </button>

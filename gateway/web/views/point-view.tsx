@@ -49,7 +49,8 @@ function PointHead({ place: { point, device, area } }: { place: Place }) {
         <div class="point-now">
           <PointValue {...shown} />
           <p>
-            <Mark state={shown.state} /> <b>{w[shown.state]}</b> <PointAge {...shown} />
+            <Mark state={shown.state} /> <b>{w[shown.state]}</b>
+            <PointAge {...shown} />
           </p>
         </div>
       )}
