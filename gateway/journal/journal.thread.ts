@@ -1,10 +1,11 @@
+import { HygateError } from '#model/errors';
 import { runThread } from '../runtime/thread-side.ts';
-import { JournalWriter } from './journal-writer.ts';
+import { JournalWriter, type JournalWriterOptions } from './journal-writer.ts';
 import type { FromWriter, ToWriter, WriterData } from './writer-messages.ts';
 
 /** The writer's thread: commits in the order of the messages; between them, slices of the history. */
 await runThread<WriterData>(async ({ data, meter, log, post }) => {
-  const writer = new JournalWriter({ ...data, meter, log });
+  const writer = open({ ...data, meter, log });
   const send = (message: FromWriter, transfer: ArrayBuffer[] = []) => post(message, transfer);
   let idling = false;
 
@@ -56,3 +57,13 @@ await runThread<WriterData>(async ({ data, meter, log, post }) => {
   send({ kind: 'opened', head: writer.head });
   return { onMessage, stop: async () => writer.close(stoppedAt) };
 });
+
+function open(options: JournalWriterOptions): JournalWriter {
+  try {
+    return new JournalWriter(options);
+  } catch (error) {
+    if (!(error instanceof Error) || !('errcode' in error)) throw error;
+    const text = `the journal in ${options.dir} cannot be opened (${error.message}): free space or mend the disk`;
+    throw new HygateError('journal-unwritable', text, { cause: error });
+  }
+}
