@@ -5,10 +5,10 @@ export interface NodeAddress {
   readonly id: string;
 }
 
-/** Reads `nsu=urn:x;s=Temp` and `ns=2;i=42` (OPC 10000-6, 5.3.1.10); undefined when the text is neither. */
+/** Reads `nsu=urn:x;s=Temp`, `ns=2;i=42` and `i=42` (OPC 10000-6, 5.3.1.10); undefined for any other text. */
 export function parseNode(text: string): NodeAddress | undefined {
-  const match = /^(?:nsu=([^;]+)|ns=(\d+));([isgb]=.+)$/.exec(text);
+  const match = /^(?:(?:nsu=([^;]+)|ns=(\d+));)?([isgb]=.+)$/.exec(text);
   if (match === null) return undefined;
-  const [, uri, index, id = ''] = match;
+  const [, uri, index = '0', id = ''] = match;
   return { namespace: uri === undefined ? { index: Number(index) } : { uri }, id };
 }
