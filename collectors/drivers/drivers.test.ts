@@ -29,7 +29,10 @@ interface Case {
   readonly points?: readonly (ModbusPoint & OpcuaPoint)[];
   readonly registers?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly nodes?: Readonly<
-    Record<string, { double?: number; boolean?: boolean; status?: keyof typeof StatusCodes }>
+    Record<
+      string,
+      { double?: number; boolean?: boolean; status?: Exclude<keyof typeof StatusCodes, 'prototype'> }
+    >
   >;
   readonly payload?: string;
   /** A value that is good; a reason for one that is bad; or both in full. */
