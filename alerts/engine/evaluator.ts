@@ -253,5 +253,11 @@ function stateOf({ newest, goodAt, goodWatched, lanes, states, late }: Watch): P
     const state = states[index];
     return state === undefined || state.phase === 'normal' ? [] : [[lane.rule.id, state] as const];
   });
-  return { newest, goodAt, goodWatched, lanes: Object.fromEntries(abnormal), late: structuredClone(late) };
+  return {
+    newest,
+    goodAt,
+    goodWatched,
+    lanes: Object.fromEntries(abnormal),
+    late: late && structuredClone(late),
+  };
 }

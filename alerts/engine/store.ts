@@ -51,8 +51,6 @@ export class AlarmStore {
       const what = `${file} has version ${version}, this gateway knows ${VERSION}`;
       throw new HygateError('journal-newer', `${what}: start the newer gateway again`);
     }
-    // What was being sent when the gateway died may have arrived.
-    this.#db.exec('UPDATE outbox SET doubtful = 1, sending = 0 WHERE sending = 1');
   }
 
   load(): Stored {
@@ -164,7 +162,7 @@ const toDelivery = (row: Readonly<Record<string, unknown>>): Delivery => ({
   alarm: parse(row['alarm']),
   tries: Number(row['tries']),
   closed: parse(row['closed']),
-  // Still marked as being sent: how that try ended could not be written.
+  // Still marked as being sent: the gateway died meanwhile, or could not write how it ended.
   doubtful: row['doubtful'] === 1 || row['sending'] === 1,
   waiting: Number(row['waiting']),
 });
