@@ -24,7 +24,8 @@ describe('a scenario', () => {
     ['devices: []\nfaults: [{ fault: meteor, at: 1s }]', /\/faults\/0\/fault/],
     ['devices: []\nfaults: [{ fault: silent, at: soon }]', /\/faults\/0\/at/],
     ['devices: []\nstarts: 25', /\/starts/],
-    ['devices: []\nstart: 3', /its top/],
+    ['devices: []\nstart: 3', /\/start: is not a key/],
+    ['faults: []', /its top.*devices/],
   ])('with the mistake %j is refused at its place', (text, place) => {
     expect(() => parseScenario(least + text)).toThrow(place);
   });

@@ -105,9 +105,10 @@ export function parseScenario(text: string): Scenario {
   const read: unknown = parse(text);
   if (!Value.Check(scenarioSchema, read)) {
     const [first] = Value.Errors(scenarioSchema, read);
+    const wrong = first?.keyword === 'boolean' ? 'is not a key of a scenario' : first?.message;
     throw new HygateError(
       'config-invalid',
-      `the scenario has a mistake at ${first?.instancePath || 'its top'}: ${first?.message ?? 'unknown'}`,
+      `the scenario has a mistake at ${first?.instancePath || 'its top'}: ${wrong ?? 'unknown'}`,
     );
   }
   const { fleet, ...scenario } = read;

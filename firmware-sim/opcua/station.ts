@@ -81,6 +81,7 @@ export class OpcuaStation implements Part {
     const certificates = new OPCUACertificateManager({
       rootFolder: pkiDir,
       automaticallyAcceptUnknownCertificate: true,
+      disableFileWatchers: true,
     });
     this.#certificates = certificates;
     await certificates.initialize();

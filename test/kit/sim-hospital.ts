@@ -13,7 +13,9 @@ export const drivers = (): Promise<ReadonlyMap<string, Driver>> =>
   loadFolder<Driver>(fileURLToPath(new URL('../../collectors/drivers', import.meta.url)), 'driver.ts');
 
 export const scenarioOf = (rest: string): Scenario =>
-  parseScenario(`site: { id: t, name: 试 }\nlisten: { mqtt: 127.0.0.1:0 }\nareas: [{ id: a, name: a, kind: other }]\n${rest}`);
+  parseScenario(
+    `site: { id: t, name: 试 }\nlisten: { mqtt: 127.0.0.1:0 }\nareas: [{ id: a, name: a, kind: other }]\n${rest}`,
+  );
 
 /** A started simulation in a folder of its own; `end` stops it and takes the folder away. */
 export async function startSimulation(scenario: Scenario, options: Partial<SimulationOptions> = {}) {

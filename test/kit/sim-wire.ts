@@ -23,7 +23,10 @@ export async function mbpoll(port: number, unit: number, args: readonly string[]
 /** The numbers that mbpoll printed, by address. */
 export const values = (printed: string): Record<string, number> =>
   Object.fromEntries(
-    [...printed.matchAll(/^\[(\d+)\]:\s+(-?[\d.e+-]+)/gm)].map(([, address, value]) => [address, Number(value)]),
+    [...printed.matchAll(/^\[(\d+)\]:\s+(-?[\d.e+-]+)/gm)].map(([, address, value]) => [
+      address,
+      Number(value),
+    ]),
   );
 
 /** A raw connection: what is sent and what comes, byte by byte. */

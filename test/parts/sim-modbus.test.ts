@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Simulation } from '../../firmware-sim/simulation.ts';
+import { without } from '../kit/peers.ts';
 import { scenarioOf, startSimulation } from '../kit/sim-hospital.ts';
 import { addressOf, mbpoll, values, Wire } from '../kit/sim-wire.ts';
 
@@ -37,7 +38,15 @@ async function wireTo(id: string): Promise<Wire> {
   return Wire.open(addressOf(simulation, id).port);
 }
 
-describe('read by an independent client (mbpoll)', () => {
+/** What was sent before has been read: a whole exchange with another device of the same server lies between. */
+async function taken(): Promise<void> {
+  const wire = await wireTo('water');
+  wire.send('000100000006010300000001');
+  await until(() => expect(wire.hex).toHaveLength(22));
+  wire.close();
+}
+
+describe.skipIf(without('mbpoll'))('read by an independent client (mbpoll)', () => {
   test('a float station shows what the physics hold', async () => {
     const { port, unit } = addressOf(simulation, 'water');
     // mbpoll reads floats with the low word first, as this station sends them.
@@ -58,7 +67,8 @@ describe('read by an independent client (mbpoll)', () => {
 
   test('an unknown unit, address or function is refused by its own exception', async () => {
     const { port } = addressOf(simulation, 'fridge');
-    const refused = (unit: number, args: string[]) => mbpoll(port, unit, args).catch((error) => String(error.stderr));
+    const refused = (unit: number, args: string[]) =>
+      mbpoll(port, unit, args).catch((error) => String(error.stderr));
     expect(await refused(9, ['-t', '3', '-r', '0'])).toMatch(/Target device failed to respond/);
     expect(await refused(7, ['-t', '3', '-r', '900'])).toMatch(/Illegal data address/);
     expect(await refused(7, ['-t', '4', '-r', '0'])).toMatch(/Illegal data address/);
@@ -122,8 +132,7 @@ describe('a fault is seen on the wire, and is gone when cleared', () => {
     const wire = await wireTo('fridge');
     await simulation.fault('fridge', 'silent');
     wire.send(ASK);
-    // Another connection to another device proves that the request has long been taken.
-    await mbpoll(addressOf(simulation, 'water').port, 1, ['-t', '4', '-r', '0']);
+    await taken();
     await simulation.clear('fridge', 'silent');
     wire.send(ASK.replace('0001', '0009'));
     await until(() => expect(wire.hex).toMatch(/^0009/));
@@ -153,7 +162,7 @@ describe('a fault is seen on the wire, and is gone when cleared', () => {
     const wire = await wireTo('fridge');
     await simulation.fault('fridge', 'late', { delay: 2000 });
     wire.send(ASK);
-    await mbpoll(addressOf(simulation, 'water').port, 1, ['-t', '4', '-r', '0']);
+    await taken();
     await simulation.clear('fridge', 'late');
     wire.send(ASK.replace('0001', '0002'));
     await until(() => expect(wire.hex).toMatch(/^0002.{26}0001.{26}$/));
@@ -186,7 +195,9 @@ describe('a fault is seen on the wire, and is gone when cleared', () => {
   });
 
   test('a fault that the device cannot have is refused, as is an unknown device', async () => {
-    await expect(simulation.fault('fridge', 'bad-crc')).rejects.toThrow(/fridge cannot have the fault "bad-crc"/);
+    await expect(simulation.fault('fridge', 'bad-crc')).rejects.toThrow(
+      /fridge cannot have the fault "bad-crc"/,
+    );
     await expect(simulation.fault('room', 'wrong-transaction')).rejects.toThrow(/cannot have/);
     await expect(simulation.fault('fridge', 'server-down')).rejects.toThrow(/cannot have/);
     await expect(simulation.fault('fridge', 'flood-of-bathers')).rejects.toThrow(/cannot have/);

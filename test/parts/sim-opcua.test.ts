@@ -77,7 +77,11 @@ async function visit<T>(id: string, { password, mode }: Visit, use: (session: Cl
       userName: security.user,
       password: password ?? security.password,
     });
-    expect(createHash('sha256').update(client.serverCertificate ?? '').digest('hex')).toBe(security.server);
+    expect(
+      createHash('sha256')
+        .update(client.serverCertificate ?? '')
+        .digest('hex'),
+    ).toBe(security.server);
     const result = await use(session);
     await session.close();
     return result;
@@ -89,7 +93,9 @@ async function visit<T>(id: string, { password, mode }: Visit, use: (session: Cl
 const read = (id: string, uri: string, names: readonly string[]) =>
   visit(id, {}, async (session) => {
     const spaces = await session.readNamespaceArray();
-    return session.read(names.map((name) => ({ nodeId: `ns=${spaces.indexOf(uri)};s=${name}`, attributeId: 13 })));
+    return session.read(
+      names.map((name) => ({ nodeId: `ns=${spaces.indexOf(uri)};s=${name}`, attributeId: 13 })),
+    );
   });
 
 const FRIDGE = 'urn:hygate:opcua-fridge';
@@ -113,7 +119,9 @@ test('devices share a server as long as their nodes differ', async () => {
 
 test('a wrong password and a channel without encryption are refused', async () => {
   const nothing = async () => undefined;
-  await expect(visit('fridge', { password: 'wrong' }, nothing)).rejects.toThrow(/BadUserAccessDenied|BadIdentity/);
+  await expect(visit('fridge', { password: 'wrong' }, nothing)).rejects.toThrow(
+    /BadUserAccessDenied|BadIdentity/,
+  );
   await expect(visit('fridge', { mode: MessageSecurityMode.None }, nothing)).rejects.toThrow();
 });
 
