@@ -13,9 +13,12 @@ import { type DoorDevice, doorDevice, type Judgement, judge } from './judgement.
 import { publishRight } from './rights.ts';
 import { Throttle } from './throttle.ts';
 
-/** Readings at the door, not yet durable: at the first number the clients are held, at the second let go on. */
-const FULL = 200_000;
-const ROOM = 100_000;
+/**
+ * Readings at the door, not yet durable: at the first number the clients are held, at the second let go on. What was
+ * read ahead from them still comes, so the first is well below what the journal lets wait (200,000).
+ */
+const FULL = 100_000;
+const ROOM = 50_000;
 
 /** How much of a refused payload is kept for whoever must find out what the device sends. */
 const KEPT_BYTES = 512;
