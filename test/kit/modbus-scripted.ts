@@ -25,7 +25,7 @@ export const registerValue = (address: number, serial: number): number =>
 
 const words = (values: readonly number[]): Buffer => {
   const bytes = Buffer.alloc(values.length * 2);
-  values.forEach((value, index) => bytes.writeUInt16BE(value, index * 2));
+  for (const [index, value] of values.entries()) bytes.writeUInt16BE(value, index * 2);
   return bytes;
 };
 
@@ -60,6 +60,7 @@ export class ScriptedModbus {
   /** Questions so far. */
   asked = 0;
   connections = 0;
+  port = 0;
   readonly #framing: ScriptedFraming;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -71,7 +72,13 @@ export class ScriptedModbus {
 
   async start(port = 0): Promise<number> {
     await new Promise<void>((resolve) => this.#server.listen(port, '127.0.0.1', resolve));
-    return (this.#server.address() as AddressInfo).port;
+    this.port = (this.#server.address() as AddressInfo).port;
+    return this.port;
+  }
+
+  /** To whoever is connected now, as a converter does with what comes from its serial side. */
+  broadcast(bytes: Buffer): void {
+    for (const socket of this.#sockets) socket.write(bytes);
   }
 
   async stop(): Promise<void> {
@@ -84,9 +91,9 @@ export class ScriptedModbus {
     this.#sockets.add(socket);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => this.#sockets.delete(socket));
-    let received = Buffer.alloc(0);
+    let received: Buffer = Buffer.alloc(0);
     const size = this.#framing === 'mbap' ? 12 : 8;
-    socket.on('data', (bytes) => {
+    socket.on('data', (bytes: Buffer) => {
       received = Buffer.concat([received, bytes]);
       while (received.length >= size) {
         const frame = received.subarray(0, size);

@@ -5,6 +5,9 @@ import { type Expected, expectedAnswer, type Framing, takeAnswer, toMbap } from 
 
 const NOTHING = Buffer.alloc(0);
 
+/** Counted through all connections, so that an answer which a gateway hands to our next connection fits no question. */
+let transaction = 0;
+
 /**
  * A port for modbus-serial over an open stream: one question at a time, and nothing but its whole, exact answer gets
  * through. Emits `data` with the answer as an RTU frame, and `fault` once when the stream can no longer be trusted.
@@ -16,7 +19,6 @@ export class AnswerPort extends EventEmitter {
   fault: ModbusFault | undefined;
   readonly #stream: Duplex;
   readonly #framing: Framing;
-  #transaction = 0;
   #expected: Expected | undefined;
   #received: Buffer = NOTHING;
 
@@ -42,10 +44,10 @@ export class AnswerPort extends EventEmitter {
 
   /** Called by modbus-serial with a whole RTU frame. */
   write(request: Buffer): void {
-    this.#transaction = (this.#transaction + 1) & 0xffff;
-    this.#expected = expectedAnswer(request, this.#transaction);
+    transaction = (transaction + 1) & 0xffff;
+    this.#expected = expectedAnswer(request, transaction);
     this.#received = NOTHING;
-    this.#stream.write(this.#framing === 'mbap' ? toMbap(request, this.#transaction) : request);
+    this.#stream.write(this.#framing === 'mbap' ? toMbap(request, transaction) : request);
   }
 
   #take(bytes: Buffer): void {

@@ -1,0 +1,407 @@
+import { describe, expect, type TestContext, test } from 'vitest';
+import type { ModbusAddress } from '#model/driver';
+import type { Reason } from '#model/quality';
+import type { Sample } from '#model/reading';
+import { realClock } from '#model/time';
+import { ModbusLines } from '../../collectors/protocols/modbus/lines.ts';
+import { ModbusSource } from '../../collectors/protocols/modbus/source.ts';
+import type { PollSource } from '../../collectors/source.ts';
+import { modbusDevice, pollOnce, rtuOverTcpLine, serialLine, tcpLine } from '../kit/modbus-device.ts';
+import { startPty } from '../kit/modbus-peer.ts';
+import {
+  type Asked,
+  answerBody,
+  type Behaviour,
+  dataOf,
+  exceptionAnswer,
+  framed,
+  healthy,
+  rightAnswer,
+  type ScriptedFraming,
+  ScriptedModbus,
+} from '../kit/modbus-scripted.ts';
+import { without } from '../kit/peers.ts';
+import { until } from '../kit/until.ts';
+
+const TIMEOUT = 100;
+/** Two blocks of one shape: an answer to one looks exactly like an answer to the other. */
+const BLOCKS = [100, 200];
+const POINTS = Object.fromEntries(
+  BLOCKS.flatMap((start) => [start, start + 1]).map((address): [string, ModbusAddress] => [
+    `r${address}`,
+    { table: 'holding', address, type: 'uint16' },
+  ]),
+);
+
+interface Fault {
+  readonly name: string;
+  readonly framings: readonly ScriptedFraming[];
+  readonly reason: Reason;
+  readonly behave: (server: ScriptedModbus) => Behaviour;
+}
+
+const BOTH: readonly ScriptedFraming[] = ['mbap', 'rtu'];
+const writes = (bytes: (asked: Asked) => Buffer) => (): Behaviour => (asked) =>
+  void asked.socket.write(bytes(asked));
+const later = (delay: number, what: () => void) => void setTimeout(what, delay);
+const late =
+  (times: number) =>
+  (server: ScriptedModbus): Behaviour =>
+  (asked) =>
+    later(TIMEOUT * times, () => server.broadcast(rightAnswer(asked)));
+
+const FAULTS: readonly Fault[] = [
+  { name: 'stays silent', framings: BOTH, reason: 'comm-timeout', behave: () => () => {} },
+  { name: 'answers a little late', framings: BOTH, reason: 'comm-timeout', behave: late(1.2) },
+  { name: 'answers half a time-out late', framings: BOTH, reason: 'comm-timeout', behave: late(1.5) },
+  {
+    name: 'answers as another unit',
+    framings: BOTH,
+    reason: 'decode',
+    behave: writes((asked) => framed(asked, answerBody({ ...asked, unit: asked.unit + 1 }))),
+  },
+  {
+    name: 'answers another function',
+    framings: BOTH,
+    reason: 'decode',
+    behave: writes((asked) => framed(asked, answerBody({ ...asked, code: 4 }))),
+  },
+  {
+    name: 'answers another transaction',
+    framings: ['mbap'],
+    reason: 'decode',
+    behave: writes((asked) => framed(asked, answerBody(asked), asked.transaction + 1)),
+  },
+  {
+    name: 'answers another transaction, 256 away',
+    framings: ['mbap'],
+    reason: 'decode',
+    behave: writes((asked) => framed(asked, answerBody(asked), asked.transaction + 256)),
+  },
+  {
+    name: 'answers with another protocol id',
+    framings: ['mbap'],
+    reason: 'decode',
+    behave: writes((asked) => {
+      const bytes = rightAnswer(asked);
+      bytes.writeUInt16BE(1, 2);
+      return bytes;
+    }),
+  },
+  {
+    name: 'counts too few bytes',
+    framings: BOTH,
+    reason: 'decode',
+    behave: writes((asked) => {
+      const body = answerBody(asked);
+      body.writeUInt8(2, 2);
+      return framed(asked, body);
+    }),
+  },
+  {
+    name: 'counts too many bytes',
+    framings: BOTH,
+    reason: 'decode',
+    behave: writes((asked) => {
+      const body = answerBody(asked);
+      body.writeUInt8(6, 2);
+      return framed(asked, body);
+    }),
+  },
+  {
+    name: 'sends fewer registers',
+    framings: BOTH,
+    reason: 'decode',
+    behave: writes((asked) => framed(asked, answerBody(asked, dataOf(asked).subarray(2)))),
+  },
+  {
+    name: 'sends more registers',
+    framings: BOTH,
+    reason: 'decode',
+    behave: writes((asked) => framed(asked, answerBody({ ...asked, count: 3 }))),
+  },
+  {
+    name: 'ends in the middle of its answer',
+    framings: BOTH,
+    reason: 'decode',
+    behave: writes((asked) => rightAnswer(asked).subarray(0, -3)),
+  },
+  {
+    name: 'sends the answer twice in one piece',
+    framings: BOTH,
+    reason: 'decode',
+    behave: writes((asked) => Buffer.concat([rightAnswer(asked), rightAnswer(asked)])),
+  },
+  {
+    name: 'sends an old answer before the right one',
+    framings: BOTH,
+    reason: 'decode',
+    behave: writes((asked) =>
+      Buffer.concat([
+        rightAnswer({ ...asked, address: 300, transaction: asked.transaction - 1 }),
+        rightAnswer(asked),
+      ]),
+    ),
+  },
+  {
+    name: 'sends garbage',
+    framings: BOTH,
+    reason: 'decode',
+    behave: writes(() => Buffer.from('deadbeef00112233445566778899aabbccddeeff', 'hex')),
+  },
+  {
+    name: 'sends a length of 65,535',
+    framings: ['mbap'],
+    reason: 'decode',
+    behave: writes((asked) => {
+      const bytes = rightAnswer(asked);
+      bytes.writeUInt16BE(0xffff, 4);
+      return bytes;
+    }),
+  },
+  {
+    name: 'sends a wrong CRC',
+    framings: ['rtu'],
+    reason: 'decode',
+    behave: writes((asked) => {
+      const bytes = rightAnswer(asked);
+      bytes[4] = (bytes[4] ?? 0) ^ 1;
+      return bytes;
+    }),
+  },
+  {
+    name: 'speaks Modbus TCP where RTU is expected',
+    framings: ['rtu'],
+    reason: 'decode',
+    behave: writes((asked) => framed({ ...asked, framing: 'mbap' }, answerBody(asked))),
+  },
+  {
+    name: 'speaks RTU where Modbus TCP is expected',
+    framings: ['mbap'],
+    reason: 'decode',
+    behave: writes((asked) => framed({ ...asked, framing: 'rtu' }, answerBody(asked))),
+  },
+  {
+    name: 'closes the connection on a question',
+    framings: BOTH,
+    reason: 'comm-refused',
+    behave: () => (asked) => void asked.socket.end(),
+  },
+  {
+    name: 'resets the connection on a question',
+    framings: BOTH,
+    reason: 'comm-refused',
+    behave: () => (asked) => void asked.socket.resetAndDestroy(),
+  },
+  {
+    name: 'answers that an address is illegal',
+    framings: BOTH,
+    reason: 'device-exception',
+    behave: writes((asked) => exceptionAnswer(asked, 2)),
+  },
+];
+
+/** What may cost a neighbour a read, as its question is on the wire when the answer of the other unit comes. */
+const VERY_LATE: Fault = {
+  name: 'answers a whole time-out late',
+  framings: BOTH,
+  reason: 'comm-timeout',
+  behave: late(2.02),
+};
+
+const EXCEPTIONS = [1, 3, 4, 5, 6, 8, 10, 11].map(
+  (code): Fault => ({
+    name: `answers exception ${code}`,
+    framings: BOTH,
+    reason: 'device-exception',
+    behave: writes((asked) => exceptionAnswer(asked, code)),
+  }),
+);
+
+async function rig(context: TestContext, framing: ScriptedFraming, serial = false) {
+  const { onTestFinished } = context;
+  const server = new ScriptedModbus(framing);
+  const port = await server.start();
+  onTestFinished(() => server.stop());
+  const pty = serial ? await startPty(port) : undefined;
+  if (pty !== undefined) onTestFinished(() => pty.stop());
+  const line =
+    pty !== undefined ? serialLine(pty.path) : framing === 'mbap' ? tcpLine(port) : rtuOverTcpLine(port);
+  const lines = new ModbusLines(realClock);
+  onTestFinished(async () => lines.close());
+  const source = (unit: number, pauseMs = 0): PollSource =>
+    new ModbusSource(
+      modbusDevice({ line, unit, points: POINTS, traits: { timeoutMs: TIMEOUT, pauseMs } }),
+      lines.get(line),
+      realClock,
+    );
+  return { server, source };
+}
+
+/** Polls once; whatever is good must be the register's own value, and of this poll. Returns what was bad. */
+async function honestPoll(server: ScriptedModbus, source: PollSource): Promise<readonly Sample[]> {
+  const before = server.asked;
+  const { samples } = await pollOnce(source);
+  expect(samples.map(({ key }) => key).sort()).toEqual(Object.keys(POINTS).sort());
+  for (const { key, value, quality } of samples.filter((sample) => sample.quality === 'good')) {
+    const address = Number(key.slice(1));
+    if (address % 2 === 0) expect(value, `${key} ${quality}`).toBe(address);
+    else expect(value, `${key} is older than its question`).toBeGreaterThan(before);
+  }
+  return samples.filter(({ quality }) => quality !== 'good');
+}
+
+const cases = (faults: readonly Fault[]) =>
+  faults.flatMap((fault) =>
+    fault.framings.map((framing) => ({ ...fault, framing, title: `${framing}: ${fault.name}` })),
+  );
+
+describe.concurrent('a device on a line of its own', () => {
+  test.for(cases([...FAULTS, VERY_LATE, ...EXCEPTIONS]))(
+    '$title: no wrong value, the reason, good again within two polls',
+    async ({ framing, reason, behave }, context) => {
+      const { server, source } = await rig(context, framing);
+      const device = source(1);
+      expect(await honestPoll(server, device)).toEqual([]);
+      server.behaviour = behave(server);
+      const bad = await honestPoll(server, device);
+      expect(bad.length).toBe(4);
+      expect(new Set(bad.map((sample) => sample.reason))).toContain(reason);
+      server.behaviour = healthy;
+      await honestPoll(server, device);
+      expect(await honestPoll(server, device)).toEqual([]);
+    },
+  );
+
+  test.for(cases([...FAULTS, VERY_LATE]))(
+    '$title: when only one answer in three is so, the values stay right',
+    async ({ framing, behave }, context) => {
+      const { server, source } = await rig(context, framing);
+      const device = source(1);
+      const faulty = behave(server);
+      server.behaviour = (asked) => (asked.serial % 3 === 0 ? faulty : healthy)(asked);
+      for (let poll = 0; poll < 6; poll++) await honestPoll(server, device);
+      server.behaviour = healthy;
+      await honestPoll(server, device);
+      expect(await honestPoll(server, device)).toEqual([]);
+    },
+  );
+
+  test.for(BOTH)('an answer that comes byte by byte is as good as any (%s)', async (framing, context) => {
+    const { server, source } = await rig(context, framing);
+    server.behaviour = (asked) => {
+      const send = async () => {
+        for (const byte of rightAnswer(asked)) {
+          asked.socket.write(Buffer.from([byte]));
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      };
+      void send();
+    };
+    expect(await honestPoll(server, source(1))).toEqual([]);
+  });
+
+  test.for(BOTH)('a device that closes after each answer loses nothing (%s)', async (framing, context) => {
+    const { server, source } = await rig(context, framing);
+    server.behaviour = (asked) => void asked.socket.end(rightAnswer(asked));
+    const device = source(1);
+    for (let poll = 0; poll < 3; poll++) expect(await honestPoll(server, device)).toEqual([]);
+    expect(server.connections).toBeGreaterThanOrEqual(6);
+  });
+
+  test.for(BOTH)(
+    'bytes between two questions end the connection before the next one (%s)',
+    async (framing, context) => {
+      const { server, source } = await rig(context, framing);
+      const device = source(1, 30);
+      server.behaviour = (asked) => {
+        healthy(asked);
+        setImmediate(() => server.broadcast(rightAnswer({ ...asked, address: 300 })));
+      };
+      for (let poll = 0; poll < 5; poll++) await honestPoll(server, device);
+    },
+  );
+
+  test('nobody listens: refused, and good again when somebody does', async (context) => {
+    const { server, source } = await rig(context, 'mbap');
+    const device = source(1);
+    expect(await honestPoll(server, device)).toEqual([]);
+    const port = await restart(server);
+    const bad = await honestPoll(server, device);
+    expect(bad.map(({ reason }) => reason)).toEqual(Array(4).fill('comm-refused'));
+    const again = new ScriptedModbus('mbap');
+    context.onTestFinished(() => again.stop());
+    await again.start(port);
+    await until('the device is good again', async () => (await honestPoll(again, device)).length === 0);
+  });
+});
+
+async function restart(server: ScriptedModbus): Promise<number> {
+  const { port } = server;
+  await server.stop();
+  return port;
+}
+
+describe.concurrent('a device that shares its line', () => {
+  test.for(cases(FAULTS))('$title: its neighbour stays good', async ({ framing, behave }, context) => {
+    const { server, source } = await rig(context, framing);
+    const [device, neighbour] = [source(1), source(2)];
+    const faulty = behave(server);
+    server.behaviour = (asked) => (asked.unit === 1 ? faulty : healthy)(asked);
+    for (let poll = 0; poll < 3; poll++) {
+      const [, bad] = await Promise.all([honestPoll(server, device), honestPoll(server, neighbour)]);
+      expect(bad).toEqual([]);
+    }
+  });
+
+  test.for(BOTH)(
+    'a dead unit is asked ever more rarely, its samples come all the same (%s)',
+    async (framing, context) => {
+      const { server, source } = await rig(context, framing);
+      const [dead, alive] = [source(1), source(2)];
+      const asked = { 1: 0, 2: 0 };
+      server.behaviour = (question) => {
+        asked[question.unit as 1 | 2]++;
+        if (question.unit === 2) healthy(question);
+      };
+      for (let poll = 0; poll < 30; poll++) {
+        const [bad, good] = await Promise.all([honestPoll(server, dead), honestPoll(server, alive)]);
+        expect(bad.length).toBe(4);
+        expect(good).toEqual([]);
+      }
+      expect(asked[2]).toBeGreaterThanOrEqual(60);
+      expect(asked[1]).toBeLessThan(10);
+    },
+  );
+});
+
+describe.skipIf(without('socat'))('on a serial line', { concurrent: true }, () => {
+  const serialFaults = FAULTS.filter(
+    ({ framings, reason }) => framings.includes('rtu') && reason !== 'comm-refused',
+  );
+
+  test.for(serialFaults)(
+    '$name: no wrong value, the neighbour good, good again',
+    async ({ behave }, context) => {
+      const { server, source } = await rig(context, 'rtu', true);
+      const [device, neighbour] = [source(1), source(2)];
+      const faulty = behave(server);
+      server.behaviour = (asked) => (asked.unit === 1 ? faulty : healthy)(asked);
+      for (let poll = 0; poll < 2; poll++) {
+        const [, bad] = await Promise.all([honestPoll(server, device), honestPoll(server, neighbour)]);
+        expect(bad).toEqual([]);
+      }
+      server.behaviour = healthy;
+      await until('the device is good again', async () => (await honestPoll(server, device)).length === 0);
+    },
+  );
+
+  test('a line that does not exist is refused with its name', async () => {
+    const line = serialLine('/dev/no-such-tty');
+    const lines = new ModbusLines(realClock);
+    const source = new ModbusSource(modbusDevice({ line, points: POINTS }), lines.get(line), realClock);
+    const { samples, answered } = await pollOnce(source);
+    expect(new Set(samples.map(({ reason }) => reason))).toEqual(new Set(['comm-refused']));
+    expect(answered).toBe(false);
+  });
+});
