@@ -28,13 +28,13 @@ export interface Watch {
 
 export const firstWatch = (look: Look): Watch => ({ last: look, failing: false, waitingSince: null });
 
-/** A row that became durable proves that the journal writes, whatever failed before it. */
+/** A row that became durable without a failure beside it proves that the journal writes again. */
 export function watchOn({ last, failing, waitingSince }: Watch, look: Look): Watch {
-  if (look.head > last.head) return firstWatch(look);
+  const wrote = look.head > last.head;
   return {
     last: look,
-    failing: failing || look.errors > last.errors,
-    waitingSince: look.pending === 0 ? null : (waitingSince ?? look.at),
+    failing: look.errors > last.errors || (failing && !wrote),
+    waitingSince: look.pending === 0 || wrote ? null : (waitingSince ?? look.at),
   };
 }
 

@@ -6,6 +6,9 @@ import { ALARM_STATES, AlarmShape } from '../shapes/alarm.ts';
 import { listOf, oneOf, PointIdShape, TimeText } from '../shapes/shape.ts';
 import { parseSpan } from '../time-query.ts';
 
+const MOST_ALARMS = 5_000;
+const USUAL_ALARMS = 500;
+
 const Query = Type.Object(
   {
     state: Type.Optional(
@@ -14,7 +17,7 @@ const Query = Type.Object(
     point: Type.Optional(PointIdShape),
     from: Type.Optional(TimeText),
     to: Type.Optional(TimeText),
-    limit: Type.Integer({ minimum: 1, maximum: 5_000, default: 500 }),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MOST_ALARMS, default: USUAL_ALARMS })),
   },
   { additionalProperties: false },
 );
@@ -29,7 +32,7 @@ export function alarmsRoute(server: Server, options: ApiOptions): void {
     async ({ query }) => {
       const found = await find(options, query);
       const ofPoint = ({ point }: Alarm) => query.point === undefined || point === query.point;
-      return { alarms: found.filter(ofPoint).slice(0, query.limit) };
+      return { alarms: found.filter(ofPoint).slice(0, query.limit ?? USUAL_ALARMS) };
     },
   );
 }
@@ -38,7 +41,7 @@ async function find({ alarms, clock }: ApiOptions, query: Static<typeof Query>):
   const { state } = query;
   if (state === 'open' && query.from === undefined && query.to === undefined) return alarms.open();
   const { from, to } = parseSpan(query, clock.wall(), 30 * DAY);
-  const history = await alarms.history(from, to, query.limit);
+  const history = await alarms.history(from, to, MOST_ALARMS);
   if (state === undefined) return history;
   return history.filter((alarm) => (state === 'open' ? alarm.state !== 'normal' : alarm.state === state));
 }

@@ -4,11 +4,14 @@ import type { ApiOptions, Server } from '../server.ts';
 import { EpochMsShape, listOf, TimeText, textOrNull } from '../shapes/shape.ts';
 import { parseSpan } from '../time-query.ts';
 
+const MOST_EVENTS = 5_000;
+const USUAL_EVENTS = 500;
+
 const Query = Type.Object(
   {
     from: Type.Optional(TimeText),
     to: Type.Optional(TimeText),
-    limit: Type.Integer({ minimum: 1, maximum: 5_000, default: 500 }),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MOST_EVENTS, default: USUAL_EVENTS })),
   },
   { additionalProperties: false },
 );
@@ -30,7 +33,7 @@ export function logRoute(server: Server, { journal, clock }: ApiOptions): void {
     { schema: { summary: 'Events of the journal', querystring: Query, response: { 200: Answer } } },
     async ({ query }) => {
       const { from, to } = parseSpan(query, clock.wall(), 7 * DAY);
-      return { events: await journal.history.events(from, to, query.limit) };
+      return { events: await journal.history.events(from, to, query.limit ?? USUAL_EVENTS) };
     },
   );
 }

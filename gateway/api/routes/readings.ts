@@ -25,7 +25,7 @@ const Query = Type.Object(
       Type.String({ description: 'Buckets of this length instead of readings: 5m, 1h, or ms' }),
     ),
     fn: Type.Optional(oneOf(FUNCTIONS, { description: 'Only this of each bucket' })),
-    limit: Type.Integer({ minimum: 1, maximum: MOST_READINGS, default: USUAL_READINGS }),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: MOST_READINGS, default: USUAL_READINGS })),
   },
   { additionalProperties: false },
 );
@@ -77,8 +77,9 @@ async function page(
 ) {
   if (query.fn !== undefined)
     throw new HygateError('request-invalid', 'fn needs every: give a length of buckets, as every=5m.');
-  const readings = await history.readings(point, span.from, span.to, query.limit + 1);
-  return { readings: readings.slice(0, query.limit), next: readings[query.limit]?.at ?? null };
+  const { limit = USUAL_READINGS } = query;
+  const readings = await history.readings(point, span.from, span.to, limit + 1);
+  return { readings: readings.slice(0, limit), next: readings[limit]?.at ?? null };
 }
 
 function bucketLength(every: Ms, { from, to }: Span): Ms {
