@@ -3,13 +3,14 @@ import type { Entry } from '#model/journal';
 import type { Router } from '#model/outbox';
 import type { PointId } from '#model/point';
 import type { Reading } from '#model/reading';
-import type { Site, SitePoint } from '#model/site';
+import type { Site } from '#model/site';
 import { type EpochMs, MINUTE, type Ms, SECOND } from '#model/time';
 import { fromJournal } from './act.ts';
 import { AlarmBook, ruleKey } from './book.ts';
-import type { Changes, PointState, Stored } from './changes.ts';
-import { clearedAt, compileLane, type Lane, type LaneState, NORMAL, step } from './lane.ts';
+import type { Changes, Stored } from './changes.ts';
+import { clearedAt, step } from './lane.ts';
 import { dueOf, gather, isLate, judgeLate, type LateReadings } from './late.ts';
+import { hasRule, newState, stateOf, type Watch, watchOf } from './watch.ts';
 
 /**
  * The longest step of time that counts as watched. Ticks come each second; a longer step means that the gateway was
@@ -19,22 +20,6 @@ const LONGEST_STEP: Ms = 5 * SECOND;
 
 /** A live reading that came this long (and a period) after it was measured raises an alarm marked late. */
 const LATE_AFTER: Ms = 5 * MINUTE;
-
-/** One point under watch. */
-interface Watch {
-  readonly point: PointId;
-  readonly every: Ms;
-  readonly lanes: readonly Lane[];
-  readonly keys: readonly string[];
-  readonly noData: NoDataRule | undefined;
-  readonly states: LaneState[];
-  newest: EpochMs;
-  goodAt: EpochMs;
-  goodWatched: Ms;
-  silent: boolean;
-  late: LateReadings | null;
-  changed: boolean;
-}
 
 /**
  * Judges journal rows and the passing of time. A pure core in a class: no clock and no disk; the same rows and ticks
@@ -58,10 +43,11 @@ export class Evaluator {
     const states = new Map(stored.points);
     for (const point of site.devices.flatMap((device) => device.points)) {
       if (point.rules.length === 0) continue;
-      const watch = this.#watch(point, states.get(point.id), now);
+      const state = states.get(point.id);
+      const watch = watchOf(point, state ?? newState(now, this.#watched), (key) => this.#book.active(key));
       this.#watches.set(point.id, watch);
       // That the watch of a new point began is worth keeping: its silence is counted from here.
-      if (!states.has(point.id)) this.#touch(watch);
+      if (state === undefined) this.#touch(watch);
     }
     this.#closeOrphans(now);
   }
@@ -124,37 +110,12 @@ export class Evaluator {
     return { position, points, ...this.#book.drain() };
   }
 
-  #watch(point: SitePoint, state: PointState | undefined, now: EpochMs): Watch {
-    const lanes = point.rules
-      .filter((rule) => rule.kind === 'limit')
-      .map((rule) => compileLane(rule, point.every));
-    const keys = lanes.map((lane) => ruleKey(point.id, lane.rule.id));
-    return {
-      point: point.id,
-      every: point.every,
-      lanes,
-      keys,
-      noData: point.rules.find((rule) => rule.kind === 'no-data'),
-      states: lanes.map((lane) =>
-        resume(state?.lanes[lane.rule.id], this.#book.active(ruleKey(point.id, lane.rule.id))),
-      ),
-      newest: state?.newest ?? 0,
-      goodAt: state?.goodAt ?? now,
-      goodWatched: state?.goodWatched ?? this.#watched,
-      silent: this.#book.active(ruleKey(point.id, 'no-data')) !== undefined,
-      late: state?.late ?? null,
-      changed: false,
-    };
-  }
-
   /** An alarm whose rule is no longer in the site file cannot end by itself. */
   #closeOrphans(now: EpochMs): void {
     for (const { point, rule, clearedAt: over } of this.#book.open()) {
       const watch = this.#watches.get(point);
-      const ruled =
-        rule.kind === 'no-data' ? watch?.noData : watch?.lanes.find((lane) => lane.rule.id === rule.id);
-      if (over === null && ruled === undefined)
-        this.#book.clear(ruleKey(point, rule.id), now, now, RULE_GONE);
+      if (over !== null || (watch !== undefined && hasRule(watch, rule))) continue;
+      this.#book.clear(ruleKey(point, rule.id), now, now, RULE_GONE);
     }
   }
 
@@ -216,10 +177,10 @@ export class Evaluator {
     const due = dueOf(late, this.#now, watch.every);
     if (due === 'wait') return;
     this.#touch(watch);
+    const found = due === 'judge' ? judgeLate(late, watch.lanes) : [];
+    for (const excursion of found)
+      this.#raise(watch.point, excursion.lane.rule, { ...excursion, late: true });
     if (due === 'forget') watch.late = null;
-    else
-      for (const found of judgeLate(late, watch.lanes))
-        this.#raise(watch.point, found.lane.rule, { ...found, late: true });
   }
 
   #raise(
@@ -239,25 +200,3 @@ export class Evaluator {
 }
 
 const RULE_GONE = '规则已不在站点文件中 / the rule is no longer in the site file';
-
-/** A lane is active exactly while its alarm lasts, whatever happened to the site file in between. */
-function resume(state: LaneState | undefined, alarm: Alarm | undefined): LaneState {
-  if (alarm === undefined) return state === undefined || state.phase === 'active' ? NORMAL : state;
-  if (state?.phase === 'active') return state;
-  const { since, raisedAt, value, worst } = alarm;
-  return { phase: 'active', since, raisedAt, value: value ?? 0, worst: worst ?? value ?? 0, back: null };
-}
-
-function stateOf({ newest, goodAt, goodWatched, lanes, states, late }: Watch): PointState {
-  const abnormal = lanes.flatMap((lane, index) => {
-    const state = states[index];
-    return state === undefined || state.phase === 'normal' ? [] : [[lane.rule.id, state] as const];
-  });
-  return {
-    newest,
-    goodAt,
-    goodWatched,
-    lanes: Object.fromEntries(abnormal),
-    late: late && structuredClone(late),
-  };
-}

@@ -29,7 +29,8 @@ function machine(rule: LimitRule, samples: readonly Sample[]): string[] {
 
 const readingOf = ({ at, value, quality }: Sample): Reading => {
   const reason = quality === 'good' ? null : 'sensor-fault';
-  return { point: 'p', at, value: quality === 'bad' ? null : value, quality, reason };
+  // A bad reading may well carry a number: out of range, say. It counts no more for that.
+  return { point: 'p', at, value, quality, reason };
 };
 
 /** The same, said over the whole past of each sample instead of as a machine. */

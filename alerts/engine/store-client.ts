@@ -7,16 +7,7 @@ import type { Clock, EpochMs } from '#model/time';
 import { Thread } from '../../gateway/runtime/thread.ts';
 import type { Changes, Stored } from './changes.ts';
 import type { AlarmStore } from './store.ts';
-
-type Method = Exclude<keyof AlarmStore, 'close'>;
-
-export interface Call {
-  readonly id: number;
-  readonly method: Method;
-  readonly args: readonly unknown[];
-}
-
-export type Reply = { readonly id: number } & ({ readonly value: unknown } | { readonly error: string });
+import type { Call, Method, Reply } from './store-calls.ts';
 
 interface Waiting {
   readonly resolve: (value: never) => void;

@@ -1,7 +1,7 @@
 import { HygateError } from '#model/errors';
 import { runThread } from '../../gateway/runtime/thread-side.ts';
 import { AlarmStore } from './store.ts';
-import type { Call, Reply } from './store-client.ts';
+import type { Call, Reply } from './store-calls.ts';
 
 /** The store's thread: a disk that hangs holds up nothing but the next commit. */
 await runThread<{ readonly file: string }>(async ({ data, post }) => {
