@@ -16,7 +16,7 @@ export interface DeliveryDeps {
 
 const FIRST_RETRY: Ms = SECOND / 2;
 const LONGEST_RETRY: Ms = 30 * SECOND;
-const FIRST_LOOK: Ms = 5 * SECOND;
+const FIRST_LOOK: Ms = SECOND;
 const LONGEST_LOOK: Ms = MINUTE;
 
 /** Single lines refused in a row, with none ever accepted, after which the fault is the target's, not theirs. */

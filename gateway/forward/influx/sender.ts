@@ -35,20 +35,28 @@ export class InfluxSender {
 
   /** Resolves with what came, never rejects. An aborted or late request is destroyed together with its socket. */
   async send(lines: readonly string[], signal: AbortSignal): Promise<Answer> {
-    const late = new AbortController();
-    const timer = this.#clock.after(this.#timeout, () => late.abort());
-    const ending = AbortSignal.any([signal, late.signal]);
+    // A controller of its own for each request: nothing of it may hang on the long-lived signal afterwards.
+    const ending = new AbortController();
+    const end = () => ending.abort();
+    let late = false;
+    const timer = this.#clock.after(this.#timeout, () => {
+      late = true;
+      end();
+    });
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
     try {
-      const status = await this.#request(lines.join('\n'), ending);
+      const status = await this.#request(lines.join('\n'), ending.signal);
       return { kind: 'status', status, retryAfter: null, body: '' };
     } catch (error) {
       if (error instanceof HttpError) return answerOf(error);
       const text = error instanceof Error ? error.message : String(error);
-      return late.signal.aborted
+      return late
         ? { kind: 'failed', why: 'timeout', text: `no answer within ${this.#timeout} ms` }
         : { kind: 'failed', why: 'network', text };
     } finally {
       timer.cancel();
+      signal.removeEventListener('abort', end);
     }
   }
 
@@ -56,14 +64,21 @@ export class InfluxSender {
     this.#agent.destroy();
   }
 
-  async #request(body: string, signal: AbortSignal): Promise<number> {
-    let status = 0;
-    const headers = { 'content-type': 'text/plain; charset=utf-8', accept: 'text/plain, application/json' };
+  /** The status of an answer below 300; rejects with the library's error for any other. */
+  #request(body: string, signal: AbortSignal): Promise<number> {
+    const headers = { 'content-type': 'text/plain; charset=utf-8', accept: 'application/json' };
     const options = { method: 'POST', headers, gzipThreshold: GZIP_FROM, signal };
-    await this.#transport.request(this.#path, body, options, (_headers, code) => {
-      status = code ?? 0;
+    return new Promise((resolve, reject) => {
+      let status = 0;
+      this.#transport.send(this.#path, body, options, {
+        responseStarted: (_headers, code) => {
+          status = code ?? 0;
+        },
+        next: () => undefined,
+        complete: () => resolve(status),
+        error: reject,
+      });
     });
-    return status;
   }
 }
 

@@ -1,0 +1,60 @@
+import type { Entry } from '#model/journal';
+import { silentLog } from '#model/log';
+import type { Meter } from '#model/meter';
+import type { Reading } from '#model/reading';
+import type { InfluxTarget } from '#model/site';
+import { realClock } from '#model/time';
+import { type Forwarder, runForwarder } from '../../gateway/forward/influx/forwarder.ts';
+import type { ForwardSite } from '../../gateway/forward/influx/line.ts';
+
+/** Rows that stand in for the journal's, with a cursor that remembers, and the counts of the forwarder. */
+export class InfluxJournal {
+  readonly entries: Entry[] = [];
+  readonly counts = new Map<string, number>();
+  /** Every value the cursor was set to. */
+  readonly cursors: number[] = [];
+  #bell = Promise.withResolvers<void>();
+
+  append(readings: readonly Reading[]): void {
+    this.entries.push({ kind: 'readings', seq: this.entries.length + 1, arrived: 0, readings });
+    this.#bell.resolve();
+    this.#bell = Promise.withResolvers();
+  }
+
+  get done(): boolean {
+    return (this.cursors.at(-1) ?? 0) === this.entries.length;
+  }
+
+  forward(target: InfluxTarget, site: ForwardSite, dir: string): Forwarder {
+    const cursor = {
+      get: () => this.cursors.at(-1) ?? 0,
+      set: (seq: number) => void this.cursors.push(seq),
+    };
+    const follow = (seq: number, signal: AbortSignal) => this.#follow(seq, signal);
+    const deps = { clock: realClock, log: silentLog, meter: this.#meter() };
+    return runForwarder({ target, site, follow, cursor, dir, ...deps });
+  }
+
+  async *#follow(seq: number, signal: AbortSignal): AsyncGenerator<Entry> {
+    const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
+    for (let next = seq; !signal.aborted; ) {
+      const entry = this.entries[next];
+      if (entry === undefined) {
+        await Promise.race([this.#bell.promise, aborted]);
+      } else {
+        next += 1;
+        yield entry;
+      }
+    }
+  }
+
+  #meter(): Meter {
+    const add = (key: string, by: number) => this.counts.set(key, (this.counts.get(key) ?? 0) + by);
+    return {
+      count: (name, labels, by = 1) => add([name, ...Object.values(labels ?? {})].join(' '), by),
+      gauge: (name, value, labels) =>
+        void this.counts.set([name, ...Object.values(labels ?? {})].join(' '), value),
+      time: () => undefined,
+    };
+  }
+}
