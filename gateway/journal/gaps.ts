@@ -34,12 +34,15 @@ export function gapsOf(question: GapQuestion): Gap[] {
   let before: EpochMs = previous ?? first;
   for (let i = 0; i < times.length; i++) {
     const at: EpochMs = times[i] ?? before;
-    gaps.push(...holeGaps(question, before, at));
+    if (isHole(question, before, at)) gaps.push(...holeGaps(question, before, at));
     before = at;
   }
-  gaps.push(...holeGaps(question, before, to));
+  if (isHole(question, before, to)) gaps.push(...holeGaps(question, before, to));
   return gaps.filter((gap) => gap.to > from);
 }
+
+const isHole = ({ every }: GapQuestion, start: EpochMs, end: EpochMs): boolean =>
+  end - start > TOLERANCE * every;
 
 function* unconfigured({ point, from, every }: GapQuestion, until: EpochMs): Iterable<Gap> {
   const missing = Math.round((until - from) / every);
@@ -48,7 +51,6 @@ function* unconfigured({ point, from, every }: GapQuestion, until: EpochMs): Ite
 
 function* holeGaps(question: GapQuestion, start: EpochMs, end: EpochMs): Iterable<Gap> {
   const { point, every } = question;
-  if (end - start <= TOLERANCE * every) return;
   const total = Math.round((end - start) / every) - 1;
   const clipped = { from: Math.max(start, question.from), to: Math.min(end, question.to) };
   for (const { from, to, down } of causes(clipped, question.downs)) {

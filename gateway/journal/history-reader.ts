@@ -9,6 +9,7 @@ import { decodeHour } from './hour-pack.ts';
 import type { OpenAnswer } from './journal-writer.ts';
 import {
   between,
+  concatenate,
   emptySamples,
   lowerBound,
   mergeSamples,
@@ -58,14 +59,20 @@ export class HistoryReader {
   }
 
   readings(span: PointSpan, limit: number): Samples {
-    const open = between(span.open.samples, span.from, span.to);
-    let found = emptySamples();
+    const { from, to } = span;
+    const pieces: Samples[] = [];
+    let end = to;
+    let count = 0;
     for (const stored of this.#storedHours(span)) {
-      found = mergeSamples(found, between(stored.samples, span.from, span.to));
-      // Open readings may lie before those that were found, so a full count is not yet the answer.
-      if (found.at.length >= limit) return head(mergeSamples(found, before(open, stored.end)), limit);
+      const piece = between(stored.samples, from, to);
+      pieces.push(piece);
+      count += piece.at.length;
+      end = stored.end;
+      if (count >= limit) break;
     }
-    return head(mergeSamples(found, open), limit);
+    // Open readings may lie before those that were found; those after the last found hour matter only if all are.
+    const open = between(span.open.samples, from, count >= limit ? Math.min(end, to) : to);
+    return head(mergeSamples(concatenate(pieces), open), limit);
   }
 
   buckets(span: PointSpan, every: Ms): Bucket[] {
@@ -178,25 +185,11 @@ const keysOf = (no: number, from: EpochMs, to: EpochMs): [start: number, end: nu
   hourKey(no, Math.floor(clampTime(to - 1) / HOUR) + 1, 0),
 ];
 
-const before = (samples: Samples, end: EpochMs): Samples => between(samples, 0, end);
-
 const head = ({ at, value, mark }: Samples, limit: number): Samples => ({
   at: at.slice(0, limit),
   value: value.slice(0, limit),
   mark: mark.slice(0, limit),
 });
-
-function concatenate(pieces: readonly Samples[]): Samples {
-  const all = emptySamples(pieces.reduce((sum, piece) => sum + piece.at.length, 0));
-  let place = 0;
-  for (const { at, value, mark } of pieces) {
-    all.at.set(at, place);
-    all.value.set(value, place);
-    all.mark.set(mark, place);
-    place += at.length;
-  }
-  return all;
-}
 
 function groupByHour(samples: Samples): Map<number, Samples> {
   const groups = new Map<number, Samples>();

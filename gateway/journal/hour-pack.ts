@@ -9,7 +9,8 @@ import { emptySamples, type Samples } from './samples.ts';
  *
  *   pack   = byte(0: plain, 1: the rest is raw deflate) payload
  *   payload = varint(count) times marks values
- *   times  = zigzag(step - step before) each; the first step is the place in the hour
+ *   times  = for each: zigzag(step - step before), the first step being the place in the hour; but where it is 0,
+ *            the 0 stands for a run of them and is followed by varint(length): a steady rhythm takes four bytes
  *   marks  = runs: varint(length) byte(mark)
  *   values = byte(d) then, for each sample that has a value,
  *            d ≤ 6:  zigzag(n - n before), value = n / 10^d    most instruments speak in decimals: a byte a value
@@ -22,8 +23,8 @@ const FLOATS = 255;
 const MAX_DECIMALS = 6;
 /** n and its differences stay well inside the whole numbers that a double holds. */
 const MAX_SCALED = 2 ** 50;
-/** Below this, deflate's own overhead eats what it saves. */
-const WORTH_DEFLATING_BYTES = 48;
+/** Below this it saves less than a reader loses: inflating costs some 40 µs whatever the size. */
+const WORTH_DEFLATING_BYTES = 512;
 
 export function encodeHour(hour: number, samples: Samples): Uint8Array<ArrayBuffer> {
   const bytes = new ByteWriter();
@@ -55,18 +56,37 @@ export function decodeHour(hour: number, pack: Uint8Array): Samples {
 }
 
 function writeTimes(bytes: ByteWriter, start: number, times: Float64Array): void {
-  let [before, step] = [start, 0];
+  let [before, step, steady] = [start, 0, 0];
   for (const at of times) {
-    bytes.zigzag(at - before - step);
+    const change = at - before - step;
     step = at - before;
     before = at;
+    if (change === 0) {
+      steady += 1;
+      continue;
+    }
+    writeSteady(bytes, steady);
+    steady = 0;
+    bytes.zigzag(change);
   }
+  writeSteady(bytes, steady);
+}
+
+function writeSteady(bytes: ByteWriter, length: number): void {
+  if (length === 0) return;
+  bytes.byte(0);
+  bytes.varint(length);
 }
 
 function readTimes(reader: ByteReader, start: number, times: Float64Array): void {
-  let [before, step] = [start, 0];
+  let [before, step, steady] = [start, 0, 0];
   for (let i = 0; i < times.length; i++) {
-    step += reader.zigzag();
+    if (steady > 0) steady -= 1;
+    else {
+      const change = reader.zigzag();
+      step += change;
+      if (change === 0) steady = reader.varint() - 1;
+    }
     before += step;
     times[i] = before;
   }

@@ -9,7 +9,7 @@ import { decodeEvent, encodeEvent } from './entries.ts';
 import { Flusher } from './flusher.ts';
 import { type HistoryStore, openHistory } from './history-store.ts';
 import { OpenHours, type OpenPoint } from './open-hours.ts';
-import { emptySamples, mergeSamples, type Samples } from './samples.ts';
+import { concatenate, emptySamples, type Samples } from './samples.ts';
 import { KIND } from './segment.ts';
 import { NOTHING_KNOWN, type RawRow, SegmentTail, type Slice } from './segment-tail.ts';
 import type { NewRow } from './segment-writer.ts';
@@ -140,7 +140,7 @@ export class JournalWriter {
     if (point === undefined) return { first: null, samples: emptySamples() };
     const hours = [...point.hours.values()].sort((a, b) => a.hour - b.hour);
     const touched = hours.filter(({ hour }) => (hour + 1) * HOUR > from && hour * HOUR < to);
-    const samples = touched.reduce((sum, hour) => mergeSamples(sum, hour.samples()), emptySamples());
+    const samples = concatenate(touched.map((hour) => hour.samples()));
     return { first: point.newest?.first ?? null, samples };
   }
 

@@ -55,6 +55,19 @@ export function sortSamples({ at, value, mark }: Samples): Samples {
   };
 }
 
+/** Pieces that follow one another in time, in one. */
+export function concatenate(pieces: readonly Samples[]): Samples {
+  const all = emptySamples(pieces.reduce((sum, piece) => sum + piece.at.length, 0));
+  let place = 0;
+  for (const { at, value, mark } of pieces) {
+    all.at.set(at, place);
+    all.value.set(value, place);
+    all.mark.set(mark, place);
+    place += at.length;
+  }
+  return all;
+}
+
 /** Both together; where both have the same `at`, that of `first` stands. */
 export function mergeSamples(first: Samples, second: Samples): Samples {
   if (second.at.length === 0) return first;

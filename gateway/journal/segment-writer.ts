@@ -106,7 +106,7 @@ export class SegmentWriter {
     this.#hash = hash;
     this.#arrived = arrived;
     this.#bytes += bytes;
-    this.#sinceCheckpoint += Math.max(bytes, 4096 * rows.length);
+    this.#sinceCheckpoint += Math.max(bytes, 2048);
   }
 
   /** Moves the WAL into the file when it has grown; a failure leaves it for the next time. */

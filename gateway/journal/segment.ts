@@ -11,6 +11,11 @@ export const BUSY_MS = 5_000;
 
 export const KIND = { readings: 1, event: 2 } as const;
 
+/**
+ * Most commits are a few readings and write one page each: a small page, that the flash below wears less.
+ */
+const PAGE_BYTES = 1024;
+
 const NAME = /^segment-(\d{8})\.sqlite$/;
 const USER_VERSION_OFFSET = 60;
 /** SQLITE_CORRUPT and SQLITE_NOTADB. */
@@ -56,7 +61,9 @@ export function createSegment(dir: string, no: number, meta: SegmentMeta): void 
   rmSync(unfinished, { force: true });
   const db = new DatabaseSync(unfinished);
   try {
-    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN; ${SCHEMA}`);
+    db.exec(
+      `PRAGMA page_size = ${PAGE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; BEGIN; ${SCHEMA}`,
+    );
     const insert = db.prepare('INSERT INTO meta VALUES (?, ?)');
     insert.run('version', FORMAT_VERSION);
     insert.run('segment', no);
