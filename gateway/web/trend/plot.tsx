@@ -43,7 +43,11 @@ export function Plot({ point, trend, onCursor }: PlotProps) {
       plot.current = new uPlot(options, dataOf(latest.current.series), element);
       showSpan(plot.current, latest.current);
     };
-    return onLookChange(element, make, () => plot.current?.destroy());
+    return onLookChange(element, make, () => {
+      plot.current?.destroy();
+      // Between two plots there is none to feed: the next one is made of the latest trend.
+      plot.current = null;
+    });
   }, [point.id, banded, language]);
 
   useEffect(() => {
