@@ -58,7 +58,8 @@ export class Api implements Part {
     const { http } = this.#options.site;
     this.#server = await this.#build();
     try {
-      await this.#server.listen(http);
+      // A copy: fastify writes into what it is given.
+      await this.#server.listen({ ...http });
     } catch (cause) {
       await this.#server.close();
       throw portError(cause, `${http.host}:${http.port}`);

@@ -38,15 +38,19 @@ async function main([name, ...args]: readonly string[]): Promise<number> {
 
 /** A mistake of the user is one sentence; a mistake of ours keeps its stack. */
 function explain(error: unknown): string {
-  if (error instanceof HygateError) return `hygate: ${error.message}`;
-  const code = (error as { code?: string }).code ?? '';
-  if (error instanceof Error && code.startsWith('ERR_PARSE_ARGS')) return `hygate: ${error.message}`;
+  if (isUsers(error)) return `hygate: ${error.message}`;
   return `hygate: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+}
+
+function isUsers(error: unknown): error is Error {
+  if (error instanceof HygateError) return true;
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
 }
 
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
-  process.exitCode = error instanceof HygateError || error instanceof TypeError ? 1 : 70;
+  // 70: EX_SOFTWARE of sysexits.h, a fault of ours.
+  process.exitCode = isUsers(error) ? 1 : 70;
 }

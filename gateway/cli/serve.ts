@@ -3,6 +3,7 @@ import type { Site } from '#model/site';
 import { type Ms, SECOND } from '#model/time';
 import { Gateway } from '../main.ts';
 import { createLog } from '../runtime/log.ts';
+import { stopSignal } from './stop-signal.ts';
 
 /** Ctrl-C must end it within 5 s: what has not stopped by then is left. Acknowledged readings are on disk anyway. */
 const STOP_WITHIN: Ms = 4.5 * SECOND;
@@ -45,10 +46,4 @@ function welcome(gateway: Gateway, dataDir: string): string[] {
     `Loggers    ${gateway.mqttUrl}`,
     `Data       ${dataDir}`,
   ];
-}
-
-function stopSignal(): Promise<void> {
-  return new Promise((done) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => done());
-  });
 }

@@ -18,6 +18,7 @@ export class Parts implements Part {
       this.#started.push(part);
       try {
         await part.start();
+        this.#log.debug({ part: part.name }, 'a part serves');
       } catch (error) {
         await this.stop();
         throw error;

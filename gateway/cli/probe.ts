@@ -1,0 +1,83 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { HygateError } from '#model/errors';
+import { silentMeter } from '#model/meter';
+import { quantitySpec } from '#model/quantity';
+import type { SiteDevice } from '#model/site';
+import { realClock } from '#model/time';
+import type { ProbeReport } from '../../collectors/probe.ts';
+import { createLog } from '../runtime/log.ts';
+import { readSite } from '../site-file.ts';
+import type { Command } from './command.ts';
+
+export const command: Command = {
+  synopsis: 'FILE DEVICE [--data DIR]',
+  summary: 'reads one device now and shows everything that came',
+  async run(args) {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { data: { type: 'string' } },
+    });
+    const [file, id] = positionals;
+    if (file === undefined || id === undefined) {
+      throw new HygateError(
+        'request-invalid',
+        'give a site file and a device: hygate probe site.yaml fridge-1',
+      );
+    }
+    const site = await readSite(file);
+    const device = site.devices.find((candidate) => candidate.id === id);
+    if (device === undefined) {
+      const known = site.devices.map((candidate) => candidate.id).join(', ');
+      throw new HygateError('device-unknown', `${file} has no device "${id}"; it has ${known}`);
+    }
+    const report = await probe(device, values.data);
+    process.stdout.write(`${describe(report, device)}\n`);
+    return report.points.every((point) => point.quality === 'good') ? 0 : 1;
+  },
+};
+
+async function probe(device: SiteDevice, dataDir: string | undefined): Promise<ProbeReport> {
+  const { protocol } = device.link;
+  if (protocol === 'mqtt') {
+    throw new HygateError('request-invalid', `${device.id} sends by itself over MQTT; it cannot be asked`);
+  }
+  if (protocol === 'modbus') {
+    const { probeModbus } = await import('../../collectors/protocols/modbus/probe.ts');
+    return probeModbus(device, realClock);
+  }
+  const { probeOpcua } = await import('../../collectors/protocols/opcua/probe.ts');
+  const own = dataDir === undefined ? await mkdtemp(join(tmpdir(), 'hygate-probe-')) : undefined;
+  try {
+    return await probeOpcua(device, {
+      pkiDir: join(own ?? dataDir ?? '', 'pki'),
+      clock: realClock,
+      log: createLog(process.env['HYGATE_LOG'] ?? 'error'),
+      meter: silentMeter,
+    });
+  } finally {
+    if (own !== undefined) await rm(own, { recursive: true, force: true });
+  }
+}
+
+function describe(report: ProbeReport, device: SiteDevice): string {
+  const requests = report.requests.map(
+    ({ what, took, raw, error }) =>
+      `  ${what.padEnd(44)} ${took.toFixed(1).padStart(7)} ms  ${error ?? raw ?? ''}`,
+  );
+  const points = report.points.map(({ key, raw, value, quality, reason }) => {
+    const spec = device.points.find((point) => point.key === key);
+    const unit = spec === undefined ? '' : quantitySpec(spec.quantity).symbol;
+    const shown = value === null ? '-' : `${value} ${unit}`.trimEnd();
+    return `  ${key.padEnd(20)} ${(raw ?? '-').padEnd(23)} ${shown.padEnd(18)} ${quality}${reason === null ? '' : ` (${reason})`}`;
+  });
+  return [
+    `${report.device}: ${report.requests.length} requests in ${report.took.toFixed(1)} ms`,
+    ...requests,
+    `  ${'point'.padEnd(20)} ${'raw'.padEnd(23)} ${'value'.padEnd(18)} quality`,
+    ...points,
+  ].join('\n');
+}

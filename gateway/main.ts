@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Alarm } from '#model/alarm';
+import type { Log } from '#model/log';
+import type { Part } from '#model/part';
+import type { Listen, MqttClient, Site } from '#model/site';
+import { type Clock, realClock } from '#model/time';
+import { AlarmEngine } from '../alerts/engine/engine.ts';
+import { Notifier } from '../alerts/notify/notifier.ts';
+import { routerOf } from '../alerts/notify/route.ts';
+import { Collectors } from '../collectors/collectors.ts';
+import { Api } from './api/api.ts';
+import { Users } from './api/users/users.ts';
+import { Broker } from './broker/broker.ts';
+import { Forwarding } from './forwarding.ts';
+import { FileJournal } from './journal/journal.ts';
+import { LiveValues } from './journal/live.ts';
+import { loadPlugins } from './plugins.ts';
+import { preflight } from './preflight.ts';
+import { Metrics } from './runtime/metrics.ts';
+import { Parts } from './runtime/parts.ts';
+
+const WEB_DIR = fileURLToPath(new URL('./web/dist', import.meta.url));
+const PACKAGE = new URL('../package.json', import.meta.url);
+
+export interface GatewayOptions {
+  readonly site: Site;
+  readonly dataDir: string;
+  readonly log: Log;
+  readonly clock?: Clock;
+}
+
+/** Name and password that exist once: on the first start of a data folder. */
+export interface FirstAdministrator {
+  readonly name: string;
+  readonly password: string;
+}
+
+/** The whole gateway. This file is where its parts meet; what each of them does stands in its own folder. */
+export class Gateway implements Part {
+  readonly name = 'gateway';
+  readonly #options: Required<GatewayOptions>;
+  #running: Running | undefined;
+
+  constructor(options: GatewayOptions) {
+    this.#options = { clock: realClock, ...options };
+  }
+
+  /** Throws HygateErrors for what the user can mend, before anything is touched. */
+  async start(): Promise<void> {
+    const { site, dataDir } = this.#options;
+    await preflight(site, dataDir);
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    this.#running = await compose(this.#options);
+    await this.#running.parts.start();
+  }
+
+  async stop(): Promise<void> {
+    await this.#running?.parts.stop();
+    this.#running = undefined;
+  }
+
+  get pageUrl(): string {
+    return `http://${address(this.#options.site.http, this.#running?.api.port)}`;
+  }
+
+  get mqttUrl(): string {
+    return `mqtt://${address(this.#options.site.mqtt, this.#running?.broker.port)}`;
+  }
+
+  get firstAdministrator(): FirstAdministrator | null {
+    return this.#running?.firstAdministrator() ?? null;
+  }
+}
+
+interface Running {
+  readonly parts: Parts;
+  readonly broker: Broker;
+  readonly api: Api;
+  firstAdministrator(): FirstAdministrator | null;
+}
+
+async function compose({ site, dataDir, log, clock }: Required<GatewayOptions>): Promise<Running> {
+  const { channels } = await loadPlugins();
+  const { version } = JSON.parse(await readFile(PACKAGE, 'utf8')) as { version: string };
+  const metrics = new Metrics();
+  const common = { site, log, clock, meter: metrics };
+
+  const journal = new FileJournal({ ...common, dir: join(dataDir, 'journal') });
+  const live = new LiveValues({ journal, log });
+  const users = new Users({ dir: dataDir, journal, clock, log });
+  const alarms = new AlarmEngine({
+    ...common,
+    journal,
+    file: join(dataDir, 'alarms.sqlite'),
+    route: routerOf(site),
+  });
+  const notifier = new Notifier({ ...common, channels, outbox: alarms.outbox });
+  // The collectors come in through the door like anybody else, with a password that lives as long as this process.
+  const own: MqttClient = {
+    user: 'hygate-collectors',
+    password: randomBytes(24).toString('base64url'),
+    role: 'collector',
+  };
+  const broker = new Broker({ ...common, journal, live, extraClients: [own] });
+  const login = () => ({ url: `mqtt://${address(site.mqtt, broker.port)}`, ...own });
+  const collectors = new Collectors({ ...common, dataDir, broker: login });
+  const api = new Api({
+    ...common,
+    ...{ journal, live, alarms, users, metrics, version },
+    devices: collectors,
+    webDir: WEB_DIR,
+  });
+  let administrator: FirstAdministrator | null = null;
+  const firstStart = starting('first administrator', async () => {
+    administrator = await users.firstStart();
+  });
+  const telling = alarmTopics(alarms, broker);
+  const forwarding =
+    site.influx === null ? [] : [new Forwarding({ ...common, dataDir, journal, target: site.influx })];
+  const parts = [
+    ...[journal, live, users, firstStart, alarms, notifier],
+    ...[broker, telling, api, collectors, ...forwarding],
+  ];
+  return { parts: new Parts(parts, log), broker, api, firstAdministrator: () => administrator };
+}
+
+/** Alarms go out to the broker's readers: those that are open at the start, then every event. */
+function alarmTopics(alarms: AlarmEngine, broker: Broker): Part {
+  let unsubscribe = () => {};
+  const publish = (alarm: Alarm) =>
+    broker.publishAlarm({ type: 'raised', at: alarm.raisedAt, by: null, comment: null, alarm });
+  return {
+    name: 'alarm topics',
+    async start() {
+      for (const alarm of alarms.open()) publish(alarm);
+      unsubscribe = alarms.onEvent((event) => broker.publishAlarm(event));
+    },
+    async stop() {
+      unsubscribe();
+    },
+  };
+}
+
+const starting = (name: string, start: () => Promise<void>): Part => ({ name, start, async stop() {} });
+
+/** Where programs on this machine reach a server of ours. */
+function address({ host, port }: Listen, actual = port): string {
+  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `${reachable.includes(':') ? `[${reachable}]` : reachable}:${actual}`;
+}

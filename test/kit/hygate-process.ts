@@ -1,0 +1,81 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+const ENTRY = fileURLToPath(new URL('../../gateway/cli/hygate.ts', import.meta.url));
+
+export interface Exit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A real `hygate` process, as a user starts it. */
+export class HygateProcess {
+  readonly #child: ChildProcess;
+  readonly exited: Promise<Exit>;
+  #output = '';
+  #watchers: (() => void)[] = [];
+
+  constructor(args: readonly string[], options: { env?: NodeJS.ProcessEnv; uid?: number } = {}) {
+    const { env = {}, uid } = options;
+    this.#child = spawn(process.execPath, [ENTRY, ...args], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      ...(uid === undefined ? {} : { uid, gid: uid }),
+    });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.#output += text;
+        for (const watcher of this.#watchers) watcher();
+      });
+    }
+    this.exited = new Promise((resolve) => {
+      this.#child.once('close', (code, signal) => {
+        resolve({ code, signal });
+        for (const watcher of this.#watchers) watcher();
+      });
+    });
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
+  /** Standard output and error so far. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Resolves with the match once the output has it; rejects when the process ends first. */
+  waitFor(pattern: RegExp): Promise<RegExpExecArray> {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        const match = pattern.exec(this.#output);
+        if (match !== null) resolve(match);
+        else if (this.#child.exitCode !== null || this.#child.signalCode !== null)
+          reject(new Error(`ended without ${pattern}:\n${this.#output}`));
+        else return;
+        this.#watchers = this.#watchers.filter((watcher) => watcher !== look);
+      };
+      this.#watchers.push(look);
+      look();
+    });
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGINT'): Promise<Exit> {
+    if (this.#child.exitCode === null) this.#child.kill(signal);
+    return this.exited;
+  }
+}
+
+/** A port that was free a moment ago, for a program that must be told one. */
+export function freePort(): Promise<number> {
+  const server = createServer();
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
