@@ -23,7 +23,7 @@ import {
 import { without } from '../kit/peers.ts';
 import { until } from '../kit/until.ts';
 
-const TIMEOUT = 100;
+const TIMEOUT = 200;
 /** Two blocks of one shape: an answer to one looks exactly like an answer to the other. */
 const BLOCKS = [100, 200];
 const POINTS = Object.fromEntries(
@@ -280,7 +280,7 @@ describe.concurrent('a device on a line of its own', () => {
       const device = source(1);
       const faulty = behave(server);
       server.behaviour = (asked) => (asked.serial % 3 === 0 ? faulty : healthy)(asked);
-      for (let poll = 0; poll < 6; poll++) await honestPoll(server, device);
+      for (let poll = 0; poll < 4; poll++) await honestPoll(server, device);
       server.behaviour = healthy;
       await honestPoll(server, device);
       expect(await honestPoll(server, device)).toEqual([]);

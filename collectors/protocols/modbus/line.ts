@@ -56,7 +56,7 @@ export class ModbusLine implements Reader {
     this.#clock = clock;
   }
 
-  /** Waits for its turn on the wire. A unit that is known to be dead fails at once and costs the others nothing. */
+  /** Waits for its turn on the wire. A unit that is known to be dead is refused then, and costs the others no time. */
   async read(question: Question): Promise<Answer> {
     const unit = this.#unit(question.unit);
     const before = this.#turn;
@@ -94,6 +94,7 @@ export class ModbusLine implements Reader {
 
   /** Some devices close after each answer, and we may notice only when we speak: that is worth one more try. */
   async #ask(question: Question): Promise<Answer> {
+    await this.#rest(question.pauseMs);
     const session = await this.#openSession(question.timeoutMs);
     const answersBefore = session.answers;
     try {
@@ -107,7 +108,6 @@ export class ModbusLine implements Reader {
 
   async #askOn(session: Session, question: Question): Promise<Answer> {
     if (this.#outOfStep.has(question.unit)) await this.#getInStep(session, question);
-    await this.#rest(question.pauseMs);
     const sentAt = this.#clock.monotonic();
     return { bytes: await session.ask(question), sentAt };
   }
@@ -147,11 +147,8 @@ export class ModbusLine implements Reader {
     } catch (error) {
       this.#session?.close();
       const fault = asFault(error);
-      setBack(
-        this.#connecting,
-        fault,
-        this.#clock.monotonic() + backoff(this.#connecting.failures, RECONNECT),
-      );
+      const wait = backoff(this.#connecting.failures, RECONNECT);
+      setBack(this.#connecting, fault, this.#clock.monotonic() + wait);
       throw fault;
     }
   }
@@ -161,15 +158,14 @@ export class ModbusLine implements Reader {
   }
 
   #failed(id: number, unit: Trouble, fault: ModbusFault): void {
+    // When nobody can be reached, no unit is to blame.
+    if (fault instanceof NotAsked || this.#connecting.failures > 0) return;
     if (this.#framing === 'rtu') this.#outOfStep.add(id);
-    // When nobody can be reached, no unit is to blame; and a unit alone on its wire holds nobody up.
-    const isOwnFault = this.#connecting.failures === 0;
-    const probeAfter =
-      isOwnFault && this.#units.size > 1 && unit.failures + 1 >= PATIENCE
-        ? backoff(unit.failures + 1 - PATIENCE, PROBE_DEAD_UNIT)
-        : 0;
-    if (isOwnFault && !(fault instanceof NotAsked))
-      setBack(unit, fault, this.#clock.monotonic() + probeAfter);
+    const failures = unit.failures + 1;
+    // A unit alone on its wire holds nobody up.
+    const isDropped = this.#units.size > 1 && failures >= PATIENCE;
+    const wait = isDropped ? backoff(failures - PATIENCE, PROBE_DEAD_UNIT) : 0;
+    setBack(unit, fault, this.#clock.monotonic() + wait);
   }
 
   #rest(pauseMs: Ms): Promise<void> | undefined {

@@ -54,8 +54,7 @@ export function plan<P extends Addressed>(
 
 function planTable<P extends Addressed>(points: readonly P[], cap: number, hole: number): ModbusRequest<P>[] {
   const runs: { points: P[]; start: number; end: number }[] = [];
-  // Of two that begin together the longer goes first, so that the shorter always lies inside it.
-  for (const point of points.toSorted((a, b) => startOf(a) - startOf(b) || endOf(b) - endOf(a))) {
+  for (const point of points.toSorted((a, b) => startOf(a) - startOf(b))) {
     const run = runs.at(-1);
     const end = Math.max(run?.end ?? 0, endOf(point));
     if (run !== undefined && startOf(point) - run.end <= hole && end - run.start <= cap) {
