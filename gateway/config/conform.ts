@@ -9,8 +9,6 @@ export interface Conforming {
   readonly mistakes: Mistakes;
   /** Looks a secret up. */
   readonly secret: (text: string) => string | Problem;
-  /** Any text may be a reference to a secret, not only those marked so. */
-  readonly secretsEverywhere: boolean;
   /** Which of several forms a value is meant to have. */
   readonly choose: (variants: readonly SchemaNode[], value: unknown) => SchemaNode;
 }
@@ -91,7 +89,7 @@ function conformList(schema: SchemaNode, value: unknown, path: Path, context: Co
 }
 
 function conformScalar(schema: SchemaNode, value: unknown, path: Path, context: Conforming): unknown {
-  if (typeof value === 'string' && (schema.secret === true || context.secretsEverywhere)) {
+  if (typeof value === 'string' && schema.secret === true) {
     const found = context.secret(value);
     if (typeof found !== 'string') {
       context.mistakes.add(path, found.message, found.fix);

@@ -31,15 +31,18 @@ const PointLimitsFile = keys({
 export const LimitsFile = Type.Union(
   [
     text('STANDARD/TABLE.'),
-    keys({
-      use: use('The table that applies.'),
-      'no-data': optional(duration('Silence longer than this is an alarm.', { least: '1s' })),
-      points: optional(
-        Type.Record(Type.String(), PointLimitsFile, {
-          description: 'Changes to the table, by the point’s key.',
-        }),
-      ),
-    }),
+    keys(
+      {
+        use: use('The table that applies.'),
+        'no-data': optional(duration('Silence longer than this is an alarm.', { least: '1s' })),
+        points: optional(
+          Type.Record(Type.String(), PointLimitsFile, {
+            description: 'Changes to the table, by the point’s key.',
+          }),
+        ),
+      },
+      { title: 'a mapping of limits' },
+    ),
   ],
   {
     title: 'STANDARD/TABLE, or { use, no-data, points }',

@@ -24,7 +24,6 @@ export function loadSite(text: string, known: Known): Loaded {
   const conforming: Conforming = {
     mistakes,
     secret: (reference) => readSecret(reference, known),
-    secretsEverywhere: false,
     choose: (variants, given) => chooseForm(variants, given, known),
   };
   const file = conform(nodeOf(SiteFile), value ?? {}, [], conforming) as SiteFile;
@@ -39,7 +38,7 @@ function chooseForm(variants: readonly SchemaNode[], value: unknown, { drivers }
   const [first = {}] = variants;
   if (!isMapping(value)) return variants.find(({ type }) => type === typeof value) ?? first;
   const protocol = drivers.get(String(value['driver']))?.protocol;
-  const named = variants.find((variant) => 'protocol' in variant && variant.protocol === protocol);
+  const named = variants.find((variant) => protocol !== undefined && variant.protocol === protocol);
   if (named !== undefined) return named;
   const keysIn = ({ properties = {} }: SchemaNode) =>
     Object.keys(value).filter((key) => Object.hasOwn(properties, key));

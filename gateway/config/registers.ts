@@ -1,5 +1,5 @@
 import type { ModbusAddress, ModbusPoint, ValueType } from '#model/driver';
-import type { Path, Problem } from './mistakes.ts';
+import type { Mistakes, Path, Problem } from './mistakes.ts';
 import type { World } from './world.ts';
 
 const WORDS: Readonly<Record<ValueType, number>> = {
@@ -57,19 +57,21 @@ export function refuseOverlaps(points: readonly ModbusPoint[], path: Path, { mis
   let before: Placed | undefined;
   let widest: Placed | undefined;
   for (const point of sound) {
-    const clash = [widest, before].find(
-      (other) => other !== undefined && overlap(other.address, point.address),
-    );
-    if (clash !== undefined) {
-      const [first, second] = clash.index < point.index ? [clash, point] : [point, clash];
-      const message = `${spanText(second.address)} overlaps point "${first.key}" (${spanText(first.address)})`;
-      mistakes.add([...path, second.index, 'address'], message, 'each register belongs to one point');
+    for (const other of new Set([widest, before])) {
+      if (other !== undefined && overlap(other.address, point.address))
+        refuseOverlap(other, point, path, mistakes);
     }
     before = point;
     if (widest === undefined || !sameTable(widest, point) || endOf(point.address) > endOf(widest.address)) {
       widest = point;
     }
   }
+}
+
+function refuseOverlap(one: Placed, other: Placed, path: Path, mistakes: Mistakes): void {
+  const [first, second] = one.index < other.index ? [one, other] : [other, one];
+  const message = `${spanText(second.address)} overlaps point "${first.key}" (${spanText(first.address)})`;
+  mistakes.add([...path, second.index, 'address'], message, 'each register belongs to one point');
 }
 
 const sameTable = (a: Placed, b: Placed): boolean => a.address.table === b.address.table;

@@ -23,10 +23,7 @@ export function resolveChannels(
       continue;
     }
     const schema = { title: `the channel ${name}`, ...nodeOf(channel.options) };
-    options[name] = conform(schema, given ?? {}, ['channels', name], {
-      ...conforming,
-      secretsEverywhere: true,
-    });
+    options[name] = conform(schema, given ?? {}, ['channels', name], conforming);
   }
   return options;
 }

@@ -1,6 +1,6 @@
 import type { TSchema } from 'typebox';
 
-/** The keywords of JSON Schema that the site file and the channels' options use, and two of our own. */
+/** The keywords of JSON Schema that the site file and the channels' options use, and three of our own. */
 export interface SchemaNode {
   readonly type?: string;
   readonly title?: string;
@@ -19,6 +19,8 @@ export interface SchemaNode {
   readonly secret?: boolean;
   /** The shortest length of time that makes sense here. */
   readonly least?: string;
+  /** Of the forms of a device: which one a driver's device has. */
+  readonly protocol?: string;
 }
 
 export const nodeOf = (schema: TSchema): SchemaNode => schema as SchemaNode;
