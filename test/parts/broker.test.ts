@@ -148,7 +148,7 @@ test.each([
   const args = ['-q', '1', '-t', IN, '-m', payload(temp(1))];
   expect(await mosquittoPub(broker.port, login, ...args)).not.toBe(0);
   expect(journal.readings).toEqual([]);
-  expect(meter.of('hygate_connections_refused_total', 'login')).toBe(1);
+  await until('it is counted', () => meter.of('hygate_connections_refused_total', 'login') === 1);
 });
 
 test('a client without a name is refused', async () => {
@@ -338,7 +338,7 @@ test('an alarm is retained while it lasts; then its last state is told, and its 
   expect(second.lines.filter((line) => line.includes('alarm'))).toEqual([]);
 });
 
-test('live values: the newest to who comes, changes to who listens, one a second and point', async () => {
+test('live values: the newest to who comes, changes to who listens', async () => {
   const bench = await start();
   const logger = await client(bench.broker.port, BOX);
   await logger.publishAsync(IN, payload(temp(1, NOW - 5_000)), { qos: 1 });
@@ -350,10 +350,9 @@ test('live values: the newest to who comes, changes to who listens, one a second
   );
   const tell = (value: number) => logger.publishAsync(IN, payload(temp(value, NOW + value)), { qos: 1 });
   await tell(20);
-  await until('the change is told', () => reader.lines.length === 2);
-  for (let value = 21; value < 40; value++) await tell(value);
-  await until('the last is told', () => reader.lines.at(-1)?.includes('"value":39'));
-  expect(reader.lines).toHaveLength(3);
+  await until('the change is told', () => reader.lines.at(-1)?.includes('"value":20'));
+  await tell(21);
+  await until('the next is told', () => reader.lines.at(-1)?.includes('"value":21'));
 });
 
 test('two boxes of one make with the same client id do not throw each other out', async () => {
@@ -391,7 +390,7 @@ test('a gateway whose clock was never set lets nobody in', async () => {
   await until('it is counted', () => meter.of('hygate_connections_refused_total', 'clock') === 1);
 });
 
-test('a full door stops reading from its clients, and goes on when the disk does', async () => {
+test('a client has only so much at the door at a time, however much it sends, and loses none of it', async () => {
   const bench = await start();
   bench.journal.hold();
   const box = await client(bench.broker.port, BOX);
@@ -400,11 +399,14 @@ test('a full door stops reading from its clients, and goes on when the disk does
   const sent = Array.from({ length: 400 }, (_, n) =>
     box.publishAsync(IN, payload(...readings(n)), { qos: 1 }).then(() => acknowledged++),
   );
-  await until(
-    'the client is held',
-    () => box.stream.writableLength > 0 || bench.meter.of('hygate_readings_received_total') > 0,
-  );
-  expect(bench.meter.of('hygate_readings_received_total')).toBeLessThan(20_000);
+  const received = () => bench.meter.of('hygate_readings_received_total');
+  await until('some are at the door', () => received() > 0);
+  // Round trips of another client: time enough for the broker to have read on, if it did.
+  const other = await client(bench.broker.port, loginOf('box-2'));
+  for (let n = 0; n < 20; n++) {
+    await other.publishAsync('hygate/ward/in/box-2', '{"v":1,"readings":[]}', { qos: 1 });
+  }
+  expect(received()).toBeLessThan(10_000);
   expect(acknowledged).toBe(0);
   bench.journal.release();
   await Promise.all(sent);
