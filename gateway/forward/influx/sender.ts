@@ -8,6 +8,10 @@ import type { Answer } from './answer.ts';
 /** Below this many bytes gzip costs more than it saves. */
 const GZIP_FROM = 1_000;
 
+/** On the same machine the wire is free, and gzip would double the CPU of forwarding (measured: 1.2 → 2.5 µs a reading). */
+const gzipFrom = (url: string): number =>
+  /^(localhost|127\..*|\[::1\])$/.test(new URL(url).hostname) ? Number.POSITIVE_INFINITY : GZIP_FROM;
+
 /**
  * Writes batches over the library's transport, one request each. The library's write buffer is not used: it drops
  * what it cannot send. Its time-out neither ends a request that drips nor frees the socket: the deadline is ours.
@@ -16,6 +20,7 @@ export class InfluxSender {
   readonly #transport: InfluxDB['transport'];
   readonly #agent: HttpAgent;
   readonly #path: string;
+  readonly #gzipThreshold: number;
   readonly #timeout: number;
   readonly #clock: Clock;
 
@@ -23,6 +28,7 @@ export class InfluxSender {
     const Agent = target.url.startsWith('https:') ? HttpsAgent : HttpAgent;
     this.#agent = new Agent({ keepAlive: true, maxSockets: 1 });
     this.#path = pathOf(target);
+    this.#gzipThreshold = gzipFrom(target.url);
     this.#timeout = target.timeout;
     this.#clock = clock;
     const client = new InfluxDB({
@@ -67,7 +73,7 @@ export class InfluxSender {
   /** The status of an answer below 300; rejects with the library's error for any other. */
   #request(body: string, signal: AbortSignal): Promise<number> {
     const headers = { 'content-type': 'text/plain; charset=utf-8', accept: 'application/json' };
-    const options = { method: 'POST', headers, gzipThreshold: GZIP_FROM, signal };
+    const options = { method: 'POST', headers, gzipThreshold: this.#gzipThreshold, signal };
     return new Promise((resolve, reject) => {
       let status = 0;
       this.#transport.send(this.#path, body, options, {
