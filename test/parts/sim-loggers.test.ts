@@ -18,6 +18,9 @@ interface Sent {
 class Broker {
   readonly sent: Sent[] = [];
   readonly logins = new Set<string>();
+  /** While set, messages are taken and not acknowledged: what was in them is not ours. */
+  frozen = false;
+  readonly withheld: number[] = [];
   #server: Server | undefined;
   #aedes: Aedes | undefined;
   readonly #sockets = new Set<Socket>();
@@ -31,6 +34,10 @@ class Broker {
     };
     aedes.authorizePublish = (client, packet, done) => {
       const { samples, refused } = parseSamples(packet.payload.toString());
+      if (this.frozen) {
+        this.withheld.push(...samples.map(({ at }) => at));
+        return;
+      }
       this.sent.push({ client: client?.id, topic: packet.topic, samples, refused: refused.length });
       done(null);
     };
@@ -55,7 +62,9 @@ class Broker {
   }
 
   get times(): number[] {
-    return this.sent.flatMap(({ samples }) => samples.filter(({ key }) => key === 'temp').map(({ at }) => at));
+    return this.sent.flatMap(({ samples }) =>
+      samples.filter(({ key }) => key === 'temp').map(({ at }) => at),
+    );
   }
 }
 
@@ -69,7 +78,10 @@ async function start(options = {}) {
   const broker = new Broker();
   await broker.start();
   closing.push(() => broker.stop());
-  const started = await startSimulation(scenario, { brokerUrl: `mqtt://127.0.0.1:${broker.port}`, ...options });
+  const started = await startSimulation(scenario, {
+    brokerUrl: `mqtt://127.0.0.1:${broker.port}`,
+    ...options,
+  });
   closing.push(started.end);
   return { broker, simulation: started.simulation };
 }
@@ -79,7 +91,9 @@ const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000, interv
 test('a logger logs in as the site file says and sends its own readings to its own topic', async () => {
   const { broker, simulation } = await start();
   await until(() => expect(broker.times.length).toBeGreaterThan(2));
-  const { devices } = parse(simulation.siteFile()) as { devices: { login: { user: string; password: string } }[] };
+  const { devices } = parse(simulation.siteFile()) as {
+    devices: { login: { user: string; password: string } }[];
+  };
   const login = devices[0]?.login;
   expect([...broker.logins]).toEqual([`box ${login?.user} ${login?.password}`]);
   expect(login?.password.length).toBeGreaterThan(10);
@@ -119,6 +133,17 @@ test('a logger that is out of reach writes into its memory and empties it when i
   await simulation.clear('box', 'offline');
   await until(() => expect(broker.sent.some(({ samples }) => samples.length > 20)).toBe(true));
   await until(() => expect(simulation.waiting('box')).toBeLessThan(4));
+});
+
+test('what a broker took and never acknowledged comes again over the next connection', async () => {
+  const { broker, simulation } = await start();
+  await until(() => expect(broker.times.length).toBeGreaterThan(0));
+  broker.frozen = true;
+  await until(() => expect(broker.withheld.length).toBeGreaterThan(0));
+  await simulation.fault('box', 'offline');
+  broker.frozen = false;
+  await simulation.clear('box', 'offline');
+  await until(() => expect(broker.times).toEqual(expect.arrayContaining(broker.withheld)));
 });
 
 test('duplicate sends come twice alike', async () => {
