@@ -17,7 +17,9 @@ export const isReference = (text: string): boolean => VARIABLE.test(text) || FIL
  */
 export function readSecret(text: string, { env, readFile }: SecretSources): string | Problem {
   const variable = VARIABLE.exec(text)?.[1];
-  if (variable !== undefined) return env[variable] || missingVariable(variable);
+  if (variable !== undefined) {
+    return (Object.hasOwn(env, variable) && env[variable]) || missingVariable(variable);
+  }
   const file = FILE.exec(text)?.[1];
   if (file === undefined) return text;
   try {
