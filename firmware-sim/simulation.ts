@@ -43,7 +43,6 @@ export class Simulation implements Part {
     const receiver = new Receiver({ host, say });
     this.#hospital = hospital;
     this.#receiver = receiver;
-    this.#timeline = new Timeline(scenario.faults ?? []);
     this.#startedAt = clock.monotonic();
     this.#steps = 0;
     this.#step();
@@ -51,6 +50,8 @@ export class Simulation implements Part {
     await Promise.all(
       [...hospital.lines.values(), ...hospital.stations, receiver].map((part) => part.start()),
     );
+    // Only now: a fault of the first second may close what has just been opened.
+    this.#timeline = new Timeline(scenario.faults ?? []);
     for (const logger of this.#loggers()) await logger.start();
     const url = this.#options.brokerUrl ?? brokerAt(scenario.listen?.mqtt);
     if (url !== undefined) this.connectLoggers(url);
