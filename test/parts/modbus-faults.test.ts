@@ -313,12 +313,14 @@ describe.concurrent('a device on a line of its own', () => {
     'bytes between two questions end the connection before the next one (%s)',
     async (framing, context) => {
       const { server, source } = await rig(context, framing);
-      const device = source(1, 30);
+      const device = source(1, 200);
       server.behaviour = (asked) => {
         healthy(asked);
-        setImmediate(() => server.broadcast(rightAnswer({ ...asked, address: 300 })));
+        later(20, () => server.broadcast(rightAnswer({ ...asked, address: 300 })));
       };
-      for (let poll = 0; poll < 5; poll++) await honestPoll(server, device);
+      for (let poll = 0; poll < 3; poll++) expect(await honestPoll(server, device)).toEqual([]);
+      // Six questions, five of them after bytes that nobody had asked for.
+      expect(server.connections).toBe(6);
     },
   );
 
