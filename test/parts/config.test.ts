@@ -283,6 +283,16 @@ test('ten thousand points of a site file are read, and so are ten thousand mista
   expect('mistakes' in loaded && loaded.mistakes).toHaveLength(10_000);
 });
 
+test.each([...known.drivers.keys()])('the example in the README of the driver %s is right', (driver) => {
+  const readme = readFileSync(`${ROOT}collectors/drivers/${driver}/README.md`, 'utf8');
+  const example = (/```yaml\n([\s\S]*?)```/.exec(readme)?.[1] ?? '')
+    .replace(/"\$\{[A-Z_]+\}"|"file:[^"]*"/g, '"file:/present"')
+    .replace(/server: <[^>]*>/, `server: ${'ab'.repeat(32)}`);
+  const area = /area: (\S+)/.exec(example)?.[1] ?? '';
+  const site = siteOf(`site: { id: s, name: n }\nareas: [{ id: ${area}, name: n }]\ndevices:\n${example}`);
+  expect(site.devices.map((device) => device.driver)).toEqual([driver]);
+});
+
 test('the reference in the README is what the schema says today', () => {
   const [, written] =
     /<!-- reference:.*-->\n([\s\S]*)<!-- end of reference -->/.exec(readFileSync(README, 'utf8')) ?? [];
