@@ -61,17 +61,15 @@ export class HistoryReader {
   readings(span: PointSpan, limit: number): Samples {
     const { from, to } = span;
     const pieces: Samples[] = [];
-    let end = to;
     let count = 0;
-    for (const stored of this.#storedHours(span)) {
-      const piece = between(stored.samples, from, to);
+    for (const samples of this.#storedHours(span)) {
+      const piece = between(samples, from, to);
       pieces.push(piece);
       count += piece.at.length;
-      end = stored.end;
       if (count >= limit) break;
     }
-    // Open readings may lie before those that were found; those after the last found hour matter only if all are.
-    const open = between(span.open.samples, from, count >= limit ? Math.min(end, to) : to);
+    // The open readings may lie between those that were found: the earliest of both are the answer.
+    const open = between(span.open.samples, from, to);
     return head(mergeSamples(concatenate(pieces), open), limit);
   }
 
@@ -120,7 +118,7 @@ export class HistoryReader {
   }
 
   /** Hour by hour, its parts together. */
-  *#storedHours(span: PointSpan): Iterable<{ readonly samples: Samples; readonly end: EpochMs }> {
+  *#storedHours(span: PointSpan): Iterable<Samples> {
     const no = this.#numberOf(span.point);
     if (no === undefined) return;
     let [start, end] = keysOf(no, span.from, span.to);
@@ -130,7 +128,7 @@ export class HistoryReader {
       for (const row of rows) {
         const hour = hourOfKey(Number(row['key']));
         if (hour !== current && current >= 0) {
-          yield { samples, end: (current + 1) * HOUR };
+          yield samples;
           samples = emptySamples();
         }
         current = hour;
@@ -138,12 +136,12 @@ export class HistoryReader {
         start = Number(row['key']) + 1;
       }
     }
-    if (current >= 0) yield { samples, end: (current + 1) * HOUR };
+    if (current >= 0) yield samples;
   }
 
   #all(span: PointSpan): Samples {
     const pieces: Samples[] = [];
-    for (const { samples } of this.#storedHours(span)) pieces.push(between(samples, span.from, span.to));
+    for (const samples of this.#storedHours(span)) pieces.push(between(samples, span.from, span.to));
     return concatenate(pieces);
   }
 

@@ -36,6 +36,12 @@ test('an hour comes back bit by bit, whatever its values', () => {
   );
 });
 
+test('minus zero among decimals is not made plain zero', () => {
+  const input = [0, 1.5, -0].map((x, i): [number, number, number] => [HOUR_NO * HOUR + i, x, 0]);
+  const { value: back } = decodeHour(HOUR_NO, encodeHour(HOUR_NO, columns(input)));
+  expect([...back]).toEqual([0, 1.5, -0]);
+});
+
 test('an hour of an instrument that speaks in tenths every ten seconds takes less than two bytes a reading', () => {
   const input = Array.from({ length: 360 }, (_, i): [number, number, number] => {
     return [HOUR_NO * HOUR + i * 10_000, Math.round(50 + 20 * Math.sin(i / 30)) / 10, 0];

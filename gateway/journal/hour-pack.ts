@@ -138,7 +138,8 @@ function decimalsOf(values: Float64Array): number | undefined {
   for (let decimals = 0; decimals <= MAX_DECIMALS; decimals++) {
     const scale = 10 ** decimals;
     const exact = (x: number) => {
-      const n = Math.round(x * scale);
+      // + 0: a difference cannot carry the sign of minus zero, so it has to go as a float.
+      const n = Math.round(x * scale) + 0;
       return Math.abs(n) < MAX_SCALED && Object.is(n / scale, x);
     };
     if (values.every(exact)) return decimals;

@@ -40,7 +40,7 @@ const query = fc.record({
   span: fc.tuple(fc.nat(320), fc.nat(320)),
   limit: fc.integer({ min: 1, max: 400 }),
   every: fc.constantFrom(60_000, HOUR, 2 * HOUR, 5_000_000, 31_536_000),
-  flushMeanwhile: fc.boolean(),
+  flushDuring: fc.constantFrom('neither', 'readings', 'buckets'),
 });
 const step = fc.oneof(
   { weight: 6, arbitrary: append },
@@ -65,20 +65,26 @@ function naiveBuckets(readings: readonly Reading[], every: number): Bucket[] {
 const withoutMean = (buckets: readonly Bucket[]) => buckets.map(({ mean: _, ...rest }) => rest);
 
 function compareQuery(journal: JournalInProcess, stored: readonly Reading[], one: Query): void {
-  const { point, limit, every, flushMeanwhile } = one;
+  const { point, limit, every, flushDuring } = one;
   const [from, to] = [BASE + Math.min(...one.span) * GRID, BASE + Math.max(...one.span) * GRID + 1];
-  const meanwhile = () => {
-    if (flushMeanwhile) journal.tick();
+  const meanwhile = (question: string) => () => {
+    if (flushDuring !== question) return;
+    journal.now += 10 * HOUR;
+    journal.tick();
   };
   const expected = stored
     .filter((each) => each.point === point && each.at >= from && each.at < to)
     .sort((a, b) => a.at - b.at);
   const span = { point, from, to };
-  const { at, value, mark } = journal.ask(span, (reader, asked) => reader.readings(asked, limit), meanwhile);
+  const { at, value, mark } = journal.ask(
+    span,
+    (reader, asked) => reader.readings(asked, limit),
+    meanwhile('readings'),
+  );
   const answered = Array.from(at, (time, i) => readingOf(point, time, value[i] ?? 0, mark[i] ?? 0));
   expect(answered).toEqual(expected.slice(0, limit));
 
-  const buckets = journal.ask(span, (reader, asked) => reader.buckets(asked, every), meanwhile);
+  const buckets = journal.ask(span, (reader, asked) => reader.buckets(asked, every), meanwhile('buckets'));
   const naive = naiveBuckets(expected, every);
   expect(withoutMean(buckets)).toEqual(withoutMean(naive));
   buckets.forEach((bucket, index) => {
