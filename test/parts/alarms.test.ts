@@ -218,6 +218,51 @@ test('a journal that was replaced is read from its beginning', async () => {
   await until('the alarm is cleared by the new journal', () => again.open()[0]?.state === 'returned');
 });
 
+describe('a disk that hangs', () => {
+  /** Another process holds the file: every commit fails after five seconds. */
+  function lock(): DatabaseSync {
+    const db = new DatabaseSync(file);
+    db.exec('BEGIN EXCLUSIVE');
+    return db;
+  }
+
+  test('holds up neither the program nor the evaluation, and loses nothing', async () => {
+    const engine = await started();
+    const heard: string[] = [];
+    engine.onEvent(({ type }) => heard.push(type));
+    const db = lock();
+    let turns = 0;
+    const turning = setInterval(() => turns++, 10);
+    await journal.append([goodReading(9)]);
+    await until('the alarm is judged', () => engine.open().length === 1);
+    await journal.append([goodReading(5)]);
+    await until('its end is judged', () => engine.open()[0]?.state === 'returned');
+    await until('the program goes on', () => turns > 50);
+    expect(heard).toEqual([]);
+    clearInterval(turning);
+    db.exec('ROLLBACK');
+    db.close();
+    await until('both are stored and said', () => heard.length === 2);
+    expect(heard).toEqual(['raised', 'cleared']);
+  });
+
+  test('for longer than a commit waits: it is tried again until it succeeds, and written once', async () => {
+    const engine = await started();
+    const db = lock();
+    await journal.append([goodReading(9)]);
+    const act = until('the alarm is judged', () => engine.open()[0]).then(({ id }) =>
+      engine.act(id, 'li', { type: 'acknowledge', comment: '' }),
+    );
+    // The store answers in turn: by now the first commit has waited in vain.
+    await engine.history(0, 1, 1);
+    db.exec('ROLLBACK');
+    db.close();
+    const { id, state } = await act;
+    expect(state).toBe('acknowledged');
+    expect((await engine.events(id)).map(({ type }) => type)).toEqual(['raised', 'acknowledged']);
+  });
+});
+
 describe('a store that cannot be used', () => {
   test('of a newer version is not touched', async () => {
     const db = new DatabaseSync(file);

@@ -10,7 +10,7 @@ import type { Person } from '#model/site';
 import { alarmFile, alarmsWithNotifier, goodReading } from '../kit/alarms-engine.ts';
 import { MemoryJournal } from '../kit/alarms-journal.ts';
 import { alarmSite, limitRule, type SiteParts } from '../kit/alarms-site.ts';
-import { type MailServer, startMailServer, textOf } from '../kit/smtp.ts';
+import { type MailServer, selfSigned, startMailServer, textOf } from '../kit/smtp.ts';
 import { until } from '../kit/until.ts';
 import { startWebhookServer, type WebhookServer } from '../kit/webhook.ts';
 
@@ -298,4 +298,22 @@ describe('log-in and encryption of e-mail', () => {
     expect(server.received).toEqual([]);
     await server.close();
   });
+
+  test.each([
+    ['tls', true],
+    ['starttls', false],
+  ])(
+    'with %s, a server whose authority is given is trusted, and the letter goes encrypted',
+    async (security, secure) => {
+      const { key, cert } = selfSigned(dirname(file));
+      const server = await startMailServer({ secure, key, cert });
+      await started([wang], {
+        email: { ...channelsOf().email, host: 'localhost', port: server.port, security, ca: cert },
+      });
+      await journal.append([goodReading(9)]);
+      const received = await until('the mail arrives', () => server.received[0]);
+      expect(received.secure).toBe(true);
+      await server.close();
+    },
+  );
 });
