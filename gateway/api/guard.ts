@@ -22,7 +22,7 @@ declare module 'fastify' {
   }
 }
 
-export const COOKIE = 'hygate_session';
+export const COOKIE = 'hygate-session';
 
 /** Before every route of the API: who is it, may they, and did the page itself ask? */
 export const guard =
