@@ -163,7 +163,7 @@ export async function startBroker(options: BenchOptions = {}): Promise<Bench> {
   return { broker, journal, meter };
 }
 
-interface Login {
+export interface Login {
   readonly user: string;
   readonly password: string;
 }
