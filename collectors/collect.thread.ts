@@ -1,5 +1,5 @@
 import type { Site } from '#model/site';
-import { realClock, SECOND } from '#model/time';
+import { realClock, SECOND, type Timer } from '#model/time';
 import { runThread } from '../gateway/runtime/thread-side.ts';
 import { type BrokerLogin, runFleet } from './fleet.ts';
 
@@ -12,11 +12,16 @@ export interface CollectData {
 
 await runThread<CollectData>(async ({ data, meter, log, post }) => {
   const fleet = await runFleet({ ...data, clock: realClock, log, meter });
-  const telling = setInterval(() => post(fleet.states()), SECOND);
+  let telling: Timer | undefined;
+  const tell = () => {
+    post(fleet.states());
+    telling = realClock.after(SECOND, tell);
+  };
+  tell();
   return {
     onMessage() {},
     async stop() {
-      clearInterval(telling);
+      telling?.cancel();
       await fleet.stop();
     },
   };

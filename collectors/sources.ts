@@ -2,7 +2,9 @@ import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
 import type { SiteDevice } from '#model/site';
 import type { Clock } from '#model/time';
+import type { ProbeReport } from './probe.ts';
 import type { ModbusLines } from './protocols/modbus/lines.ts';
+import { probeModbus } from './protocols/modbus/probe.ts';
 import { ModbusSource } from './protocols/modbus/source.ts';
 import type { PollSource, PushSource } from './source.ts';
 
@@ -26,4 +28,12 @@ export async function createSource(
   // node-opcua takes a second and 60 MB to load: only a site that needs it pays.
   const { createOpcuaSource } = await import('./protocols/opcua/source.ts');
   return createOpcuaSource(device, deps);
+}
+
+/** One read now, in full; undefined for a device that cannot be asked. */
+export async function probeDevice(device: SiteDevice, deps: SourceDeps): Promise<ProbeReport | undefined> {
+  if (device.link.protocol === 'mqtt') return undefined;
+  if (device.link.protocol === 'modbus') return probeModbus(device, deps.clock);
+  const { probeOpcua } = await import('./protocols/opcua/probe.ts');
+  return probeOpcua(device, deps);
 }
