@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { MINUTE } from '#model/time';
+import { alarmSite, limitRule } from '../../test/kit/alarms-site.ts';
+import { parseValues, readingsEntry, START } from '../../test/kit/alarms-timeline.ts';
+import { BEGINNING } from './changes.ts';
+import { Evaluator } from './evaluator.ts';
+
+test('late readings that were gathered but not judged yet survive a restart', () => {
+  const site = alarmSite({ rules: [limitRule()] });
+  const empty = { position: BEGINNING, points: [], alarms: [] };
+  const first = new Evaluator(site, () => undefined, empty, START);
+  const now = START + 60 * MINUTE;
+  const late = parseValues('5x5 9x15 5x5', START, MINUTE).filter((reading) => reading !== null);
+  first.take(
+    readingsEntry(
+      1,
+      now,
+      parseValues('5', now, MINUTE).filter((reading) => reading !== null),
+    ),
+  );
+  first.take(readingsEntry(2, now, late));
+  const stored = structuredClone(first.drain());
+  const second = new Evaluator(site, () => undefined, stored, now + MINUTE);
+  second.tick(now + MINUTE);
+  expect(second.open()).toMatchObject([{ late: true, state: 'returned', since: START + 5 * MINUTE }]);
+});
