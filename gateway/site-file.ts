@@ -7,11 +7,17 @@ import { loadSite } from './config/load-site.ts';
 import { formatMistakes } from './config/mistakes.ts';
 import { loadPlugins, type Plugins } from './plugins.ts';
 
+export interface SiteFile {
+  readonly site: Site;
+  /** What is allowed but should be looked at, a line each. */
+  readonly hints: readonly string[];
+}
+
 /**
  * The site of a file, checked. Throws `config-unreadable`, or `config-invalid` whose message names every mistake
  * with its line. `file:` secrets are found from the site file's own folder.
  */
-export async function readSite(file: string, plugins?: Plugins): Promise<Site> {
+export async function readSite(file: string, plugins?: Plugins): Promise<SiteFile> {
   const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
     throw new HygateError(
       'config-unreadable',
@@ -24,7 +30,9 @@ export async function readSite(file: string, plugins?: Plugins): Promise<Site> {
     env: process.env,
     readFile: (path) => readFileSync(resolve(folder, path), 'utf8'),
   });
-  if ('site' in loaded) return loaded.site;
+  if ('site' in loaded) {
+    return { site: loaded.site, hints: loaded.hints.map((hint) => formatMistakes([hint], file)) };
+  }
   const count = loaded.mistakes.length;
   throw new HygateError(
     'config-invalid',

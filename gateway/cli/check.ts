@@ -12,11 +12,12 @@ export const command: Command = {
     if (file === undefined || positionals.length > 1) {
       throw new HygateError('config-unreadable', 'give one site file: hygate check site.yaml');
     }
-    const site = await readSite(file);
+    const { site, hints } = await readSite(file);
     const points = site.devices.reduce((sum, device) => sum + device.points.length, 0);
     process.stdout.write(
       `${file}: good. ${site.areas.length} areas, ${site.devices.length} devices, ${points} points.\n`,
     );
+    for (const hint of hints) process.stdout.write(`${hint}\n`);
     return 0;
   },
 };

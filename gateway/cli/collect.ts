@@ -29,7 +29,7 @@ export const command: Command = {
         `give ${command.synopsis}, and the password in the environment as HYGATE_MQTT_PASSWORD`,
       );
     }
-    const site = await readSite(config);
+    const { site } = await readSite(config);
     const fleet = await runFleet({
       ...{ site, broker: { url: broker, user, password }, dataDir: data },
       log: createLog(process.env['HYGATE_LOG'] ?? 'info'),

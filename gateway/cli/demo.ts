@@ -29,8 +29,9 @@ export const command: Command = {
       ...['--mqtt', values.mqtt, '--http', values.http],
     ]);
     try {
+      const { site } = await readSite(siteFile);
       return await serve({
-        site: await readSite(siteFile),
+        site,
         dataDir: values.data,
         hints: [
           `Site file  ${siteFile}   (simulated: scenario "${values.scenario}")`,

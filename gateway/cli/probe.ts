@@ -8,6 +8,7 @@ import { quantitySpec } from '#model/quantity';
 import type { SiteDevice } from '#model/site';
 import { realClock } from '#model/time';
 import type { ProbeReport } from '../../collectors/probe.ts';
+import { probeDevice } from '../../collectors/sources.ts';
 import { createLog } from '../runtime/log.ts';
 import { readSite } from '../site-file.ts';
 import type { Command } from './command.ts';
@@ -28,7 +29,7 @@ export const command: Command = {
         'give a site file and a device: hygate probe site.yaml fridge-1',
       );
     }
-    const site = await readSite(file);
+    const { site } = await readSite(file);
     const device = site.devices.find((candidate) => candidate.id === id);
     if (device === undefined) {
       const known = site.devices.map((candidate) => candidate.id).join(', ');
@@ -41,25 +42,17 @@ export const command: Command = {
 };
 
 async function probe(device: SiteDevice, dataDir: string | undefined): Promise<ProbeReport> {
-  const { protocol } = device.link;
-  if (protocol === 'mqtt') {
-    throw new HygateError('request-invalid', `${device.id} sends by itself over MQTT; it cannot be asked`);
-  }
-  if (protocol === 'modbus') {
-    const { probeModbus } = await import('../../collectors/protocols/modbus/probe.ts');
-    return probeModbus(device, realClock);
-  }
-  const { probeOpcua } = await import('../../collectors/protocols/opcua/probe.ts');
-  const own = dataDir === undefined ? await mkdtemp(join(tmpdir(), 'hygate-probe-')) : undefined;
+  // Our certificate towards an OPC UA server: the gateway's own when its data folder is given, else one for this once.
+  const dir = dataDir ?? (await mkdtemp(join(tmpdir(), 'hygate-probe-')));
+  const log = createLog(process.env['HYGATE_LOG'] ?? 'error');
   try {
-    return await probeOpcua(device, {
-      pkiDir: join(own ?? dataDir ?? '', 'pki'),
-      clock: realClock,
-      log: createLog(process.env['HYGATE_LOG'] ?? 'error'),
-      meter: silentMeter,
+    const report = await probeDevice(device, {
+      ...{ pkiDir: join(dir, 'pki'), clock: realClock, meter: silentMeter, log },
     });
+    if (report !== undefined) return report;
+    throw new HygateError('request-invalid', `${device.id} sends by itself over MQTT; it cannot be asked`);
   } finally {
-    if (own !== undefined) await rm(own, { recursive: true, force: true });
+    if (dataDir === undefined) await rm(dir, { recursive: true, force: true });
   }
 }
 

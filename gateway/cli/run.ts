@@ -15,6 +15,7 @@ export const command: Command = {
     if (values.config === undefined) {
       throw new HygateError('config-unreadable', 'give the site file: hygate run --config site.yaml');
     }
-    return serve({ site: await readSite(values.config), dataDir: values.data });
+    const { site, hints } = await readSite(values.config);
+    return serve({ site, dataDir: values.data, hints });
   },
 };

@@ -61,7 +61,7 @@ export interface OpcuaLink {
     | { readonly kind: 'anonymous' }
     | { readonly kind: 'user'; readonly user: string; readonly password: string }
     | { readonly kind: 'certificate'; readonly certificateFile: string; readonly privateKeyFile: string };
-  /** SHA-256 of the server's certificate (DER), 64 lower-case hex digits; null only when security is none. */
+  /** SHA-256 of the server's certificate (DER), 64 lower-case hex digits. Null: none given; with security on, nothing is read. */
   readonly serverFingerprint: string | null;
   /** Subscribe: every change comes. Poll: one read of all nodes each period. */
   readonly acquire: 'subscribe' | 'poll';
