@@ -305,6 +305,7 @@ describe.skipIf(browserPath === undefined)('the page', () => {
     await administrator(gateway);
     gateway.alarms.raise(openAlarm('key', Date.now()));
     const { page } = await visit();
+    await page.getByLabel('用户名').waitFor();
     await page.keyboard.press('Tab');
     await page.keyboard.type('admin');
     await page.keyboard.press('Tab');
