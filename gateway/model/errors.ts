@@ -1,5 +1,5 @@
 /**
- * Every error that a user, an API client or an operator can meet. The code is stable and stands in the README's
+ * Every error that a user, an API client or an operator can meet. The code is stable and stands in the API README's
  * table; a test keeps both equal. `retry` says whether the same call may succeed later.
  */
 export const ERRORS = {

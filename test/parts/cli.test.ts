@@ -31,7 +31,10 @@ devices:
   return file;
 }
 
-async function finish(args: readonly string[], uid?: number): Promise<{ code: number | null; output: string }> {
+async function finish(
+  args: readonly string[],
+  uid?: number,
+): Promise<{ code: number | null; output: string }> {
   const hygate = new HygateProcess(args, uid === undefined ? {} : { uid });
   const { code } = await hygate.exited;
   return { code, output: hygate.output };
@@ -76,7 +79,9 @@ describe('hygate run refuses with one sentence, exit code 1 and nothing touched'
     const port = await new Promise<number>((resolve) =>
       taken.listen(0, '127.0.0.1', () => resolve((taken.address() as { port: number }).port)),
     );
-    const changed = await siteFile((text) => text.replace(/http: 127\.0\.0\.1:\d+/, `http: 127.0.0.1:${port}`));
+    const changed = await siteFile((text) =>
+      text.replace(/http: 127\.0\.0\.1:\d+/, `http: 127.0.0.1:${port}`),
+    );
     const { code, output } = await finish(['run', '--config', changed, '--data', join(dir, 'data')]);
     await new Promise((resolve) => taken.close(resolve));
     expect(output.trim().split('\n')).toHaveLength(1);
@@ -100,7 +105,8 @@ describe('hygate run refuses with one sentence, exit code 1 and nothing touched'
     const first = new HygateProcess(['run', '--config', file, '--data', data]);
     await first.waitFor(/one-time password/);
     await first.stop();
-    const segment = readdirSync(join(data, 'journal')).find((name) => /^segment-.*\.sqlite$/.test(name)) ?? '';
+    const segment =
+      readdirSync(join(data, 'journal')).find((name) => /^segment-.*\.sqlite$/.test(name)) ?? '';
     const db = new DatabaseSync(join(data, 'journal', segment));
     db.exec("UPDATE meta SET value = '999' WHERE key = 'version'");
     db.close();
