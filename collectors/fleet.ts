@@ -5,13 +5,16 @@ import type { Meter } from '#model/meter';
 import type { Part } from '#model/part';
 import type { Sample } from '#model/reading';
 import type { Site, SiteDevice } from '#model/site';
-import type { Clock } from '#model/time';
+import { type Clock, type Ms, SECOND } from '#model/time';
 import { DeviceWatch } from './device-watch.ts';
 import { type Polled, Poller } from './poller/poller.ts';
 import { ModbusLines } from './protocols/modbus/lines.ts';
 import { Publisher } from './publisher/publisher.ts';
 import type { PushSource } from './source.ts';
 import { createSource } from './sources.ts';
+
+/** The poller spreads the first reads over a second. */
+const FIRST_ROUND: Ms = 1.2 * SECOND;
 
 /** Where the readings go. */
 export interface BrokerLogin {
@@ -38,7 +41,9 @@ export class Fleet implements Part {
   readonly #lines: ModbusLines;
   readonly #watches = new Map<string, DeviceWatch>();
   readonly #pushing: PushSource[] = [];
-  #poller: Poller | undefined;
+  readonly #pollers: Poller[] = [];
+  readonly #stopping = new AbortController();
+  #loading: Promise<void> = Promise.resolve();
 
   constructor(options: FleetOptions) {
     const { site, broker, clock, log, meter } = options;
@@ -48,12 +53,68 @@ export class Fleet implements Part {
   }
 
   async start(): Promise<void> {
-    const { site, clock, log } = this.#options;
-    const polled: Polled[] = [];
-    for (const device of site.devices) await this.#take(device, polled);
+    const { devices } = this.#options.site;
     await this.#publisher.start();
-    this.#poller = new Poller({
-      devices: polled,
+    await this.#read(devices.filter(({ link }) => link.protocol === 'modbus'));
+    const slow = devices.filter(({ link }) => link.protocol === 'opcua');
+    if (slow.length > 0) this.#loading = this.#readLater(slow);
+  }
+
+  /** Ends what is being read, then hands over what was read. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#loading;
+    this.#lines.close();
+    const sources = [
+      ...this.#pollers.map((poller) => poller.stop()),
+      ...this.#pushing.map((source) => source.close()),
+    ];
+    await Promise.all(sources);
+    await this.#publisher.stop();
+  }
+
+  states(): readonly DeviceState[] {
+    return [...this.#watches.values()].flatMap(({ state }) => (state === undefined ? [] : [state]));
+  }
+
+  /** Loading node-opcua stands in everybody's way for a second: the others are read for the first time before. */
+  async #readLater(devices: readonly SiteDevice[]): Promise<void> {
+    const { clock, log } = this.#options;
+    try {
+      await clock.sleep(FIRST_ROUND, this.#stopping.signal);
+      await this.#read(devices);
+    } catch (error) {
+      if (this.#stopping.signal.aborted) return;
+      log.error({ err: error }, 'OPC UA devices are not read: their protocol could not be loaded');
+      for (const device of devices) this.#watch(device).reported(false, 'OPC UA 无法加载 / cannot be loaded');
+    }
+  }
+
+  async #read(devices: readonly SiteDevice[]): Promise<void> {
+    const { dataDir, clock, log, meter } = this.#options;
+    const deps = { clock, log, meter, pkiDir: join(dataDir, 'pki') };
+    const polled: Polled[] = [];
+    for (const device of devices) {
+      const source = await createSource(device, this.#lines, deps);
+      if (source === undefined) continue;
+      this.#watch(device);
+      if ('poll' in source) polled.push({ device: device.id, every: device.every, source });
+      else this.#listen(device.id, source);
+    }
+    await this.#poll(polled);
+  }
+
+  #watch(device: SiteDevice): DeviceWatch {
+    const { clock, meter } = this.#options;
+    const watch = this.#watches.get(device.id) ?? new DeviceWatch(device, clock, meter);
+    this.#watches.set(device.id, watch);
+    return watch;
+  }
+
+  async #poll(devices: readonly Polled[]): Promise<void> {
+    const { clock, log } = this.#options;
+    const poller = new Poller({
+      devices,
       onResult: (id, result) => {
         this.#watches.get(id)?.polled(result);
         this.#publish(id, result.samples);
@@ -62,28 +123,8 @@ export class Fleet implements Part {
       clock,
       log,
     });
-    await this.#poller.start();
-  }
-
-  /** Ends what is being read, then hands over what was read. */
-  async stop(): Promise<void> {
-    this.#lines.close();
-    await Promise.all([this.#poller?.stop(), ...this.#pushing.map((source) => source.close())]);
-    await this.#publisher.stop();
-  }
-
-  states(): readonly DeviceState[] {
-    return [...this.#watches.values()].flatMap(({ state }) => (state === undefined ? [] : [state]));
-  }
-
-  async #take(device: SiteDevice, polled: Polled[]): Promise<void> {
-    const { dataDir, clock, log, meter } = this.#options;
-    const deps = { clock, log, meter, pkiDir: join(dataDir, 'pki') };
-    const source = await createSource(device, this.#lines, deps);
-    if (source === undefined) return;
-    this.#watches.set(device.id, new DeviceWatch(device, clock, meter));
-    if ('poll' in source) polled.push({ device: device.id, every: device.every, source });
-    else this.#listen(device.id, source);
+    this.#pollers.push(poller);
+    await poller.start();
   }
 
   #listen(device: string, source: PushSource): void {

@@ -10,6 +10,17 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
+/** The new generation of V8's heap, MiB, in each thread: the default of 16 is for servers with memory to spare. */
+export const NODE_FLAGS = ['--max-semi-space-size=4'];
+
+/** Small boxes have little memory and slow cores; what the user sets goes before. */
+export const ENVIRONMENT = {
+  // No thread strips types or compiles a second time. Below node_modules it belongs to whoever installed.
+  NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/hygate'),
+  // glibc gives each thread a heap of its own and hardly takes it back.
+  MALLOC_ARENA_MAX: '2',
+};
+
 const NODE_WANTED = 26;
 const WEB = join(ROOT, 'gateway/web');
 const BUILT = join(WEB, 'dist');

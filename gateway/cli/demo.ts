@@ -4,9 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { HygateError } from '#model/errors';
-import { readSite } from '../site-file.ts';
 import type { Command } from './command.ts';
-import { serve } from './serve.ts';
 
 export const command: Command = {
   synopsis: '[--scenario hospital|clinic|busy] [--data DIR] [--mqtt HOST:PORT] [--http HOST:PORT]',
@@ -23,12 +21,15 @@ export const command: Command = {
     });
     await makeDataDir(values.data);
     const siteFile = join(values.data, 'site.yaml');
-    const simulator = await startSimulator(siteFile, [
+    const simulator = startSimulator(siteFile, [
       values.scenario,
       ...['--data', join(values.data, 'sim'), '--site-file', siteFile],
       ...['--mqtt', values.mqtt, '--http', values.http],
     ]);
     try {
+      // Loaded while the simulator starts on the other core.
+      const [{ serve }, { readSite }] = await Promise.all([import('./serve.ts'), import('../site-file.ts')]);
+      await simulator.ready;
       const { site } = await readSite(siteFile);
       return await serve({
         site,
@@ -40,34 +41,36 @@ export const command: Command = {
         ],
       });
     } finally {
-      simulator.kill();
+      simulator.process.kill();
     }
   },
 };
 
 async function makeDataDir(dir: string): Promise<void> {
-  await mkdir(dir, { recursive: true }).catch((error: NodeJS.ErrnoException) => {
-    throw new HygateError(
-      'data-dir-unusable',
-      `${dir} cannot be made (${error.code}): give a folder of your own with --data`,
-    );
+  await mkdir(dir, { recursive: true, mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+    const what = `${dir} cannot be made (${error.code})`;
+    throw new HygateError('data-dir-unusable', `${what}: give a folder of your own with --data`);
   });
 }
 
-/** Resolves once the simulated devices answer and the site file that describes them is written. */
-function startSimulator(siteFile: string, args: readonly string[]): Promise<ChildProcess> {
+interface Simulator {
+  readonly process: ChildProcess;
+  /** Resolves once the simulated devices answer and the site file that describes them is written. */
+  readonly ready: Promise<void>;
+}
+
+function startSimulator(siteFile: string, args: readonly string[]): Simulator {
   const entry = fileURLToPath(new URL('./hygate.ts', import.meta.url));
   // A process of its own: its CPU and memory are the field's, not the gateway's.
   const child = fork(entry, ['sim', ...args], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
-  return new Promise((resolve, reject) => {
-    child.once('message', () => resolve(child));
-    child.once('exit', (code) =>
-      reject(
-        new HygateError(
-          'internal',
-          `the simulator ended with code ${code} before ${siteFile} was written, see above`,
-        ),
-      ),
-    );
+  const ready = new Promise<void>((resolve, reject) => {
+    child.once('message', () => resolve());
+    child.once('exit', (code) => {
+      const what = `the simulator ended with code ${code} before ${siteFile} was written`;
+      reject(new HygateError('internal', `${what}; it said why above`));
+    });
   });
+  // Awaited a little later: until then its failure is nobody's surprise.
+  ready.catch(() => {});
+  return { process: child, ready };
 }

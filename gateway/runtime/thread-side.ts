@@ -2,8 +2,8 @@ import { parentPort, type Transferable, workerData } from 'node:worker_threads';
 import { type ErrorCode, HygateError } from '#model/errors';
 import type { Log } from '#model/log';
 import { SECOND } from '#model/time';
-import { createLog } from './log.ts';
-import { type MeterCall, ThreadMeter } from './metrics.ts';
+import { type LogCall, ThreadLog } from './thread-log.ts';
+import { type MeterCall, ThreadMeter } from './thread-meter.ts';
 
 export type ToThread = { readonly kind: 'message'; readonly message: unknown } | { readonly kind: 'stop' };
 
@@ -11,6 +11,7 @@ export type FromThread =
   | { readonly kind: 'ready' }
   | { readonly kind: 'failed'; readonly code: ErrorCode | null; readonly text: string }
   | { readonly kind: 'meter'; readonly calls: readonly MeterCall[] }
+  | { readonly kind: 'log'; readonly call: LogCall }
   | { readonly kind: 'message'; readonly message: unknown };
 
 /** What a thread is given to live with. */
@@ -44,7 +45,7 @@ export async function runThread<Data>(
     const body = await build({
       data: workerData as Data,
       meter,
-      log: createLog(process.env['HYGATE_LOG'] ?? 'info'),
+      log: new ThreadLog((call) => send({ kind: 'log', call })),
       post: (message, transfer) => send({ kind: 'message', message }, transfer),
     });
     const ticking = setInterval(flush, SECOND);

@@ -5,7 +5,8 @@ import type { Meter } from '#model/meter';
 import type { Part } from '#model/part';
 import { type Clock, type Ms, SECOND } from '#model/time';
 import { backoff } from './backoff.ts';
-import { replay } from './metrics.ts';
+import { say } from './thread-log.ts';
+import { replay } from './thread-meter.ts';
 import type { FromThread, ToThread } from './thread-side.ts';
 
 const STOP_WITHIN: Ms = 4 * SECOND;
@@ -76,6 +77,7 @@ export class Thread implements Part {
       worker.on('message', (message: FromThread) => {
         if (message.kind === 'message') onMessage(message.message);
         else if (message.kind === 'meter') replay(message.calls, meter);
+        else if (message.kind === 'log') say(message.call, log);
         else if (message.kind === 'failed') failure = revive(message.code, message.text);
         else {
           served = true;

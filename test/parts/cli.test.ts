@@ -108,7 +108,7 @@ describe('hygate run refuses with one sentence, exit code 1 and nothing touched'
     const segment =
       readdirSync(join(data, 'journal')).find((name) => /^segment-.*\.sqlite$/.test(name)) ?? '';
     const db = new DatabaseSync(join(data, 'journal', segment));
-    db.exec("UPDATE meta SET value = '999' WHERE key = 'version'");
+    db.exec('PRAGMA user_version = 999');
     db.close();
     const { code, output } = await finish(['run', '--config', file, '--data', data]);
     expect(output.trim().split('\n')).toHaveLength(1);
