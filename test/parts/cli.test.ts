@@ -112,7 +112,7 @@ describe('hygate run refuses with one sentence, exit code 1 and nothing touched'
     db.close();
     const { code, output } = await finish(['run', '--config', file, '--data', data]);
     expect(output.trim().split('\n')).toHaveLength(1);
-    expect(output).toMatch(/newer version/);
+    expect(output).toMatch(/newer Hygate/);
     expect(code).toBe(1);
   });
 });
