@@ -8,7 +8,7 @@ import { SimDevice } from './device.ts';
 import { Logger } from './logger/logger.ts';
 import { ModbusLine } from './modbus/line.ts';
 import { Registers } from './modbus/registers.ts';
-import type { OpcuaStation, StationOptions } from './opcua/station.ts';
+import { OpcuaStation } from './opcua/station.ts';
 import { modelFor, startModel } from './physics/models.ts';
 import { patternProcess } from './physics/pattern.ts';
 import { seededRandom } from './physics/random.ts';
@@ -24,7 +24,6 @@ export interface HospitalOptions {
   readonly host: string;
   readonly clock: Clock;
   readonly log: Log;
-  readonly newStation: (options: StationOptions) => OpcuaStation;
 }
 
 /** A device on its wire. */
@@ -105,7 +104,7 @@ export class Hospital {
     return { spec, device, protocol: 'modbus', line, unit, registers };
   }
 
-  /** Devices share a server as long as their nodes differ: a server costs some 40 MB. */
+  /** Devices share a server as long as their nodes differ: a server is a thread with 150 MB of code and types. */
   #onStation(spec: ScenarioDevice, device: SimDevice): Resident {
     const points = device.points.filter(isOpcuaPoint);
     const station = this.stations.find((other) => other.hasRoomFor(points)) ?? this.#newStation();
@@ -114,10 +113,11 @@ export class Hospital {
   }
 
   #newStation(): OpcuaStation {
-    const { dir, host, seed, clock, newStation } = this.#options;
+    const { dir, host, seed, clock, log } = this.#options;
     const name = `opcua-${this.stations.length + 1}`;
     const password = secretOf(seed, name);
-    const station = newStation({ host, pkiDir: join(dir, name), user: 'hygate', password, clock });
+    const pkiDir = join(dir, name);
+    const station = new OpcuaStation({ host, pkiDir, user: 'hygate', password, clock, log });
     this.stations.push(station);
     return station;
   }

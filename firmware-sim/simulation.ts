@@ -3,11 +3,12 @@ import type { Part } from '#model/part';
 import { HOUR, type Ms, parseDuration, SECOND, type Timer } from '#model/time';
 import { FAULTS, type FaultName, type FaultOptions } from './faults/fault.ts';
 import { Hospital, type HospitalOptions, type Resident } from './hospital.ts';
+import type { OpcuaStation } from './opcua/station.ts';
 import { Receiver } from './receiver.ts';
 import { writeSiteFile } from './site-file.ts';
 import { Timeline } from './timeline.ts';
 
-export interface SimulationOptions extends Omit<HospitalOptions, 'host' | 'newStation'> {
+export interface SimulationOptions extends Omit<HospitalOptions, 'host'> {
   /** Simulated seconds in a real one; 1. Loggers and clients go on in real time. */
   readonly speed?: number;
   /** 127.0.0.1 */
@@ -32,14 +33,21 @@ export class Simulation implements Part {
   #startedAt: Ms = 0;
   #steps = 0;
   #sitePowered = true;
+  #opcuaServing: Promise<void> = Promise.resolve();
 
   constructor(options: SimulationOptions) {
     this.#options = options;
   }
 
+  /** After the start: resolves when the OPC UA servers serve too, or are stopped. */
+  get opcuaServing(): Promise<void> {
+    return this.#opcuaServing;
+  }
+
+  /** When it resolves, Modbus devices and the receiver answer and the site file is complete; OPC UA follows. */
   async start(): Promise<void> {
     const { host = '127.0.0.1', say = () => {}, scenario, clock } = this.#options;
-    const hospital = new Hospital({ ...this.#options, host, newStation: await stationMaker(this.#options) });
+    const hospital = new Hospital({ ...this.#options, host });
     const receiver = new Receiver({ host, say });
     this.#hospital = hospital;
     this.#receiver = receiver;
@@ -47,9 +55,11 @@ export class Simulation implements Part {
     this.#steps = 0;
     this.#step();
     this.#show();
-    await Promise.all(
-      [...hospital.lines.values(), ...hospital.stations, receiver].map((part) => part.start()),
-    );
+    await Promise.all([
+      ...[...hospital.lines.values(), receiver].map((part) => part.start()),
+      ...hospital.stations.map((station) => station.prepare()),
+    ]);
+    this.#opcuaServing = this.#serveOpcua(hospital.stations);
     // Only now: a fault of the first second may close what has just been opened.
     this.#timeline = new Timeline(scenario.faults ?? []);
     for (const logger of this.#loggers()) await logger.start();
@@ -64,6 +74,15 @@ export class Simulation implements Part {
     const { lines, stations } = this.#hospital;
     await Promise.all([...this.#loggers(), ...lines.values(), ...stations].map((part) => part.stop()));
     await this.#receiver?.stop();
+  }
+
+  /** In the background: each takes two seconds to load. */
+  #serveOpcua(stations: readonly OpcuaStation[]): Promise<void> {
+    const serving = Promise.all(stations.map((station) => station.start())).then(() => undefined);
+    serving.catch((error: unknown) =>
+      this.#options.log.error({ err: error }, 'a simulated OPC UA server could not be started'),
+    );
+    return serving;
   }
 
   /** The site file by which a gateway watches this hospital, as YAML; after the start. It holds passwords. */
@@ -201,21 +220,6 @@ export class Simulation implements Part {
     if (this.#hospital === undefined) throw new Error('the simulation has not been started');
     return this.#hospital;
   }
-}
-
-/** An OPC UA server is 150 MB of code and types: it is loaded only for a scenario that has one. */
-async function stationMaker({
-  scenario,
-  drivers,
-}: SimulationOptions): Promise<HospitalOptions['newStation']> {
-  const wanted = scenario.devices.some((device) => drivers.get(device.driver)?.protocol === 'opcua');
-  if (!wanted) {
-    return () => {
-      throw new Error('no device of the scenario speaks OPC UA');
-    };
-  }
-  const { OpcuaStation } = await import('./opcua/station.ts');
-  return (options) => new OpcuaStation(options);
 }
 
 function canHave(resident: Resident, name: FaultName): boolean {

@@ -1,17 +1,14 @@
-import { createHash } from 'node:crypto';
-import { OPCUACertificateManager } from 'node-opcua-certificate-manager';
-import { DataType, MessageSecurityMode, SecurityPolicy, StatusCodes } from 'node-opcua-client';
-import { OPCUAServer } from 'node-opcua-server';
-import type { OpcuaAddress, OpcuaPoint } from '#model/driver';
+import type { OpcuaPoint } from '#model/driver';
+import type { Log } from '#model/log';
+import { silentMeter } from '#model/meter';
 import type { Part } from '#model/part';
-import { quantitySpec } from '#model/quantity';
 import type { Clock } from '#model/time';
+import { Thread } from '../../gateway/runtime/thread.ts';
 import type { SimDevice } from '../device.ts';
-import { type NodeAddress, parseNode } from './node.ts';
-
-type Space = NonNullable<OPCUAServer['engine']['addressSpace']>;
-type Namespace = ReturnType<Space['getOwnNamespace']>;
-type Variable = ReturnType<Namespace['addVariable']>;
+import { type HeldPort, holdPort } from './held-port.ts';
+import { keepIdentity } from './identity.ts';
+import type { ServerOptions, Shown } from './server.ts';
+import type { ToStation } from './station.thread.ts';
 
 export interface StationOptions {
   readonly host: string;
@@ -20,32 +17,37 @@ export interface StationOptions {
   readonly user: string;
   readonly password: string;
   readonly clock: Clock;
+  readonly log: Log;
 }
 
 /** A device on this server with its points' nodes. */
 interface Resident {
   readonly device: SimDevice;
   readonly points: readonly OpcuaPoint[];
-  variables: Variable[];
 }
+
+const APPLICATION_URI = 'urn:hygate:sim';
 
 /**
  * An OPC UA server, as a cold-chain cabinet or a station in front of several has: SignAndEncrypt with
- * Basic256Sha256, a user with a password. Its address space is laid out from the drivers' node ids.
+ * Basic256Sha256, a user with a password. It lives in a thread of its own: its library takes two seconds to load, in
+ * which the Modbus devices must go on answering.
  */
 export class OpcuaStation implements Part {
   readonly name = 'opcua-station';
   readonly #options: StationOptions;
   readonly #residents: Resident[] = [];
-  #certificates: OPCUACertificateManager | undefined;
-  #server: OPCUAServer | undefined;
+  #thread: Thread | undefined;
+  #held: HeldPort | undefined;
   #port = 0;
   #fingerprint = '';
+  #settle: () => void = () => {};
 
   constructor(options: StationOptions) {
     this.#options = options;
   }
 
+  /** Known once prepared, as is the fingerprint; both stay. */
   get url(): string {
     return `opc.tcp://${this.#options.host}:${this.#port}`;
   }
@@ -58,7 +60,7 @@ export class OpcuaStation implements Part {
     return this.#options.password;
   }
 
-  /** SHA-256 of the server's certificate, lower-case hex; known after the first start. */
+  /** SHA-256 of the server's certificate, lower-case hex. */
   get fingerprint(): string {
     return this.#fingerprint;
   }
@@ -71,105 +73,80 @@ export class OpcuaStation implements Part {
 
   /** Before the first start. */
   add(device: SimDevice, points: readonly OpcuaPoint[]): void {
-    this.#residents.push({ device, points, variables: [] });
+    this.#residents.push({ device, points });
   }
 
+  /** Once, before the first start: takes a port and has a certificate, both of which clients must know. */
+  async prepare(): Promise<void> {
+    const { host, pkiDir, clock } = this.#options;
+    const wanted = { applicationUri: APPLICATION_URI, host, now: clock.wall() };
+    const [fingerprint, held] = await Promise.all([keepIdentity(pkiDir, wanted), holdPort(host)]);
+    this.#fingerprint = fingerprint;
+    this.#held = held;
+    this.#port = held.port;
+  }
+
+  /** Resolves when clients are served, or when it was stopped before. */
   async start(): Promise<void> {
-    if (this.#server !== undefined) return;
-    const { host, pkiDir, user, password } = this.#options;
-    // Any client may come: who it is says its user name. The gateway's own check of this server is what counts.
-    const certificates = new OPCUACertificateManager({
-      rootFolder: pkiDir,
-      automaticallyAcceptUnknownCertificate: true,
-      disableFileWatchers: true,
+    if (this.#thread !== undefined) return;
+    const { log, clock } = this.#options;
+    const serving = Promise.withResolvers<void>();
+    this.#settle = serving.resolve;
+    const thread: Thread = new Thread({
+      name: this.name,
+      entry: new URL('./station.thread.ts', import.meta.url),
+      data: () => this.#serverOptions(),
+      onMessage: () => serving.resolve(),
+      onReady: () => void this.#open(thread),
+      ...{ log, clock, meter: silentMeter },
     });
-    this.#certificates = certificates;
-    await certificates.initialize();
-    const server = new OPCUAServer({
-      port: this.#port,
-      host,
-      hostname: host,
-      serverCertificateManager: certificates,
-      securityModes: [MessageSecurityMode.SignAndEncrypt],
-      securityPolicies: [SecurityPolicy.Basic256Sha256],
-      allowAnonymous: false,
-      userManager: { isValidUser: (name: string, word: string) => name === user && word === password },
-      serverInfo: { applicationUri: 'urn:hygate:sim' },
-    });
-    this.#server = server;
-    await server.initialize();
-    for (const resident of this.#residents) resident.variables = furnish(server, resident);
-    this.refresh();
-    await server.start();
-    this.#port = server.endpoints[0]?.port ?? this.#port;
-    this.#fingerprint = createHash('sha256').update(server.getCertificate()).digest('hex');
+    this.#thread = thread;
+    await thread.start();
+    await serving.promise;
   }
 
   async stop(): Promise<void> {
-    const server = this.#server;
-    if (server === undefined) return;
-    this.#server = undefined;
-    for (const resident of this.#residents) resident.variables = [];
-    await server.shutdown(0);
-    await this.#certificates?.dispose();
+    const thread = this.#thread;
+    this.#thread = undefined;
+    await this.#release();
+    await thread?.stop();
+    this.#settle();
   }
 
   /** Puts what the devices show now into the address space, with the present as the source's time. */
   refresh(): void {
-    const at = new Date(this.#options.clock.wall());
-    for (const { device, points, variables } of this.#residents) {
-      variables.forEach((variable, index) => {
-        const point = points[index];
-        if (point === undefined || device.faults.get('frozen-value', point.key)) return;
-        const bad = device.faults.get('bad-status', point.key) !== undefined;
-        const status = bad ? StatusCodes.BadSensorFailure : StatusCodes.Good;
-        variable.setValueFromSource(variantOf(point, device.values[index] ?? null), status, at);
-      });
-    }
+    if (this.#thread !== undefined) this.#show(this.#thread);
+  }
+
+  async #open(thread: Thread): Promise<void> {
+    await this.#release();
+    this.#show(thread);
+    thread.post({ kind: 'listen' } satisfies ToStation);
+  }
+
+  async #release(): Promise<void> {
+    const held = this.#held;
+    this.#held = undefined;
+    await held?.release();
+  }
+
+  #show(thread: Thread): void {
+    const shown = this.#residents.map(({ device, points }) =>
+      points.map(({ key }, index) => shownOf(device, key, index)),
+    );
+    thread.post({ kind: 'show', at: this.#options.clock.wall(), shown } satisfies ToStation);
+  }
+
+  #serverOptions(): ServerOptions {
+    const { host, pkiDir, user, password } = this.#options;
+    const devices = this.#residents.map(({ device, points }) => ({ id: device.id, points }));
+    return { host, port: this.#port, applicationUri: APPLICATION_URI, pkiDir, user, password, devices };
   }
 }
 
 const nodeOf = (point: OpcuaPoint): string => point.opcua.node;
 
-/** A state with two values is a Boolean, one with more an Int32; all else a Double. */
-function dataTypeOf(point: OpcuaPoint): DataType.Boolean | DataType.Int32 | DataType.Double {
-  const { states } = quantitySpec(point.quantity);
-  if (states === undefined) return DataType.Double;
-  return Object.keys(states).length === 2 ? DataType.Boolean : DataType.Int32;
-}
-
-function variantOf(point: OpcuaPoint, value: number | null) {
-  const dataType = dataTypeOf(point);
-  const raw = rawOf(point.opcua, value ?? Number.NaN);
-  if (dataType === DataType.Boolean) return { dataType, value: raw === 1 };
-  return { dataType, value: dataType === DataType.Int32 ? Math.round(raw) || 0 : raw };
-}
-
-const rawOf = ({ scale = 1, offset = 0 }: OpcuaAddress, value: number): number => (value - offset) / scale;
-
-function furnish(server: OPCUAServer, { device, points }: Resident): Variable[] {
-  const space = server.engine.addressSpace;
-  if (space === null) throw new Error('the OPC UA server has no address space');
-  const folder = space.getOwnNamespace().addFolder(space.rootFolder.objects, { browseName: device.id });
-  return points.map((point) => {
-    const address = parseNode(nodeOf(point));
-    if (address === undefined)
-      throw new Error(`${device.id}.${point.key}: ${nodeOf(point)} is not a node id`);
-    return namespaceOf(space, address).addVariable({
-      componentOf: folder,
-      browseName: point.key,
-      nodeId: address.id,
-      dataType: dataTypeOf(point),
-      minimumSamplingInterval: 100,
-    });
-  });
-}
-
-function namespaceOf(space: Space, { namespace }: NodeAddress): Namespace {
-  if ('uri' in namespace) return space.registerNamespace(namespace.uri);
-  // Somebody's site file counts namespaces: make as many as it needs.
-  while (space.getNamespaceArray().length <= namespace.index) {
-    space.registerNamespace(`urn:hygate:sim:${space.getNamespaceArray().length}`);
-  }
-  return space.registerNamespace(space.getNamespaceUri(namespace.index));
+function shownOf({ faults, values }: SimDevice, key: string, index: number): Shown | null {
+  if (faults.get('frozen-value', key)) return null;
+  return { value: values[index] ?? null, good: faults.get('bad-status', key) === undefined };
 }

@@ -17,7 +17,7 @@ export const scenarioOf = (rest: string): Scenario =>
     `site: { id: t, name: 试 }\nlisten: { mqtt: 127.0.0.1:0 }\nareas: [{ id: a, name: a, kind: other }]\n${rest}`,
   );
 
-/** A started simulation in a folder of its own; `end` stops it and takes the folder away. */
+/** A simulation of which every server serves, in a folder of its own; `end` stops it and takes the folder away. */
 export async function startSimulation(scenario: Scenario, options: Partial<SimulationOptions> = {}) {
   const dir = await mkdtemp(join(tmpdir(), 'hygate-sim-'));
   const simulation = new Simulation({
@@ -30,6 +30,7 @@ export async function startSimulation(scenario: Scenario, options: Partial<Simul
     ...options,
   });
   await simulation.start();
+  await simulation.opcuaServing;
   const end = async () => {
     await simulation.stop();
     await rm(dir, { recursive: true, force: true });

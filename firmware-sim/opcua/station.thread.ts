@@ -1,0 +1,25 @@
+import type { Ms } from '#model/time';
+import { runThread } from '../../gateway/runtime/thread-side.ts';
+import { type ServerOptions, type Shown, StationServer } from './server.ts';
+
+export type ToStation =
+  /** The port is free now. */
+  | { readonly kind: 'listen' }
+  | { readonly kind: 'show'; readonly at: Ms; readonly shown: readonly (readonly (Shown | null)[])[] };
+
+/** The only message from here: clients are served. */
+export const SERVING = 'serving';
+
+await runThread<ServerOptions>(async ({ data, post }) => {
+  const server = new StationServer(data);
+  await server.build();
+  return {
+    onMessage(message) {
+      const order = message as ToStation;
+      if (order.kind === 'show') server.show(order.shown, order.at);
+      // A port that is taken ends the thread; it is started again until it succeeds.
+      else void server.listen().then(() => post(SERVING));
+    },
+    stop: () => server.stop(),
+  };
+});
