@@ -1,0 +1,181 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import mqtt from 'mqtt';
+import { type MeasuredGateway, READER } from './gateway.ts';
+import { mean, median } from './sample.ts';
+import { histogramQuantile, type Scrape } from './scrape.ts';
+import { usageOf } from './usage.ts';
+
+export interface TrialOptions {
+  readonly gateway: MeasuredGateway;
+  readonly fieldPid: number;
+  readonly influxPid: number | undefined;
+  /** Readings a second that the devices' periods ask for, and those of one read of a device. */
+  readonly offered: number;
+  readonly pointsOfDevice: number;
+  readonly warmUpMs: number;
+  readonly seconds: number;
+}
+
+/** What one gateway did at one rate. Rates are a second, CPU is cores in use. */
+export interface Trial {
+  readonly offered: number;
+  readonly journaled: number;
+  /** Accepted by InfluxDB; null without one. */
+  readonly forwarded: number | null;
+  readonly live: number;
+  /** Reads that were due and did not take place, as readings; dropped by a collector; bad. */
+  readonly skipped: number;
+  readonly lost: number;
+  readonly bad: number;
+  /** Readings that wait in the collectors and at the door. */
+  readonly waiting: number;
+  /** Rows that the alarms are behind, and readings that InfluxDB is behind; at the end. */
+  readonly alarmLag: number;
+  readonly influxLag: number;
+  readonly cpu: {
+    readonly gateway: number;
+    readonly field: number;
+    readonly influx: number;
+    readonly bench: number;
+  };
+  readonly cpuPerReadingUs: number;
+  readonly rss: number;
+  readonly peak: number;
+  readonly loopP99Ms: number;
+  readonly commitP50Ms: number;
+  readonly commitP99Ms: number;
+  /** Why the rate is not sustained; empty when it is. */
+  readonly why: string;
+}
+
+/** Seconds after which a rate that falls short is given up. */
+const GIVE_UP_AFTER = 6;
+
+/** Lets the gateway run in, then watches it each second. */
+export async function runTrial(options: TrialOptions): Promise<Trial> {
+  const { gateway, warmUpMs, seconds, offered } = options;
+  const screen = await openScreen(gateway.mqttUrl);
+  try {
+    await sleep(warmUpMs);
+    const [before, liveBefore] = [usages(options), screen.messages];
+    const scrapes = [await gateway.scrape()];
+    for (let second = 1; second <= seconds; second++) {
+      await sleep(1000);
+      scrapes.push(await gateway.scrape());
+      if (second >= GIVE_UP_AFTER && rate(scrapes, 'hygate_readings_journaled_total') < 0.95 * offered) break;
+    }
+    return figures(options, scrapes, { before, after: usages(options), live: screen.messages - liveBefore });
+  } finally {
+    screen.close();
+  }
+}
+
+/** A screen that shows every live value. */
+async function openScreen(url: string): Promise<{ readonly messages: number; close(): void }> {
+  const client = await mqtt.connectAsync(url, { username: READER.user, password: READER.password });
+  let messages = 0;
+  client.on('message', () => {
+    messages++;
+  });
+  await client.subscribeAsync('hygate/bench/now/#');
+  return {
+    get messages() {
+      return messages;
+    },
+    close: () => client.end(true),
+  };
+}
+
+interface Used {
+  readonly gateway: number;
+  readonly field: number;
+  readonly influx: number;
+  readonly bench: number;
+}
+
+const usages = ({ gateway, fieldPid, influxPid }: TrialOptions): Used => ({
+  gateway: usageOf(gateway.pid).cpu,
+  field: usageOf(fieldPid).cpu,
+  influx: influxPid === undefined ? 0 : usageOf(influxPid).cpu,
+  bench: usageOf(process.pid).cpu,
+});
+
+interface Span {
+  readonly before: Used;
+  readonly after: Used;
+  /** Messages that the screen got. */
+  readonly live: number;
+}
+
+function figures(options: TrialOptions, scrapes: readonly Scrape[], { before, after, live }: Span): Trial {
+  const { gateway, offered, pointsOfDevice, influxPid } = options;
+  const [seconds, ends] = [secondsOf(scrapes), endsOf(scrapes)];
+  const per = (name: string, label?: string) => rate(scrapes, name, label);
+  const cores = (name: keyof Used) => (after[name] - before[name]) / seconds;
+  const { rss, peak } = usageOf(gateway.pid);
+  const journaled = per('hygate_readings_journaled_total');
+  const last = ends[1];
+  const trial = {
+    ...{ offered, journaled, rss, peak, live: live / seconds },
+    forwarded: influxPid === undefined ? null : per('hygate_forwarded_total'),
+    skipped: per('hygate_device_reads_total', 'result="skipped"') * pointsOfDevice,
+    lost: per('hygate_readings_lost_total'),
+    bad: per('hygate_readings_bad_total'),
+    waiting: waitingAt(last),
+    alarmLag: last.sum('hygate_consumer_lag_rows', 'consumer="alarms"'),
+    influxLag: influxPid === undefined ? 0 : influxLagAt(last),
+    cpu: { gateway: cores('gateway'), field: cores('field'), influx: cores('influx'), bench: cores('bench') },
+    cpuPerReadingUs: ((after.gateway - before.gateway) * 1e6) / (journaled * seconds),
+    loopP99Ms:
+      median(scrapes.slice(1).map((scrape) => scrape.sum('nodejs_eventloop_lag_p99_seconds'))) * 1000,
+    commitP50Ms: histogramQuantile('hygate_journal_commit_seconds', 0.5, ends) * 1000,
+    commitP99Ms: histogramQuantile('hygate_journal_commit_seconds', 0.99, ends) * 1000,
+  };
+  return { ...trial, why: notSustained(trial, scrapes) };
+}
+
+/** What every stage of the path must hold. Queues must not grow; alarms may be a second behind, InfluxDB three. */
+function notSustained(trial: Omit<Trial, 'why'>, scrapes: readonly Scrape[]): string {
+  const { offered, journaled, skipped, lost, bad, forwarded, influxLag } = trial;
+  const rowsPerSecond = rate(scrapes, 'hygate_journal_seq');
+  const reasons: readonly (readonly [broken: boolean, why: string])[] = [
+    [skipped > 0.005 * offered, 'reads skipped'],
+    [lost > 0, 'readings lost'],
+    [bad > 0.005 * offered, 'bad readings'],
+    [journaled < 0.99 * offered, 'journaled less than offered'],
+    [grows(scrapes.map(waitingAt), offered), 'queues grow'],
+    [trial.alarmLag > rowsPerSecond, 'alarms behind'],
+    [forwarded !== null && grows(scrapes.map(influxLagAt), offered), 'InfluxDB behind'],
+    [influxLag > 3 * offered, 'InfluxDB behind'],
+  ];
+  return reasons.find(([broken]) => broken)?.[1] ?? '';
+}
+
+const waitingAt = (scrape: Scrape): number =>
+  scrape.sum('hygate_collector_queue_readings') + scrape.sum('hygate_door_pending_readings');
+
+const influxLagAt = (scrape: Scrape): number =>
+  scrape.sum('hygate_readings_journaled_total') - scrape.sum('hygate_forwarded_total');
+
+/** The last third lies above the first by more than half a second's readings: threads report once a second. */
+function grows(gauge: readonly number[], offered: number): boolean {
+  const third = Math.ceil(gauge.length / 3);
+  return mean(gauge.slice(-third)) - mean(gauge.slice(0, third)) > offered / 2;
+}
+
+function endsOf(scrapes: readonly Scrape[]): readonly [Scrape, Scrape] {
+  const [first, last] = [scrapes[0], scrapes.at(-1)];
+  if (first === undefined || last === undefined) throw new Error('nothing was scraped');
+  return [first, last];
+}
+
+function secondsOf(scrapes: readonly Scrape[]): number {
+  const [first, last] = endsOf(scrapes);
+  return (last.at - first.at) / 1000;
+}
+
+/** Growth of a counter a second. */
+function rate(scrapes: readonly Scrape[], name: string, label?: string): number {
+  const [first, last] = endsOf(scrapes);
+  return (last.sum(name, label) - first.sum(name, label)) / secondsOf(scrapes);
+}
