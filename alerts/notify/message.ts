@@ -1,9 +1,9 @@
-import type { Alarm, LimitRule } from '#model/alarm';
+import { type Alarm, type LimitRule, ruleNames } from '#model/alarm';
 import type { Message } from '#model/channel';
 import type { Delivery } from '#model/outbox';
 import { type QuantitySpec, quantitySpec } from '#model/quantity';
 import type { Area, Site, SiteDevice, SitePoint } from '#model/site';
-import { type Basis, isCited, type Severity, type Zone } from '#model/standard';
+import { type Basis, isCited, type Severity } from '#model/standard';
 import type { Language, Text } from '#model/text';
 import { type EpochMs, HOUR, MINUTE, type Ms } from '#model/time';
 
@@ -39,13 +39,6 @@ const SEVERITY: Readonly<Record<Severity, Text>> = {
   notice: { zh: '提示', en: 'Notice' },
   warning: { zh: '警告', en: 'Warning' },
   critical: { zh: '严重', en: 'Critical' },
-};
-
-const ZONE: Readonly<Record<Zone, Text>> = {
-  'low-low': { zh: '过低', en: 'far too low' },
-  low: { zh: '偏低', en: 'too low' },
-  high: { zh: '偏高', en: 'too high' },
-  'high-high': { zh: '过高', en: 'far too high' },
 };
 
 /** The sentences of one language. */
@@ -86,8 +79,7 @@ class Wording {
   }
 
   #what({ rule }: Alarm): string {
-    if (rule.kind === 'no-data') return this.#pick('无有效数据', 'no valid data');
-    return ZONE[rule.id][this.#language];
+    return ruleNames[rule.id][this.#language];
   }
 
   #numbers({ rule, value, worst }: Alarm): string[][] {

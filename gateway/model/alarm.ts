@@ -31,6 +31,15 @@ export interface NoDataRule {
 
 export type Rule = LimitRule | NoDataRule;
 
+/** What a rule found, behind a point's name; the same words on the page and in messages. */
+export const ruleNames: Readonly<Record<Rule['id'], Text>> = {
+  'low-low': { zh: '过低', en: 'far too low' },
+  low: { zh: '偏低', en: 'too low' },
+  high: { zh: '偏高', en: 'too high' },
+  'high-high': { zh: '过高', en: 'far too high' },
+  'no-data': { zh: '无有效数据', en: 'no valid data' },
+};
+
 /** ISA-18.2 / IEC 62682 states; shelving is a mark beside the state (`shelvedUntil`). */
 export type AlarmState = 'unacknowledged' | 'acknowledged' | 'returned' | 'normal';
 

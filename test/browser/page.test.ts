@@ -71,7 +71,7 @@ describe.skipIf(browserPath === undefined)('the page', () => {
     const { page, complaints } = await visit();
     await logIn(page, 'admin', gateway.first?.password);
     await page.getByRole('heading', { name: '设置新密码' }).waitFor();
-    await page.getByLabel('当前(一次性)密码').fill(gateway.first?.password ?? '');
+    await page.getByLabel('当前（一次性）密码').fill(gateway.first?.password ?? '');
     await page.getByLabel('新密码', { exact: true }).fill(PASSWORD);
     await page.getByLabel('再次输入新密码').fill('something else');
     await page.getByRole('button', { name: '保存' }).click();
@@ -129,11 +129,16 @@ describe.skipIf(browserPath === undefined)('the page', () => {
     await page.getByText('当前没有报警').waitFor();
     gateway.alarms.raise(openAlarm('a1', Date.now()));
     const strip = page.getByRole('region', { name: '未结束的报警' });
-    await strip.getByText('上层温度 过高').waitFor();
+    await strip.getByText('上层温度 偏高').waitFor();
     expect(await row(page, POINT).innerText()).toContain('严重');
+    gateway.live.set(goodReading(11.2, Date.now()));
+    await strip.getByText('11.2 °C').waitFor();
+    gateway.live.set(goodReading(9.8, Date.now()));
+    await strip.getByText('9.8 °C').waitFor();
     await strip.getByRole('link').click();
     const sheet = page.getByRole('dialog');
     await sheet.getByText('> 8.0 °C').waitFor();
+    expect(await sheet.innerText()).toMatch(/最差 11\.2 °C · 当前值 9\.8 °C/);
     expect(await sheet.innerText()).toContain('依据 疫苗储存和运输管理规范(2017年版) 第十一条');
     expect(await sheet.innerText()).toContain('检查门和压缩机');
     await sheet.getByLabel('处理说明').fill('门未关好,已关闭');
@@ -197,6 +202,7 @@ describe.skipIf(browserPath === undefined)('the page', () => {
       badReading(now - HOUR + 1),
     ]);
     gateway.journal.gaps = [
+      { point: POINT, from: now - 8 * HOUR, to: now - HOUR, missing: 2520, cause: 'not-configured' },
       { point: POINT, from: now - 30 * MINUTE, to: now - 20 * MINUTE, missing: 60, cause: 'gateway-down' },
     ];
     gateway.live.set(goodReading(4.5, now));
@@ -206,6 +212,7 @@ describe.skipIf(browserPath === undefined)('the page', () => {
     expect(await page.getByRole('main').innerText()).toMatch(/无效 1/);
     expect(await page.getByRole('main').innerText()).toMatch(/缺失 60/);
     await page.getByText('网关停机').waitFor();
+    await page.getByText('未配置', { exact: false }).waitFor();
     for (const span of ['1 小时', '24 小时', '30 天']) {
       await page.getByRole('button', { name: span }).click();
       await page.getByRole('button', { name: span, pressed: true }).waitFor();

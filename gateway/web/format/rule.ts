@@ -26,19 +26,6 @@ export function formatBasis({ document, clause, certainty }: Basis, language: La
   return certainty === 'E' ? word : `${word} (${document})`;
 }
 
-/** What happened, in a few words: `温度过高`-like endings stand beside the point's name. */
-export function formatKind(rule: Rule, language: Language): string {
-  return KINDS[rule.id][language];
-}
-
-const KINDS: Readonly<Record<Rule['id'], Readonly<Record<Language, string>>>> = {
-  'high-high': { zh: '严重过高', en: 'far too high' },
-  high: { zh: '过高', en: 'too high' },
-  low: { zh: '过低', en: 'too low' },
-  'low-low': { zh: '严重过低', en: 'far too low' },
-  'no-data': { zh: '无数据', en: 'no data' },
-};
-
 /** How long an alarm has lasted, or lasted. */
 export const alarmLength = ({ since, clearedAt }: Alarm, now: EpochMs): number =>
   Math.max(0, (clearedAt ?? now) - since);

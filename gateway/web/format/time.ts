@@ -1,25 +1,32 @@
 import type { Language } from '#model/text';
 import { DAY, type EpochMs, HOUR, MINUTE, type Ms, SECOND } from '#model/time';
 
-type Unit = readonly [length: Ms, zh: string, en: string];
-
-const UNITS: readonly Unit[] = [
-  [DAY, '天', ' d'],
-  [HOUR, '小时', ' h'],
-  [MINUTE, '分钟', ' min'],
-  [SECOND, '秒', ' s'],
-];
-
-/** A length of time in its largest whole unit: `3 分钟`, `3 min`. */
-export function formatLength(length: Ms, language: Language): string {
-  const [size, zh, en] = UNITS.find(([unit]) => length >= unit) ?? [SECOND, '秒', ' s'];
-  const count = Math.max(0, Math.floor(length / size));
-  return language === 'zh' ? `${count} ${zh}` : `${count}${en}`;
+interface Unit {
+  readonly size: Ms;
+  readonly zh: string;
+  readonly en: string;
+  /** Told beside it: almost two hours out of the fridge are not one. */
+  readonly finer?: Unit;
 }
 
-/** How long ago: `刚刚` below five seconds, so that a fresh value does not flicker. */
+const SECONDS: Unit = { size: SECOND, zh: '秒', en: 's' };
+const MINUTES: Unit = { size: MINUTE, zh: '分钟', en: 'min' };
+const HOURS: Unit = { size: HOUR, zh: '小时', en: 'h', finer: MINUTES };
+const DAYS: Unit = { size: DAY, zh: '天', en: 'd', finer: HOURS };
+
+/** A length of time, never longer than it was: `3 分钟`, `1 小时 57 分钟`, `2 d 3 h`. */
+export function formatLength(length: Ms, language: Language): string {
+  const unit = [DAYS, HOURS, MINUTES].find(({ size }) => length >= size) ?? SECONDS;
+  const count = ({ size, ...name }: Unit, of: Ms) =>
+    `${Math.max(0, Math.floor(of / size))} ${name[language]}`;
+  const rest = length % unit.size;
+  const more = unit.finer !== undefined && rest >= unit.finer.size ? ` ${count(unit.finer, rest)}` : '';
+  return count(unit, length) + more;
+}
+
+/** How long ago: `刚刚` below five seconds, so that a fresh value does not flicker. Short, as it stands on each row. */
 export function formatAge(age: Ms, language: Language): string {
-  if (age < 5 * SECOND) return language === 'zh' ? '刚刚' : 'just now';
+  if (age < 5 * SECOND) return language === 'zh' ? '刚刚' : 'now';
   return language === 'zh' ? `${formatLength(age, 'zh')}前` : `${formatLength(age, 'en')} ago`;
 }
 

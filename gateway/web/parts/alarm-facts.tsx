@@ -5,6 +5,7 @@ import { alarmLength, formatBasis, formatRule } from '../format/rule.ts';
 import { formatLength, formatMoment } from '../format/time.ts';
 import { useLive, useNow, usePage, useWords } from '../page-context.ts';
 import { pointHref } from '../route.ts';
+import { boardPoint, presentValue } from '../state/board.ts';
 import type { Place } from '../state/site.ts';
 import { standOf } from './alarm-row.tsx';
 
@@ -29,7 +30,7 @@ export function AlarmFacts({ alarm }: { alarm: Alarm }) {
           {standOf(alarm, w)}
           {alarm.late && ` · ${w.late}`}
         </Fact>
-        <Fact name={w.since}>
+        <Fact name={w.started}>
           {formatMoment(alarm.since, now)} · {w.lasted} {formatLength(alarmLength(alarm, now), language)}
         </Fact>
         {place !== undefined && <Numbers alarm={alarm} place={place} />}
@@ -40,15 +41,17 @@ export function AlarmFacts({ alarm }: { alarm: Alarm }) {
 
 function Numbers({ alarm, place: { point } }: { alarm: Alarm; place: Place }) {
   const { w, language } = useWords();
-  const reading = useLive().readings.get(point.id);
-  const say = (value: number | null | undefined) =>
-    value === null || value === undefined ? '—' : formatMeasure(value, point.quantity, language);
+  const live = useLive();
+  const present = boardPoint(point, live, useNow());
+  const believable = presentValue(present);
+  const say = (value: number | null) =>
+    value === null ? '—' : formatMeasure(value, point.quantity, language);
   return (
     <>
       {alarm.rule.kind === 'limit' && (
         <Fact name={w.value}>
-          <b>{say(alarm.value)}</b> · {w.worst} <b>{say(alarm.worst)}</b> · {w.current}{' '}
-          <b>{reading?.quality === 'bad' ? w.bad : say(reading?.value)}</b>
+          <b>{say(alarm.value)}</b> · {w.worst} <b>{say(live.worst.get(alarm.id) ?? alarm.worst)}</b> ·{' '}
+          {w.current} <b>{believable === null ? w[present.state] : say(believable)}</b>
         </Fact>
       )}
       <Fact name={w.limit}>

@@ -1,9 +1,11 @@
-import type { Alarm } from '#model/alarm';
+import { type Alarm, ruleNames } from '#model/alarm';
 import { formatMeasure } from '../format/number.ts';
-import { alarmLength, formatKind } from '../format/rule.ts';
+import { alarmLength } from '../format/rule.ts';
 import { formatLength, formatMoment } from '../format/time.ts';
-import { useNow, usePage, useWords } from '../page-context.ts';
+import { useLive, useNow, usePage, useWords } from '../page-context.ts';
 import { alarmHref } from '../route.ts';
+import { boardPoint, presentValue } from '../state/board.ts';
+import type { Place } from '../state/site.ts';
 import { Mark } from './mark.tsx';
 
 /** One alarm in a line: how bad, what, where, since when, and whether someone has it in hand. */
@@ -14,7 +16,6 @@ export function AlarmRow({ alarm, dated = false }: { alarm: Alarm; dated?: boole
   const place = places.get(alarm.point);
   const { severity } = alarm.rule;
   const lasting = alarm.clearedAt === null;
-  const value = alarm.worst ?? alarm.value;
   return (
     <a
       class={`alarm-row ${severity} ${lasting ? 'lasting' : 'returned'} ${alarm.state}`}
@@ -24,18 +25,40 @@ export function AlarmRow({ alarm, dated = false }: { alarm: Alarm; dated?: boole
       <span class="severity">{w[severity]}</span>
       <span class="what">
         <strong>
-          {place === undefined ? alarm.point : say(place.point.name)} {formatKind(alarm.rule, language)}
+          {place === undefined ? alarm.point : say(place.point.name)} {say(ruleNames[alarm.rule.id])}
         </strong>
-        {place !== undefined && <span class="where">{say(place.device.name)}</span>}
+        {place !== undefined && (
+          <span class="where">
+            {place.area && `${say(place.area.name)} · `}
+            {say(place.device.name)}
+          </span>
+        )}
       </span>
       <span class="number">
-        {place !== undefined && value !== null && formatMeasure(value, place.point.quantity, language)}
+        {place !== undefined && <RowNumber alarm={alarm} place={place} ended={dated} />}
       </span>
       <span class="when">
         {dated ? formatMoment(alarm.raisedAt, now) : formatLength(alarmLength(alarm, now), language)}
       </span>
       <span class="stand">{standOf(alarm, w)}</span>
     </a>
+  );
+}
+
+/** In the strip what the point shows now; in the list, where time has passed, the worst that was. */
+function RowNumber({ alarm, place: { point }, ended }: { alarm: Alarm; place: Place; ended: boolean }) {
+  const { w, language } = useWords();
+  const live = useLive();
+  const now = useNow();
+  if (alarm.rule.kind === 'no-data') return null;
+  const worst = live.worst.get(alarm.id) ?? alarm.worst;
+  const value = ended ? worst : presentValue(boardPoint(point, live, now));
+  if (value === null) return <>—</>;
+  return (
+    <>
+      {ended && <small>{w.worst} </small>}
+      {formatMeasure(value, point.quantity, language)}
+    </>
   );
 }
 

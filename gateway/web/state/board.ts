@@ -26,17 +26,25 @@ function alarmsByPoint(alarms: Iterable<Alarm>): ReadonlyMap<PointId, readonly A
 
 const VALUELESS: readonly PointState[] = ['none', 'bad'];
 
-/** Judges every point. While the connection is lost no value is current, however young it was. */
+/** Judges one point. While the connection is lost no value is current, however young it was. */
+function judge(point: SitePoint, alarms: readonly Alarm[], live: State, now: EpochMs): BoardPoint {
+  const reading = live.readings.get(point.id);
+  const judged = pointState({ reading, alarms, every: point.every, now });
+  const state = live.connection === 'lost' && !VALUELESS.includes(judged) ? 'stale' : judged;
+  return { point, reading, state };
+}
+
+export function boardPoint(point: SitePoint, live: State, now: EpochMs): BoardPoint {
+  const alarms = [...live.alarms.values()].filter((alarm) => alarm.point === point.id);
+  return judge(point, alarms, live, now);
+}
+
 export function boardPoints(site: PageSite, live: State, now: EpochMs): ReadonlyMap<PointId, BoardPoint> {
   const alarms = alarmsByPoint(live.alarms.values());
   const points = site.devices.flatMap((device) => device.points);
-  return new Map(
-    points.map((point) => {
-      const reading = live.readings.get(point.id);
-      const facts = { reading, alarms: alarms.get(point.id) ?? [], every: point.every, now };
-      const judged = pointState(facts);
-      const state = live.connection === 'lost' && !VALUELESS.includes(judged) ? 'stale' : judged;
-      return [point.id, { point, reading, state }];
-    }),
-  );
+  return new Map(points.map((point) => [point.id, judge(point, alarms.get(point.id) ?? [], live, now)]));
 }
+
+/** The value that may be told as the present one; null where there is none to believe. */
+export const presentValue = ({ reading, state }: BoardPoint): number | null =>
+  state === 'stale' || VALUELESS.includes(state) ? null : (reading?.value ?? null);

@@ -10,7 +10,8 @@ const reading = (point: string, value: number, at = 1): Reading => ({
   quality: 'good',
   reason: null,
 });
-const alarm = (id: string, state: Alarm['state'] = 'unacknowledged') => ({ id, state }) as Alarm;
+const alarm = (id: string, state: Alarm['state'] = 'unacknowledged') =>
+  ({ id, state, rule: { kind: 'no-data' } }) as Alarm;
 const event = (id: string, state: Alarm['state']) =>
   ({ type: 'raised', alarm: alarm(id, state) }) as AlarmEvent;
 const seen = (...news: readonly News[]): State =>

@@ -2,6 +2,7 @@ import type { Alarm, AlarmEvent } from '#model/alarm';
 import type { DeviceState } from '#model/live';
 import type { Reading } from '#model/reading';
 import type { EpochMs, Ms } from '#model/time';
+import { withWorst } from './worst.ts';
 
 export type Connection = 'connecting' | 'live' | 'lost';
 
@@ -15,6 +16,8 @@ export interface State {
   readonly readings: ReadonlyMap<string, Reading>;
   /** Not over, by id. */
   readonly alarms: ReadonlyMap<string, Alarm>;
+  /** How far the value of each open limit alarm has gone, by the alarm's id. */
+  readonly worst: ReadonlyMap<string, number>;
   readonly devices: ReadonlyMap<string, DeviceState>;
   /** What is wrong with the gateway itself. */
   readonly complaints: readonly string[];
@@ -26,6 +29,7 @@ export const firstState: State = {
   offset: 0,
   readings: new Map(),
   alarms: new Map(),
+  worst: new Map(),
   devices: new Map(),
   complaints: [],
 };
@@ -49,7 +53,9 @@ export type News =
 /** The state after some news that came at `at` on the page's clock. */
 export function reduce(state: State, news: News, at: EpochMs): State {
   if (news.type === 'lost') return { ...state, connection: 'lost' };
-  return { ...state, ...changeBy(state, news, at), connection: 'live', heardAt: at };
+  const next: State = { ...state, ...changeBy(state, news, at), connection: 'live', heardAt: at };
+  const moved = next.readings !== state.readings || next.alarms !== state.alarms;
+  return moved ? { ...next, worst: withWorst(state.worst, next.alarms, next.readings) } : next;
 }
 
 function changeBy(state: State, news: Exclude<News, { type: 'lost' }>, at: EpochMs): Partial<State> {

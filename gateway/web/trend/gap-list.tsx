@@ -4,6 +4,9 @@ import { useNow, useWords } from '../page-context.ts';
 
 const SHOWN = 20;
 
+/** Readings that should be there. Before a point was set up nothing was due, so nothing is missing. */
+export const missingIn = ({ cause, missing }: Gap): number => (cause === 'not-configured' ? 0 : missing);
+
 /** The gaps of the span in words, newest first. */
 export function GapList({ gaps }: { gaps: readonly Gap[] }) {
   const { w, language } = useWords();
@@ -19,7 +22,8 @@ export function GapList({ gaps }: { gaps: readonly Gap[] }) {
           .map((gap) => (
             <li key={gap.from}>
               {formatMoment(gap.from, now)} – {formatMoment(gap.to, now)} (
-              {formatLength(gap.to - gap.from, language)}) · {w[gap.cause]} · {w.missing} {gap.missing}
+              {formatLength(gap.to - gap.from, language)}) · {w[gap.cause]}
+              {missingIn(gap) > 0 && ` · ${w.missing} ${missingIn(gap)}`}
             </li>
           ))}
       </ul>

@@ -1,8 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { Alarm, AlarmEvent } from '#model/alarm';
+import { type Alarm, type AlarmEvent, ruleNames } from '#model/alarm';
 import { client } from '../client.ts';
-import { formatKind } from '../format/rule.ts';
 import { useLive, usePage, useWords } from '../page-context.ts';
 import { usePageError } from '../page-error.ts';
 import { AlarmActions } from '../parts/alarm-actions.tsx';
@@ -41,7 +40,7 @@ export function AlarmSheet({ id, onClose }: { id: string; onClose: () => void })
 }
 
 function SheetTitle({ alarm }: { alarm: Alarm }) {
-  const { w, language, say } = useWords();
+  const { w, say } = useWords();
   const { places } = usePage();
   const place = places.get(alarm.point);
   return (
@@ -49,7 +48,7 @@ function SheetTitle({ alarm }: { alarm: Alarm }) {
       <Mark state={alarm.rule.severity} />
       <span>
         <small>{w[alarm.rule.severity]}</small>
-        {place === undefined ? alarm.point : say(place.point.name)} {formatKind(alarm.rule, language)}
+        {place === undefined ? alarm.point : say(place.point.name)} {say(ruleNames[alarm.rule.id])}
       </span>
     </h2>
   );

@@ -1,9 +1,10 @@
+import { ruleNames } from '#model/alarm';
 import type { SitePoint } from '#model/site';
-import { formatBasis, formatKind, formatRule } from '../format/rule.ts';
+import { formatBasis, formatRule } from '../format/rule.ts';
 import { useLive, useNow, usePage, useWords } from '../page-context.ts';
 import { Mark } from '../parts/mark.tsx';
 import { PointAge, PointValue } from '../parts/point-row.tsx';
-import { boardPoints } from '../state/board.ts';
+import { boardPoint } from '../state/board.ts';
 import type { Place } from '../state/site.ts';
 import { TrendPanel } from '../trend/trend-panel.tsx';
 
@@ -34,10 +35,9 @@ function PointBody({ place }: { place: Place }) {
 
 function PointHead({ place: { point, device, area } }: { place: Place }) {
   const { w, say } = useWords();
-  const { site } = usePage();
-  const shown = boardPoints(site, useLive(), useNow()).get(point.id);
+  const shown = boardPoint(point, useLive(), useNow());
   return (
-    <header class={`point-head ${shown?.state ?? ''}`}>
+    <header class={`point-head ${shown.state}`}>
       <div>
         <p class="where">
           {area && `${say(area.name)} · `}
@@ -45,15 +45,13 @@ function PointHead({ place: { point, device, area } }: { place: Place }) {
         </p>
         <h1>{say(point.name)}</h1>
       </div>
-      {shown !== undefined && (
-        <div class="point-now">
-          <PointValue {...shown} />
-          <p>
-            <Mark state={shown.state} /> <b>{w[shown.state]}</b>
-            <PointAge {...shown} />
-          </p>
-        </div>
-      )}
+      <div class="point-now">
+        <PointValue {...shown} />
+        <p>
+          <Mark state={shown.state} /> <b>{w[shown.state]}</b>
+          <PointAge {...shown} />
+        </p>
+      </div>
     </header>
   );
 }
@@ -70,7 +68,7 @@ function Limits({ point }: { point: SitePoint }) {
             <Mark state={rule.severity} />
             <span>
               <b>{formatRule(rule, point.quantity, language)}</b> {w[rule.severity]}
-              {rule.kind === 'limit' && ` · ${formatKind(rule, language)}`}
+              {rule.kind === 'limit' && ` · ${say(ruleNames[rule.id])}`}
               <small>
                 {formatBasis(rule.basis, language)} · {say(rule.advice)}
               </small>
