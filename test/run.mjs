@@ -17,6 +17,7 @@ const PEERS = {
   'python3-pymodbus': '/usr/lib/python3/dist-packages/pymodbus/__init__.py',
   socat: '/usr/bin/socat',
   chromium: '/usr/bin/chromium',
+  openssl: '/usr/bin/openssl',
   // Without it the page's Chinese is drawn as empty boxes.
   'fonts-noto-cjk': '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc',
 };

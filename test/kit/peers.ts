@@ -11,6 +11,7 @@ const PEERS = {
   pymodbus: '/usr/lib/python3/dist-packages/pymodbus/__init__.py',
   socat: '/usr/bin/socat',
   chromium: '/usr/bin/chromium',
+  openssl: '/usr/bin/openssl',
 } as const;
 
 export type Peer = keyof typeof PEERS;

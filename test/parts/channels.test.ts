@@ -10,6 +10,7 @@ import type { Person } from '#model/site';
 import { alarmFile, alarmsWithNotifier, goodReading } from '../kit/alarms-engine.ts';
 import { MemoryJournal } from '../kit/alarms-journal.ts';
 import { alarmSite, limitRule, type SiteParts } from '../kit/alarms-site.ts';
+import { without } from '../kit/peers.ts';
 import { type MailServer, selfSigned, startMailServer, textOf } from '../kit/smtp.ts';
 import { until } from '../kit/until.ts';
 import { startWebhookServer, type WebhookServer } from '../kit/webhook.ts';
@@ -299,7 +300,7 @@ describe('log-in and encryption of e-mail', () => {
     await server.close();
   });
 
-  test.each([
+  test.skipIf(without('openssl')).each([
     ['tls', true],
     ['starttls', false],
   ])(
