@@ -12,8 +12,9 @@ export class Calls {
   ask<Answer>(post: (id: number) => void): Promise<Answer> {
     const id = ++this.#last;
     return new Promise<unknown>((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject });
+      // First: what cannot even be asked throws here, and nothing of it may stay.
       post(id);
+      this.#waiting.set(id, { resolve, reject });
     }) as Promise<Answer>;
   }
 

@@ -11,7 +11,7 @@ import { Calls } from './calls.ts';
 import { CommitQueue } from './commit-queue.ts';
 import { EntryDecoder } from './entries.ts';
 import { FolderLock } from './folder-lock.ts';
-import { follow } from './follow.ts';
+import { follow, type Portion } from './follow.ts';
 import type { FromReader, ToReader } from './history-messages.ts';
 import { Ring } from './ring.ts';
 import { ThreadHistory } from './thread-history.ts';
@@ -59,6 +59,7 @@ export class FileJournal implements Journal, Part {
   #ring = new Ring(0, 0);
   #head = 0;
   #serving = false;
+  #answering = false;
   #ended = new AbortController();
   #ticking: Timer | undefined;
 
@@ -82,7 +83,8 @@ export class FileJournal implements Journal, Part {
       entry: new URL('./history.thread.ts', import.meta.url),
       data: () => ({ dir }),
       onMessage: (message) => this.#fromReader(message as FromReader),
-      onDeath: (error) => this.#readerCalls.failAll(error),
+      onDeath: (error) => this.#readerDied(error),
+      onReady: () => this.#readerServes(),
       log,
       meter,
       clock,
@@ -101,7 +103,7 @@ export class FileJournal implements Journal, Part {
       writer: { calls: this.#writerCalls, post: (message) => this.#askWriter(message) },
       reader: {
         calls: this.#readerCalls,
-        post: (id, question) => this.#reader.post({ kind: 'question', id, question } satisfies ToReader),
+        post: (id, question) => this.#askReader({ kind: 'question', id, question }),
       },
     });
   }
@@ -132,9 +134,12 @@ export class FileJournal implements Journal, Part {
     if (this.#serving) await this.#queue.drained();
     this.#serving = false;
     this.#writer.post({ kind: 'stopping', now: this.#options.clock.wall() } satisfies ToWriter);
+    this.#answering = false;
     await this.#reader.stop();
     await this.#writer.stop();
-    this.#fail(new HygateError('journal-unwritable', 'the journal is closed'));
+    const closed = new HygateError('journal-unwritable', 'the journal is closed');
+    this.#failWrites(closed);
+    this.#readerCalls.failAll(closed);
     this.#lock.release();
   }
 
@@ -159,10 +164,20 @@ export class FileJournal implements Journal, Part {
       next: async (after) => {
         if (after >= this.#head) return { entries: [], last: after };
         const entries = this.#ring.after(after, PORTION_ROWS);
-        if (entries === undefined) return this.history.rows(after, decoder);
+        if (entries === undefined) return this.#rowsFromDisk(after, decoder);
         return { entries, last: entries.at(-1)?.seq ?? after };
       },
     });
+  }
+
+  /** None while the reading thread is dead: the bell rings when it serves again. */
+  async #rowsFromDisk(after: number, decoder: EntryDecoder): Promise<Portion> {
+    try {
+      return await this.history.rows(after, decoder);
+    } catch (error) {
+      if (this.#answering) throw error;
+      return { entries: [], last: after };
+    }
   }
 
   #durable(entries: readonly Entry[], head: number): void {
@@ -201,6 +216,23 @@ export class FileJournal implements Journal, Part {
     this.#writer.post(message);
   }
 
+  /** What a dead thread is asked is lost, and who asked would wait for ever. */
+  #askReader(message: ToReader): void {
+    if (!this.#answering)
+      throw new HygateError('internal', 'the history starts again: ask again in a moment');
+    this.#reader.post(message);
+  }
+
+  #readerServes(): void {
+    this.#answering = true;
+    this.#bell.ring();
+  }
+
+  #readerDied(error: Error): void {
+    this.#answering = false;
+    this.#readerCalls.failAll(error);
+  }
+
   #writerServes(): void {
     this.#serving = true;
     this.#reader.post({ kind: 'reopen' } satisfies ToReader);
@@ -211,13 +243,12 @@ export class FileJournal implements Journal, Part {
     this.#serving = false;
     const text =
       'the thread that writes the journal died: whether this was stored is not known, send it again';
-    this.#fail(new HygateError('journal-unwritable', text, { cause }));
+    this.#failWrites(new HygateError('journal-unwritable', text, { cause }));
   }
 
-  #fail(error: Error): void {
+  #failWrites(error: Error): void {
     this.#queue.reset(error);
     this.#writerCalls.failAll(error);
-    this.#readerCalls.failAll(error);
   }
 
   #tick(): void {
