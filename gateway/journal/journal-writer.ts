@@ -108,6 +108,7 @@ export class JournalWriter {
       return { head: this.#segments.head, readingsSeq: row === null ? null : seq, repeated, eventsSeq };
     } catch (error) {
       this.#hours.rollback();
+      if (readings !== null) this.#learnPoints(readings);
       this.#recover(error);
       throw error;
     }
@@ -174,9 +175,7 @@ export class JournalWriter {
     const packed = new BodyWriter();
     let place = 0;
     readBody(body, {
-      point: (no, id) => {
-        this.#session[no] = this.#hours.point(id);
-      },
+      point: (no, id) => this.#define(no, id),
       reading: (no, at, value, mark) => {
         const point = this.#session[no];
         if (point === undefined) throw new RangeError(`point number ${no} was never defined`);
@@ -188,6 +187,15 @@ export class JournalWriter {
     });
     const { count } = packed;
     return count === 0 ? null : { kind: KIND.readings, count, body: packed.take() };
+  }
+
+  #define(no: number, id: string): void {
+    this.#session[no] = this.#hours.point(id);
+  }
+
+  /** A point is defined to us once in a session: also a batch that failed, perhaps before it was read, did so. */
+  #learnPoints(body: Uint8Array): void {
+    readBody(body, { point: (no, id) => this.#define(no, id), reading: () => {} });
   }
 
   #segmentNumber(point: OpenPoint, packed: BodyWriter): number {
