@@ -37,7 +37,7 @@ export function install() {
   const installed = join(ROOT, 'node_modules/.package-lock.json');
   const locked = statSync(join(ROOT, 'package-lock.json')).mtimeMs;
   if (existsSync(installed) && statSync(installed).mtimeMs >= locked) return false;
-  console.error('hygate: installing packages (npm ci) …');
+  console.error('hygate: installing packages and building the page (npm ci) …');
   const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: ROOT,
     stdio: ['ignore', 'ignore', 'inherit'],

@@ -15,9 +15,11 @@ export const command: Command = {
     const { site, hints } = await readSite(file);
     const points = site.devices.reduce((sum, device) => sum + device.points.length, 0);
     process.stdout.write(
-      `${file}: good. ${site.areas.length} areas, ${site.devices.length} devices, ${points} points.\n`,
+      `${file}: good. ${counted(site.areas.length, 'area')}, ${counted(site.devices.length, 'device')}, ${counted(points, 'point')}.\n`,
     );
     for (const hint of hints) process.stdout.write(`${hint}\n`);
     return 0;
   },
 };
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;

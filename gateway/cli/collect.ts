@@ -29,6 +29,12 @@ export const command: Command = {
         `give ${command.synopsis}, and the password in the environment as HYGATE_MQTT_PASSWORD`,
       );
     }
+    if (!/^mqtts?:\/\/[^/]+$/.test(broker)) {
+      throw new HygateError(
+        'request-invalid',
+        `--broker must be an address such as mqtt://192.168.10.2:1883; it is "${broker}"`,
+      );
+    }
     const { site } = await readSite(config);
     const fleet = await runFleet({
       ...{ site, broker: { url: broker, user, password }, dataDir: data },

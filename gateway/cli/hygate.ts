@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { HygateError } from '#model/errors';
 import type { Command } from './command.ts';
 
@@ -15,25 +16,37 @@ async function usage(): Promise<string> {
   const lines = await Promise.all(
     Object.entries(COMMANDS).map(async ([name, load]) => {
       const { command } = await load();
-      return `  hygate ${`${name} ${command.synopsis}`.padEnd(52)} ${command.summary}`;
+      return `  hygate ${name} ${command.synopsis}\n      ${command.summary}`;
     }),
   );
   return ['Hygate, the monitoring gateway for hospitals and clinics', '', ...lines].join('\n');
 }
 
-async function main([name, ...args]: readonly string[]): Promise<number> {
-  const load = COMMANDS[name ?? ''];
+const HELP: ReadonlySet<string> = new Set(['help', '--help', '-h']);
+const VERSION: ReadonlySet<string> = new Set(['version', '--version', '-v']);
+
+async function main([name = 'help', ...args]: readonly string[]): Promise<number> {
+  if (HELP.has(name)) return say(await usage());
+  if (VERSION.has(name)) return say(`hygate ${await version()}`);
+  const load = COMMANDS[name];
   if (load === undefined) {
-    const asked = name === undefined || name === 'help' || name === '--help' || name === '-h';
-    (asked ? process.stdout : process.stderr).write(`${await usage()}\n`);
-    return asked ? 0 : 2;
+    const known = Object.keys(COMMANDS).join(', ');
+    throw new HygateError('request-invalid', `there is no command "${name}"; there is ${known}`);
   }
   const { command } = await load();
-  if (args.includes('--help') || args.includes('-h')) {
-    process.stdout.write(`hygate ${name} ${command.synopsis}\n${command.summary}\n`);
-    return 0;
-  }
+  if (args.includes('--help') || args.includes('-h'))
+    return say(`hygate ${name} ${command.synopsis}\n${command.summary}`);
   return command.run(args);
+}
+
+function say(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+async function version(): Promise<string> {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(await readFile(file, 'utf8')) as { version: string }).version;
 }
 
 /** A mistake of the user is one sentence; a mistake of ours keeps its stack. */

@@ -7,7 +7,7 @@ import { silentMeter } from '#model/meter';
 import { quantitySpec } from '#model/quantity';
 import type { SiteDevice } from '#model/site';
 import { realClock } from '#model/time';
-import type { ProbeReport } from '../../collectors/probe.ts';
+import type { ProbePoint, ProbeReport } from '../../collectors/probe.ts';
 import { probeDevice } from '../../collectors/sources.ts';
 import { createLog } from '../runtime/log.ts';
 import { readSite } from '../site-file.ts';
@@ -57,20 +57,38 @@ async function probe(device: SiteDevice, dataDir: string | undefined): Promise<P
 }
 
 function describe(report: ProbeReport, device: SiteDevice): string {
-  const requests = report.requests.map(
-    ({ what, took, raw, error }) =>
-      `  ${what.padEnd(44)} ${took.toFixed(1).padStart(7)} ms  ${error ?? raw ?? ''}`,
-  );
-  const points = report.points.map(({ key, raw, value, quality, reason }) => {
-    const spec = device.points.find((point) => point.key === key);
-    const unit = spec === undefined ? '' : quantitySpec(spec.quantity).symbol;
-    const shown = value === null ? '-' : `${value} ${unit}`.trimEnd();
-    return `  ${key.padEnd(20)} ${(raw ?? '-').padEnd(23)} ${shown.padEnd(18)} ${quality}${reason === null ? '' : ` (${reason})`}`;
-  });
+  const { requests, points, took } = report;
+  const asked = requests.map(({ what, took: ms, raw, error }) => [
+    what,
+    `${ms.toFixed(1)} ms`,
+    error ?? raw ?? '',
+  ]);
+  const read = points.map((point) => [
+    point.key,
+    point.raw ?? '-',
+    valueOf(point, device),
+    point.reason === null ? point.quality : `${point.quality} (${point.reason})`,
+  ]);
+  const count = `${requests.length} ${requests.length === 1 ? 'request' : 'requests'}`;
   return [
-    `${report.device}: ${report.requests.length} requests in ${report.took.toFixed(1)} ms`,
-    ...requests,
-    `  ${'point'.padEnd(20)} ${'raw'.padEnd(23)} ${'value'.padEnd(18)} quality`,
-    ...points,
+    `${report.device}: ${count} in ${took.toFixed(1)} ms`,
+    ...inColumns(asked),
+    ...inColumns([['point', 'raw', 'value', 'quality'], ...read]),
   ].join('\n');
+}
+
+/** With its unit, or with the word for a state: `0 (closed)`. Every digit, as somebody looks for a wrong scale. */
+function valueOf({ key, value }: ProbePoint, device: SiteDevice): string {
+  const point = device.points.find((candidate) => candidate.key === key);
+  if (value === null || point === undefined) return value === null ? '-' : String(value);
+  const { symbol, states } = quantitySpec(point.quantity);
+  const state = states?.[value];
+  return state === undefined ? `${value} ${symbol}`.trimEnd() : `${value} (${state.en})`;
+}
+
+function inColumns(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    `  ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd(),
+  );
 }
