@@ -9,14 +9,21 @@ await runThread<WriterData>(async ({ data, meter, log, post }) => {
   const send = (message: FromWriter, transfer: ArrayBuffer[] = []) => post(message, transfer);
   let idling = false;
 
-  const idle = () => {
-    idling = false;
+  /** On a full disk it is commits that must be refused, by a thread that lives; the rest can wait. */
+  const tidy = (work: () => void) => {
     try {
-      if (writer.idle()) idleSoon();
+      work();
     } catch (error) {
       meter.count('hygate_journal_errors_total', { reason: 'checkpoint' });
       log.error({ err: error }, 'the journal could not be tidied; it is tried again');
     }
+  };
+
+  const idle = () => {
+    idling = false;
+    tidy(() => {
+      if (writer.idle()) idleSoon();
+    });
   };
 
   const idleSoon = () => {
@@ -43,7 +50,7 @@ await runThread<WriterData>(async ({ data, meter, log, post }) => {
   const onMessage = (message: unknown) => {
     const order = message as ToWriter;
     if (order.kind === 'commit') commit(order);
-    else if (order.kind === 'tick') writer.tick(order.now);
+    else if (order.kind === 'tick') tidy(() => writer.tick(order.now));
     else if (order.kind === 'stopping') stoppedAt = order.now;
     else if (order.kind === 'latest') send({ kind: 'answer', id: order.id, answer: writer.latest() });
     else {

@@ -1,6 +1,9 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { MINUTE, realClock } from '#model/time';
 import { segmentPath } from '../../gateway/journal/segment.ts';
 import { good, journalFolder, openJournal, readingsOf } from '../kit/journal-folder.ts';
 
@@ -36,4 +39,36 @@ test('when the reading thread dies, who reads from disk goes on, and questions a
   }
   expect(followed).toEqual(Array.from({ length: 20 }, (_, n) => AT + n));
   await vi.waitFor(async () => expect(await journal.history.readings('a.t', 0, 4e12, 99)).toHaveLength(20));
+});
+
+test('a full disk does not kill the writing thread when it notes that the gateway lives', async ({
+  skip,
+}) => {
+  const dir = journalFolder();
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=3m', 'tmpfs', dir], { stdio: 'ignore' });
+  } catch {
+    skip('needs root, to mount a small disk');
+  }
+  onTestFinished(() => void execFileSync('umount', ['-l', dir]));
+  const counted: string[] = [];
+  const meter = {
+    count: (name: string, labels = {}) => void counted.push(`${name} ${Object.values(labels)}`),
+    gauge() {},
+    time() {},
+  };
+  let skipped = 0;
+  const clock = {
+    ...realClock,
+    wall: () => realClock.wall() + skipped,
+    after: (_delay: number, task: () => void) => realClock.after(50, task),
+  };
+  const journal = await openJournal(dir, { clock, meter });
+  await journal.append([good('a.t', AT, 1)]);
+  expect(() => writeFileSync(join(dir, 'ballast'), Buffer.alloc(4_000_000))).toThrow();
+  skipped = 2 * MINUTE;
+  const failed = (name: string) => counted.some((count) => count.startsWith(name));
+  await vi.waitFor(() => expect(failed('hygate_journal_errors_total')).toBe(true), { timeout: 20_000 });
+  expect(failed('hygate_thread_restarts_total')).toBe(false);
+  expect(await journal.history.readings('a.t', 0, 4e12, 9)).toEqual([good('a.t', AT, 1)]);
 });
