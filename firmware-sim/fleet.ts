@@ -1,19 +1,17 @@
-import { type Static, Type } from 'typebox';
+import type { XStatic } from 'typebox/schema';
+import { closed, integer, text } from './schema.ts';
 
 /** Many like devices for load: `devices` × `points` readings each `every`. */
-export const fleetSchema = Type.Object(
-  {
-    id: Type.String(),
-    area: Type.String(),
-    devices: Type.Integer({ minimum: 1, maximum: 10_000 }),
-    /** Registers of a device, 16 bits each, one beside the other from holding 0. */
-    points: Type.Integer({ minimum: 1, maximum: 1000 }),
-    every: Type.String(),
-  },
-  { additionalProperties: false },
-);
+export const fleetSchema = closed({
+  id: text,
+  area: text,
+  devices: integer({ minimum: 1, maximum: 10_000 }),
+  /** Registers of a device, 16 bits each, one beside the other from holding 0. */
+  points: integer({ minimum: 1, maximum: 1000 }),
+  every: text,
+});
 
-export type Fleet = Static<typeof fleetSchema>;
+export type Fleet = XStatic<typeof fleetSchema>;
 
 /** The devices of a fleet: each has its own Modbus TCP port, its points in the site file and the counting pattern. */
 export function expandFleet({ id, area, devices, points, every }: Fleet) {

@@ -1,31 +1,35 @@
-import { type Static, Type } from 'typebox';
-import { Value } from 'typebox/value';
+import { Check, type XStatic } from 'typebox/schema';
 import type { Driver, ModbusPoint, OpcuaPoint, PointSpec } from '#model/driver';
 import { HygateError } from '#model/errors';
 import { REASONS } from '#model/quality';
 import { isQuantity, type Quantity } from '#model/quantity';
 import type { ScenarioDevice } from './scenario.ts';
+import { integer, list, name, number, object, oneOf, text } from './schema.ts';
 
-const common = {
-  key: Type.String(),
-  name: Type.Optional(Type.Union([Type.String(), Type.Object({ zh: Type.String(), en: Type.String() })])),
-  quantity: Type.String(),
-  range: Type.Optional(Type.Tuple([Type.Number(), Type.Number()])),
-  scale: Type.Optional(Type.Number()),
-  offset: Type.Optional(Type.Number()),
-};
+const must = { key: text, quantity: text };
+const may = {
+  name,
+  range: { type: 'array', prefixItems: [number, number], minItems: 2, maxItems: 2 },
+} as const;
+const scaling = { scale: number, offset: number };
 
-const modbusPoint = Type.Object({
-  ...common,
-  table: Type.Enum(['coil', 'discrete', 'input', 'holding']),
-  address: Type.Integer({ minimum: 0, maximum: 65_535 }),
-  type: Type.Enum(['bool', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'float32', 'float64']),
-  order: Type.Optional(Type.Enum(['ABCD', 'CDAB', 'BADC', 'DCBA'])),
-  bit: Type.Optional(Type.Integer({ minimum: 0, maximum: 15 })),
-  faults: Type.Optional(Type.Array(Type.Object({ raw: Type.Number(), reason: Type.Enum([...REASONS]) }))),
-});
+const modbusPoint = object(
+  {
+    ...must,
+    table: oneOf(['coil', 'discrete', 'input', 'holding']),
+    address: integer({ minimum: 0, maximum: 65_535 }),
+    type: oneOf(['bool', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'float32', 'float64']),
+  },
+  {
+    ...may,
+    ...scaling,
+    order: oneOf(['ABCD', 'CDAB', 'BADC', 'DCBA']),
+    bit: integer({ minimum: 0, maximum: 15 }),
+    faults: list(object({ raw: number, reason: oneOf(REASONS) })),
+  },
+);
 
-const opcuaPoint = Type.Object({ ...common, node: Type.String() });
+const opcuaPoint = object({ ...must, node: text }, { ...may, ...scaling });
 
 /** The points of a device of a scenario by its protocol: the driver's, or for a generic driver its own. */
 export function pointsOf(device: ScenarioDevice, driver: Driver): readonly PointSpec[] {
@@ -40,13 +44,13 @@ export const isModbusPoint = (point: PointSpec): point is ModbusPoint => 'modbus
 export const isOpcuaPoint = (point: PointSpec): point is OpcuaPoint => 'opcua' in point;
 
 function readModbus(device: string, written: unknown): ModbusPoint {
-  if (!Value.Check(modbusPoint, written)) throw mistake(device, written);
+  if (!Check(modbusPoint, written)) throw mistake(device, written);
   const { key: _, name: __, quantity: ___, range: ____, ...modbus } = written;
   return { ...specOf(device, written), modbus };
 }
 
 function readOpcua(device: string, written: unknown): OpcuaPoint {
-  if (!Value.Check(opcuaPoint, written)) throw mistake(device, written);
+  if (!Check(opcuaPoint, written)) throw mistake(device, written);
   const { node, scale, offset } = written;
   return {
     ...specOf(device, written),
@@ -54,8 +58,8 @@ function readOpcua(device: string, written: unknown): OpcuaPoint {
   };
 }
 
-type Spec = Pick<Static<typeof modbusPoint>, 'key' | 'quantity'> &
-  Partial<Pick<Static<typeof modbusPoint>, 'name' | 'range'>>;
+type Spec = Pick<XStatic<typeof modbusPoint>, 'key' | 'quantity'> &
+  Partial<Pick<XStatic<typeof modbusPoint>, 'name' | 'range'>>;
 
 function specOf(device: string, { key, name = key, quantity, range }: Spec): PointSpec {
   if (!isQuantity(quantity)) throw mistake(device, quantity);

@@ -1,82 +1,74 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { type Static, Type } from 'typebox';
-import { Value } from 'typebox/value';
+import { Check, Errors, type XStatic } from 'typebox/schema';
 import { parse } from 'yaml';
 import { HygateError } from '#model/errors';
 import { FAULTS, type FaultName } from './faults/fault.ts';
 import { expandFleet, fleetSchema } from './fleet.ts';
 import { MODEL_NAMES } from './physics/models.ts';
+import { anything, closed, integer, list, name, number, oneOf, text } from './schema.ts';
 
-const closed = { additionalProperties: false } as const;
-const name = Type.Union([Type.String(), Type.Object({ zh: Type.String(), en: Type.String() }, closed)]);
-const duration = Type.String({ pattern: '^\\d+(\\.\\d+)?(ms|s|m|h|d)$' });
+const duration = { type: 'string', pattern: '^\\d+(\\.\\d+)?(ms|s|m|h|d)$' } as const;
 /** Parts that go into the site file as they are; the gateway's own check judges them. */
-const verbatim = Type.Unknown();
+const verbatim = anything;
 
-const device = Type.Object(
+const device = closed(
+  { id: text, area: text, driver: text },
   {
-    id: Type.String(),
-    name: Type.Optional(name),
-    area: Type.String(),
-    driver: Type.String(),
-    every: Type.Optional(duration),
-    limits: Type.Optional(verbatim),
-    traits: Type.Optional(verbatim),
-    points: Type.Optional(Type.Array(Type.Unknown())),
-    acquire: Type.Optional(Type.Union([Type.Literal('subscribe'), Type.Literal('poll')])),
-    sampling: Type.Optional(duration),
+    name,
+    every: duration,
+    limits: verbatim,
+    traits: verbatim,
+    points: list(anything),
+    acquire: oneOf(['subscribe', 'poll']),
+    sampling: duration,
     /** Devices with the same line share one RTU-over-TCP bus; without one, each has a Modbus TCP port of its own. */
-    line: Type.Optional(Type.String()),
-    unit: Type.Optional(Type.Integer({ minimum: 0, maximum: 255 })),
+    line: text,
+    unit: integer({ minimum: 0, maximum: 255 }),
     /** The model, where the driver's points do not tell it. */
-    physics: Type.Optional(Type.Enum([...MODEL_NAMES, 'pattern'])),
+    physics: oneOf([...MODEL_NAMES, 'pattern']),
   },
-  closed,
 );
 
-const fault = Type.Object(
+const fault = closed(
+  { fault: oneOf(Object.keys(FAULTS) as FaultName[]), at: duration },
   {
     /** Left out: every device that the fault can befall. */
-    device: Type.Optional(Type.String()),
-    fault: Type.Enum(Object.keys(FAULTS) as FaultName[]),
-    at: duration,
+    device: text,
     /** Left out: for ever. */
-    for: Type.Optional(duration),
-    point: Type.Optional(Type.String()),
-    delay: Type.Optional(duration),
-    code: Type.Optional(Type.Integer({ minimum: 1, maximum: 255 })),
-    rate: Type.Optional(Type.Number()),
-    offset: Type.Optional(Type.String()),
+    for: duration,
+    point: text,
+    delay: duration,
+    code: integer({ minimum: 1, maximum: 255 }),
+    rate: number,
+    offset: text,
   },
-  closed,
 );
 
-const scenarioSchema = Type.Object(
+const scenarioSchema = closed(
   {
-    site: Type.Object({ id: Type.String(), name, region: Type.Optional(Type.Array(Type.String())) }, closed),
-    listen: Type.Optional(
-      Type.Object({ mqtt: Type.Optional(Type.String()), http: Type.Optional(Type.String()) }, closed),
-    ),
-    /** Hour of the simulated day at the start: the same course whenever it is started. */
-    starts: Type.Optional(Type.Number({ minimum: 0, exclusiveMaximum: 24 })),
-    /** Simulated time between two steps of the physics. */
-    step: Type.Optional(duration),
-    areas: Type.Array(Type.Object({ id: Type.String(), name, kind: Type.String() }, closed)),
-    devices: Type.Array(device),
-    fleet: Type.Optional(fleetSchema),
-    faults: Type.Optional(Type.Array(fault)),
-    people: Type.Optional(verbatim),
-    routes: Type.Optional(verbatim),
-    channels: Type.Optional(Type.Record(Type.String(), Type.Record(Type.String(), Type.Unknown()))),
-    clients: Type.Optional(verbatim),
-    influx: Type.Optional(verbatim),
+    site: closed({ id: text, name }, { region: list(text) }),
+    areas: list(closed({ id: text, name, kind: text })),
+    devices: list(device),
   },
-  closed,
+  {
+    listen: closed({}, { mqtt: text, http: text }),
+    /** Hour of the simulated day at the start: the same course whenever it is started. */
+    starts: { type: 'number', minimum: 0, exclusiveMaximum: 24 },
+    /** Simulated time between two steps of the physics. */
+    step: duration,
+    fleet: fleetSchema,
+    faults: list(fault),
+    people: verbatim,
+    routes: verbatim,
+    channels: { type: 'object', additionalProperties: { type: 'object', additionalProperties: anything } },
+    clients: verbatim,
+    influx: verbatim,
+  },
 );
 
-export type Scenario = Static<typeof scenarioSchema>;
-export type ScenarioDevice = Static<typeof device>;
-export type ScenarioFault = Static<typeof fault>;
+export type Scenario = XStatic<typeof scenarioSchema>;
+export type ScenarioDevice = XStatic<typeof device>;
+export type ScenarioFault = XStatic<typeof fault>;
 
 const folder = new URL('./scenarios/', import.meta.url);
 
@@ -103,8 +95,8 @@ export async function loadScenario(scenarioName: string): Promise<Scenario> {
 /** Reads a scenario and puts its fleet among its devices. Throws `config-invalid`, naming the first mistake. */
 export function parseScenario(text: string): Scenario {
   const read: unknown = parse(text);
-  if (!Value.Check(scenarioSchema, read)) {
-    const [first] = Value.Errors(scenarioSchema, read);
+  if (!Check(scenarioSchema, read)) {
+    const [, [first]] = Errors(scenarioSchema, read);
     const wrong = first?.keyword === 'boolean' ? 'is not a key of a scenario' : first?.message;
     throw new HygateError(
       'config-invalid',

@@ -1,4 +1,4 @@
-import { connect, type MqttClient } from 'mqtt';
+import type { MqttClient } from 'mqtt';
 import type { Log } from '#model/log';
 import type { Part } from '#model/part';
 import type { Sample } from '#model/reading';
@@ -18,6 +18,8 @@ export interface LoggerOptions {
 
 /** Samples that its memory holds, as a transport logger's data sheet says; the oldest go first. */
 const MEMORY = 16_000;
+/** Until it dials for the first time: the library must not load while the others start. */
+const DIALS_AFTER: Ms = 200;
 /** Samples in one message when it empties its memory. */
 const BATCH = 100;
 
@@ -30,6 +32,8 @@ export class Logger implements Part {
   readonly #options: LoggerOptions;
   readonly #memory: Sample[] = [];
   #client: MqttClient | undefined;
+  /** In reach of its broker, as far as it is up to us. */
+  #online = false;
   #brokerUrl: string | undefined;
   #timer: Timer | undefined;
   #draining: MqttClient | undefined;
@@ -63,8 +67,17 @@ export class Logger implements Part {
   /** From now on it tries for ever to reach this broker. */
   connect(brokerUrl: string): void {
     this.#brokerUrl = brokerUrl;
-    if (this.#client !== undefined || this.#options.device.faults.has('offline')) return;
-    const client = connect(brokerUrl, {
+    if (this.#online || this.#options.device.faults.has('offline')) return;
+    this.#online = true;
+    void this.#dial();
+  }
+
+  async #dial(): Promise<void> {
+    await this.#options.clock.sleep(DIALS_AFTER);
+    const { connect } = await import('mqtt');
+    const url = this.#brokerUrl;
+    if (!this.#online || this.#client !== undefined || url === undefined) return;
+    const client = connect(url, {
       clientId: this.user,
       username: this.user,
       password: this.password,
@@ -88,6 +101,7 @@ export class Logger implements Part {
   async disconnect(): Promise<void> {
     const client = this.#client;
     this.#client = undefined;
+    this.#online = false;
     await client?.endAsync(true);
   }
 

@@ -26,8 +26,8 @@ export interface Identity {
 
 export interface IdentityOptions {
   readonly applicationUri: string;
-  /** Where the server answers: an IPv4 address or a name. */
-  readonly host: string;
+  /** By which clients may know the server: IPv4 addresses and names. */
+  readonly hosts: readonly string[];
   readonly now: Ms;
 }
 
@@ -49,7 +49,7 @@ export async function makeIdentity(options: IdentityOptions): Promise<Identity> 
   };
 }
 
-function toBeSigned(publicKey: KeyObject, { applicationUri, host, now }: IdentityOptions): Der {
+function toBeSigned(publicKey: KeyObject, { applicationUri, hosts, now }: IdentityOptions): Der {
   const name = sequence(set(sequence(oid('2.5.4.3'), utf8('Hygate simulator'))));
   const spki = publicKey.export({ type: 'spki', format: 'der' });
   // A day back: the client's clock may be behind ours.
@@ -60,15 +60,12 @@ function toBeSigned(publicKey: KeyObject, { applicationUri, host, now }: Identit
     SHA256_WITH_RSA,
     ...[name, validity, name],
     spki,
-    tagged(0xa3, sequence(...extensions(spki, applicationUri, host))),
+    tagged(0xa3, sequence(...extensions(spki, applicationUri, hosts))),
   );
 }
 
-function extensions(spki: Buffer, applicationUri: string, host: string): readonly Der[] {
+function extensions(spki: Buffer, applicationUri: string, hosts: readonly string[]): readonly Der[] {
   const keyId = createHash('sha1').update(spki).digest();
-  const place = isIPv4(host)
-    ? tagged(0x87, Buffer.from(host.split('.').map(Number)))
-    : tagged(0x82, Buffer.from(host));
   return [
     critical('2.5.29.19', sequence()),
     // digitalSignature, nonRepudiation, keyEncipherment, dataEncipherment; keyCertSign, as it signs itself.
@@ -76,9 +73,13 @@ function extensions(spki: Buffer, applicationUri: string, host: string): readonl
     critical('2.5.29.37', sequence(oid('1.3.6.1.5.5.7.3.1'), oid('1.3.6.1.5.5.7.3.2'))),
     extension('2.5.29.14', octets(keyId)),
     extension('2.5.29.35', sequence(tagged(0x80, keyId))),
-    extension('2.5.29.17', sequence(tagged(0x86, Buffer.from(applicationUri)), place)),
+    extension('2.5.29.17', sequence(tagged(0x86, Buffer.from(applicationUri)), ...hosts.map(generalName))),
   ];
 }
+
+/** RFC 5280, 4.2.1.6. */
+const generalName = (host: string): Der =>
+  isIPv4(host) ? tagged(0x87, Buffer.from(host.split('.').map(Number))) : tagged(0x82, Buffer.from(host));
 
 const extension = (id: string, value: Der): Der => sequence(oid(id), octets(value));
 const critical = (id: string, value: Der): Der => sequence(oid(id), yes, octets(value));

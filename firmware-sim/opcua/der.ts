@@ -13,10 +13,12 @@ export const utf8 = (text: string): Der => tagged(0x0c, Buffer.from(text));
 export const yes: Der = tagged(0x01, Buffer.from([0xff]));
 export const nothing: Der = tagged(0x05);
 
-/** Non-negative, big-endian. */
+/** Non-negative, big-endian, in as few bytes as it needs. */
 export function integer(bytes: Uint8Array): Der {
+  const first = bytes.findIndex((byte) => byte !== 0);
+  const digits = first < 0 ? Buffer.from([0]) : bytes.subarray(first);
   // A first bit that is set would make it negative.
-  return tagged(0x02, Buffer.from((bytes[0] ?? 0) > 0x7f ? [0] : []), bytes);
+  return tagged(0x02, Buffer.from((digits[0] ?? 0) > 0x7f ? [0] : []), digits);
 }
 
 /** `unused`: how many bits of the last byte do not count. */
@@ -30,7 +32,7 @@ export function oid(dotted: string): Der {
 
 /** RFC 5280, 4.1.2.5: two digits of the year before 2050, four from then on. */
 export function time(at: Date): Der {
-  const digits = `${at.toISOString().replaceAll(/[-:T]|\.\d+/g, '')}`;
+  const digits = at.toISOString().replaceAll(/[-:T]|\.\d+/g, '');
   return at.getUTCFullYear() < 2050
     ? tagged(0x17, Buffer.from(digits.slice(2)))
     : tagged(0x18, Buffer.from(digits));

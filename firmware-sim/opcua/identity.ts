@@ -1,5 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type IdentityOptions, makeIdentity } from './certificate.ts';
 
@@ -24,7 +24,9 @@ async function makeAndWrite(pkiDir: string, options: IdentityOptions): Promise<s
 
 async function write(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
-  await writeFile(file, text, { mode: 0o600 });
+  // Whole or not at all: half a certificate would stop every later start.
+  await writeFile(`${file}.new`, text, { mode: 0o600 });
+  await rename(`${file}.new`, file);
 }
 
 function missing(error: NodeJS.ErrnoException): undefined {

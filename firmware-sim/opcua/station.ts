@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import type { OpcuaPoint } from '#model/driver';
 import type { Log } from '#model/log';
 import { silentMeter } from '#model/meter';
@@ -79,7 +80,8 @@ export class OpcuaStation implements Part {
   /** Once, before the first start: takes a port and has a certificate, both of which clients must know. */
   async prepare(): Promise<void> {
     const { host, pkiDir, clock } = this.#options;
-    const wanted = { applicationUri: APPLICATION_URI, host, now: clock.wall() };
+    const hosts = [host, hostname()];
+    const wanted = { applicationUri: APPLICATION_URI, hosts, now: clock.wall() };
     const [fingerprint, held] = await Promise.all([keepIdentity(pkiDir, wanted), holdPort(host)]);
     this.#fingerprint = fingerprint;
     this.#held = held;
@@ -101,7 +103,14 @@ export class OpcuaStation implements Part {
       ...{ log, clock, meter: silentMeter },
     });
     this.#thread = thread;
-    await thread.start();
+    try {
+      await thread.start();
+    } catch (error) {
+      // Who stops it while it loads may have to end it: that is no failure.
+      if (this.#thread !== thread) return;
+      this.#thread = undefined;
+      throw error;
+    }
     await serving.promise;
   }
 
@@ -119,6 +128,7 @@ export class OpcuaStation implements Part {
   }
 
   async #open(thread: Thread): Promise<void> {
+    if (this.#thread !== thread) return;
     await this.#release();
     this.#show(thread);
     thread.post({ kind: 'listen' } satisfies ToStation);

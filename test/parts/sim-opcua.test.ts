@@ -12,8 +12,11 @@ import {
 } from 'node-opcua-client';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
-import type { Simulation } from '../../firmware-sim/simulation.ts';
-import { scenarioOf, startSimulation } from '../kit/sim-hospital.ts';
+import { silentLog } from '#model/log';
+import { realClock } from '#model/time';
+import { Simulation } from '../../firmware-sim/simulation.ts';
+import { drivers, scenarioOf, startSimulation } from '../kit/sim-hospital.ts';
+import { Wire } from '../kit/sim-wire.ts';
 
 const scenario = scenarioOf(`
 devices:
@@ -161,4 +164,26 @@ test('a server goes and comes back at its port, and keeps its fingerprint over a
   const again = await startSimulation(scenario, { dir });
   expect(device('second', again.simulation).security).toEqual(before.security);
   await again.simulation.stop();
+});
+
+test('the start does not wait for the servers, yet the site file names their ports and fingerprints, and a stop ends them', async () => {
+  const options = {
+    scenario,
+    drivers: await drivers(),
+    seed: 1,
+    dir: pkiDir,
+    clock: realClock,
+    log: silentLog,
+  };
+  const early = new Simulation(options);
+  await early.start();
+  const first = await Promise.race([early.opcuaServing.then(() => 'serving'), 'not yet']);
+  const { connect, security } = device('fridge', early);
+  const port = Number(new URL(connect.replace('opc.tcp', 'http')).port);
+  await early.stop();
+  await early.opcuaServing;
+  expect(first).toBe('not yet');
+  expect(port).toBeGreaterThan(0);
+  expect(security.server).toMatch(/^[0-9a-f]{64}$/);
+  await expect(Wire.open(port)).rejects.toThrow('ECONNREFUSED');
 });
