@@ -27,13 +27,22 @@ export class DeviceWatch {
   }
 
   /** A read took place. */
-  polled({ answered, roundTrip, requests, samples }: PollResult): void {
+  polled(result: PollResult): void {
+    const { answered, requests, samples } = result;
+    this.read(result);
+    if (this.#speaksModbus)
+      this.#meter.count('hygate_modbus_requests_total', { device: this.#device }, requests);
+    if (!answered) this.#set(false, reasonText(samples.find(isBad)?.reason), null);
+  }
+
+  /** The same of a device that says by itself why it is down (`reported`). */
+  read({ answered, roundTrip, samples }: PollResult): void {
     const device = this.#device;
     const result = !answered ? 'failed' : samples.some(isBad) ? 'partial' : 'ok';
     this.#meter.count('hygate_device_reads_total', { device, result });
-    if (answered) this.#meter.gauge('hygate_device_round_trip_seconds', roundTrip / 1000, { device });
-    if (this.#speaksModbus) this.#meter.count('hygate_modbus_requests_total', { device }, requests);
-    this.#set(answered, answered ? '' : reasonText(samples.find(isBad)?.reason), answered ? roundTrip : null);
+    if (!answered) return;
+    this.#meter.gauge('hygate_device_round_trip_seconds', roundTrip / 1000, { device });
+    this.#set(true, '', roundTrip);
   }
 
   /** Reads were due and did not take place: the one before was not over, or the machine slept. */

@@ -131,6 +131,10 @@ export class Fleet implements Part {
     this.#pushing.push(source);
     source.open({
       samples: (samples) => this.#publish(device, samples),
+      read: (result) => {
+        this.#watches.get(device)?.read(result);
+        this.#publish(device, result.samples);
+      },
       state: (up, why) => this.#watches.get(device)?.reported(up, why),
     });
   }

@@ -26,6 +26,8 @@ export interface PushSource {
 
 export interface PushListener {
   samples(samples: readonly Sample[]): void;
+  /** The regular read of all points, beside what the device says by itself. */
+  read(result: PollResult): void;
   /** Whenever the device begins or ceases to answer, with the reason for people. */
   state(up: boolean, why: string): void;
 }

@@ -49,6 +49,7 @@ function listen(
   const heard: Heard = { samples: [], states: [], source };
   source.open({
     samples: (samples) => void heard.samples.push(...samples),
+    read: ({ samples }) => void heard.samples.push(...samples),
     state: (up, why) => void heard.states.push({ up, why }),
   });
   return heard;

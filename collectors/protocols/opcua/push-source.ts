@@ -2,7 +2,7 @@ import type { DataValue } from 'node-opcua-client';
 import type { OpcuaLink, SiteDevice } from '#model/site';
 import { type Ms, SECOND } from '#model/time';
 import { backoff } from '../../../gateway/runtime/backoff.ts';
-import type { PushListener, PushSource } from '../../source.ts';
+import type { PollResult, PushListener, PushSource } from '../../source.ts';
 import { connect, type OpcuaConnection, type OpcuaDeps } from './connection.ts';
 import { Down, downOf, within } from './down.ts';
 import { readAll } from './reading.ts';
@@ -132,22 +132,27 @@ export class OpcuaPushSource implements PushSource {
   async #readOnce(listener: PushListener): Promise<void> {
     const { clock } = this.#deps;
     const live = this.#live;
-    if (live === undefined) {
-      return listener.samples(this.#sampler.failed(this.#down.reason, clock.wall()));
-    }
+    if (live === undefined) return listener.read(this.#unanswered(this.#down, 0));
+    const begun = clock.monotonic();
     try {
       const limit = Math.min(this.#link.timeout, this.#device.every);
       const { values } = await within(readAll(live.connection), { clock, limit, what: 'the read' });
       live.failedReads = 0;
       this.#tell(listener, undefined);
-      listener.samples(this.#sampler.confirm(values, clock.wall()));
+      const samples = this.#sampler.confirm(values, clock.wall());
+      listener.read({ samples, roundTrip: clock.monotonic() - begun, requests: 1, answered: true });
     } catch (error) {
       live.failedReads += 1;
       const down = downOf(error);
       this.#tell(listener, down);
-      listener.samples(this.#sampler.failed(down.reason, clock.wall()));
+      listener.read(this.#unanswered(down, clock.monotonic() - begun));
     }
     this.#watch(live);
+  }
+
+  #unanswered(down: Down, roundTrip: Ms): PollResult {
+    const samples = this.#sampler.failed(down.reason, this.#deps.clock.wall());
+    return { samples, roundTrip, requests: 1, answered: false };
   }
 
   /** A server can keep its connection and yet be dead, or answer reads and yet publish nothing. */
