@@ -108,4 +108,4 @@ const seconds = (performance.now() - begun) / 1000;
 const readings = latencies.length * load.size;
 process.send?.({ readings, seconds, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) });
 for (const socket of sockets) socket.removeAllListeners('close').destroy();
-process.disconnect();
+process.disconnect?.();

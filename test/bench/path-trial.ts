@@ -3,7 +3,7 @@ import mqtt from 'mqtt';
 import { type MeasuredGateway, READER } from './gateway.ts';
 import { mean, median } from './sample.ts';
 import { histogramQuantile, type Scrape } from './scrape.ts';
-import { usageOf } from './usage.ts';
+import { threadsOf, usageOf } from './usage.ts';
 
 export interface TrialOptions {
   readonly gateway: MeasuredGateway;
@@ -39,6 +39,8 @@ export interface Trial {
     readonly bench: number;
   };
   readonly cpuPerReadingUs: number;
+  /** Cores that the gateway's busiest threads use, the busiest first. */
+  readonly threads: readonly (readonly [name: string, cores: number])[];
   readonly rss: number;
   readonly peak: number;
   readonly loopP99Ms: number;
@@ -50,6 +52,7 @@ export interface Trial {
 
 /** Seconds after which a rate that falls short is given up. */
 const GIVE_UP_AFTER = 6;
+const SHOWN_THREADS = 5;
 
 /** Lets the gateway run in, then watches it each second. */
 export async function runTrial(options: TrialOptions): Promise<Trial> {
@@ -91,6 +94,7 @@ interface Used {
   readonly field: number;
   readonly influx: number;
   readonly bench: number;
+  readonly threads: ReadonlyMap<string, number>;
 }
 
 const usages = ({ gateway, fieldPid, influxPid }: TrialOptions): Used => ({
@@ -98,6 +102,7 @@ const usages = ({ gateway, fieldPid, influxPid }: TrialOptions): Used => ({
   field: usageOf(fieldPid).cpu,
   influx: influxPid === undefined ? 0 : usageOf(influxPid).cpu,
   bench: usageOf(process.pid).cpu,
+  threads: threadsOf(gateway.pid),
 });
 
 interface Span {
@@ -111,7 +116,7 @@ function figures(options: TrialOptions, scrapes: readonly Scrape[], { before, af
   const { gateway, offered, pointsOfDevice, influxPid } = options;
   const [seconds, ends] = [secondsOf(scrapes), endsOf(scrapes)];
   const per = (name: string, label?: string) => rate(scrapes, name, label);
-  const cores = (name: keyof Used) => (after[name] - before[name]) / seconds;
+  const cores = (name: Exclude<keyof Used, 'threads'>) => (after[name] - before[name]) / seconds;
   const { rss, peak } = usageOf(gateway.pid);
   const journaled = per('hygate_readings_journaled_total');
   const last = ends[1];
@@ -132,6 +137,11 @@ function figures(options: TrialOptions, scrapes: readonly Scrape[], { before, af
     commitP99Ms: histogramQuantile('hygate_journal_commit_seconds', 0.99, ends) * 1000,
   };
   return { ...trial, why: notSustained(trial, scrapes) };
+}
+
+function busiest(before: Used['threads'], after: Used['threads']): readonly (readonly [string, number])[] {
+  const used = [...after].map(([name, cpu]) => [name, cpu - (before.get(name) ?? 0)] as const);
+  return used.sort(([, a], [, b]) => b - a).slice(0, SHOWN_THREADS);
 }
 
 /** What every stage of the path must hold. Queues must not grow; alarms may be a second behind, InfluxDB three. */

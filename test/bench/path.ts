@@ -109,6 +109,7 @@ function ladderTable(trials: readonly Trial[], influx: InfluxServer | undefined)
     ['InfluxDB behind, readings', ({ influxLag }) => influxLag],
     ['CPU of the gateway, cores', ({ cpu }) => cpu.gateway],
     ['CPU of the gateway, µs/reading', ({ cpuPerReadingUs }) => cpuPerReadingUs],
+    ['its busiest threads, cores', threadsText],
     ['gateway resident: end, peak', ({ rss, peak }) => `${megabytes(rss)}, ${megabytes(peak)}`],
     ['event loop p99, ms (10 when idle)', ({ loopP99Ms }) => loopP99Ms],
     [
@@ -138,6 +139,9 @@ function ladderTable(trials: readonly Trial[], influx: InfluxServer | undefined)
     ],
   };
 }
+
+const threadsText = ({ threads }: Trial): string =>
+  threads.map(([name, cores]) => `${name.replace('node-MainThread', 'main')} ${cores.toFixed(2)}`).join(', ');
 
 function growthTable(trials: readonly (readonly [points: number, trial: Trial])[]): Table {
   const [few, many] = trials.map(([, trial]) => trial.cpuPerReadingUs);

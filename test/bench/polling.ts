@@ -1,4 +1,5 @@
 import modbusSerial from 'modbus-serial';
+import type { RegisterTable } from '#model/driver';
 import { realClock } from '#model/time';
 import { ModbusLine } from '../../collectors/protocols/modbus/line.ts';
 import { ModbusSource } from '../../collectors/protocols/modbus/source.ts';
@@ -56,15 +57,15 @@ async function bareClient({ link, requests }: ModbusDevice): Promise<{ read: Rea
   await client.connectTCP(link.line.host, { port: link.line.port });
   client.setID(link.unit);
   client.setTimeout(link.traits.timeoutMs);
-  const reads = {
-    coil: client.readCoils,
-    discrete: client.readDiscreteInputs,
-    holding: client.readHoldingRegisters,
-    input: client.readInputRegisters,
-  } as const;
+  const reads: Readonly<Record<RegisterTable, (address: number, count: number) => Promise<unknown>>> = {
+    coil: (address, count) => client.readCoils(address, count),
+    discrete: (address, count) => client.readDiscreteInputs(address, count),
+    holding: (address, count) => client.readHoldingRegisters(address, count),
+    input: (address, count) => client.readInputRegisters(address, count),
+  };
   return {
     async read() {
-      for (const { table, address, count } of requests) await reads[table].call(client, address, count);
+      for (const { table, address, count } of requests) await reads[table](address, count);
       return requests.length;
     },
     close: () => client.close(() => {}),

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** Linux counts CPU time in hundredths of a second for programs that ask /proc, whatever its own tick is. */
 const TICKS_PER_SECOND = 100;
@@ -14,16 +14,29 @@ export interface Usage {
 
 /** Throws when there is no such process. */
 export function usageOf(pid: number): Usage {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // The name stands in brackets and may hold spaces; utime and stime are fields 14 and 15 (proc(5)).
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const ticks = Number(fields[11]) + Number(fields[12]);
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   return {
-    cpu: ticks / TICKS_PER_SECOND,
+    cpu: cpuOf(`/proc/${pid}`),
     rss: kilobytes(status, 'VmRSS'),
     peak: kilobytes(status, 'VmHWM'),
   };
+}
+
+/** Seconds of CPU of each thread that Node or we gave a name; those of one name together. */
+export function threadsOf(pid: number): ReadonlyMap<string, number> {
+  const threads = new Map<string, number>();
+  for (const id of readdirSync(`/proc/${pid}/task`)) {
+    const name = readFileSync(`/proc/${pid}/task/${id}/comm`, 'utf8').trim();
+    threads.set(name, (threads.get(name) ?? 0) + cpuOf(`/proc/${pid}/task/${id}`));
+  }
+  return threads;
+}
+
+/** The name stands in brackets and may hold spaces; utime and stime are fields 14 and 15 (proc(5)). */
+function cpuOf(folder: string): number {
+  const stat = readFileSync(`${folder}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 
 const kilobytes = (status: string, name: string): number =>
