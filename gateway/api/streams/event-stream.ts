@@ -9,7 +9,7 @@ const STALLED_AFTER: Ms = 20 * SECOND;
 /** Between two pings; a page that hears nothing for two of them says that the connection is lost. */
 export const PING_EVERY: Ms = 15 * SECOND;
 
-export type DropReason = 'stalled' | 'logged-out';
+export type DropReason = 'stalled' | 'logged-out' | 'failed';
 
 /**
  * One listening client (https://html.spec.whatwg.org/multipage/server-sent-events.html). News wait here until the

@@ -6,7 +6,7 @@ import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
 import type { Part } from '#model/part';
 import { type Clock, type Ms, SECOND, type Timer } from '#model/time';
-import { EventStream } from './event-stream.ts';
+import { type DropReason, EventStream } from './event-stream.ts';
 
 /** Twice a second is as often as an eye needs. */
 const TICK: Ms = SECOND / 2;
@@ -104,14 +104,25 @@ export class EventStreams implements Part {
   }
 
   #flush(): void {
-    const { clock, log, meter } = this.#options;
+    const { log, meter } = this.#options;
     for (const stream of this.#streams) {
-      const reason = stream.flush(clock.monotonic(), clock.wall());
+      const reason = this.#flushOne(stream);
       if (reason === undefined) continue;
       meter.count('hygate_event_streams_dropped_total', { reason });
       log.info({ reason }, 'an event stream was dropped');
       stream.drop();
       this.#forget(stream);
+    }
+  }
+
+  /** One stream's mistake is not another's, and never the process's end: this runs in a timer. */
+  #flushOne(stream: EventStream): DropReason | undefined {
+    const { clock, log } = this.#options;
+    try {
+      return stream.flush(clock.monotonic(), clock.wall());
+    } catch (error) {
+      log.error({ err: error }, 'an event stream failed');
+      return 'failed';
     }
   }
 

@@ -5,7 +5,7 @@ import { HygateError } from '#model/errors';
 import type { Journal } from '#model/journal';
 import type { Log } from '#model/log';
 import type { Part } from '#model/part';
-import { type Clock, DAY, HOUR, type Ms } from '#model/time';
+import { type Clock, DAY, type EpochMs, HOUR, type Ms } from '#model/time';
 import { Attempts } from './attempts.ts';
 import { hashPassword, oneTimePassword, passwordWeakness, verifyPassword } from './password.ts';
 import type { Credentials, Role, User } from './user.ts';
@@ -138,8 +138,17 @@ export class Users implements Part {
     const session = this.#store.session(hash);
     if (session === undefined || session.expires <= now || session.user.disabled) return undefined;
     const expires = now + SESSION_IDLE;
-    if (expires - session.expires > EXTEND_AFTER) this.#store.extendSession(hash, expires);
+    if (expires - session.expires > EXTEND_AFTER) this.#extend(hash, expires);
     return session.user;
+  }
+
+  /** A disk that is full must not lock people out just when they are needed: the session only ends sooner. */
+  #extend(hash: string, expires: EpochMs): void {
+    try {
+      this.#store.extendSession(hash, expires);
+    } catch (error) {
+      this.#options.log.error({ err: error }, 'a session could not be extended');
+    }
   }
 
   async logout(token: string): Promise<void> {
