@@ -13,17 +13,30 @@ export interface SiteFile {
   readonly hints: readonly string[];
 }
 
-/**
- * The site of a file, checked. Throws `config-unreadable`, or `config-invalid` whose message names every mistake
- * with its line. `file:` secrets are found from the site file's own folder.
- */
-export async function readSite(file: string, plugins?: Plugins): Promise<SiteFile> {
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+/** A thousand devices take about 300 kB. Reading YAML takes time and memory many times the file's size. */
+const MOST_BYTES = 4 * 1024 * 1024;
+
+async function readText(file: string): Promise<string> {
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     throw new HygateError(
       'config-unreadable',
       `${file} cannot be read (${error.code}): give the path of a site file`,
     );
   });
+  if (bytes.length <= MOST_BYTES) return bytes.toString('utf8');
+  const megabytes = (bytes.length / 1e6).toFixed(0);
+  throw new HygateError(
+    'config-unreadable',
+    `${file} has ${megabytes} MB; a site file has at most 4: is it the right file?`,
+  );
+}
+
+/**
+ * The site of a file, checked. Throws `config-unreadable`, or `config-invalid` whose message names every mistake
+ * with its line. `file:` secrets are found from the site file's own folder.
+ */
+export async function readSite(file: string, plugins?: Plugins): Promise<SiteFile> {
+  const text = await readText(file);
   const folder = dirname(resolve(file));
   const loaded = loadSite(text, {
     ...(plugins ?? (await loadPlugins())),

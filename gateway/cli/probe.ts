@@ -66,7 +66,7 @@ function describe(report: ProbeReport, device: SiteDevice): string {
   const read = points.map((point) => [
     point.key,
     point.raw ?? '-',
-    valueOf(point, device),
+    shownValue(point, device),
     point.reason === null ? point.quality : `${point.quality} (${point.reason})`,
   ]);
   const count = `${requests.length} ${requests.length === 1 ? 'request' : 'requests'}`;
@@ -78,7 +78,7 @@ function describe(report: ProbeReport, device: SiteDevice): string {
 }
 
 /** With its unit, or with the word for a state: `0 (closed)`. Every digit, as somebody looks for a wrong scale. */
-function valueOf({ key, value }: ProbePoint, device: SiteDevice): string {
+function shownValue({ key, value }: ProbePoint, device: SiteDevice): string {
   const point = device.points.find((candidate) => candidate.key === key);
   if (value === null || point === undefined) return value === null ? '-' : String(value);
   const { symbol, states } = quantitySpec(point.quantity);

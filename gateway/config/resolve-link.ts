@@ -61,7 +61,7 @@ export function resolveOpcuaLink(
     world.hints.add(
       [...path, 'security'],
       'no server certificate is trusted yet, so nothing will be read',
-      'start once: the gateway shows the certificate’s fingerprint, which goes into security.server',
+      'hygate probe FILE DEVICE shows the certificate’s fingerprint, which goes into security.server',
     );
   }
   const identity = identityOf(file.security, [...path, 'security'], world);
