@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
 import { type MeasuredGateway, READER } from './gateway.ts';
-import { mean, median } from './sample.ts';
-import { histogramQuantile, type Scrape } from './scrape.ts';
+import { median } from './sample.ts';
+import { endsOf, histogramQuantile, rate, type Scrape, secondsOf } from './scrape.ts';
+import { influxLagAt, notSustained, waitingAt } from './sustained.ts';
 import { threadsOf, usageOf } from './usage.ts';
 
 export interface TrialOptions {
@@ -131,6 +132,7 @@ function figures(options: TrialOptions, scrapes: readonly Scrape[], { before, af
     influxLag: influxPid === undefined ? 0 : influxLagAt(last),
     cpu: { gateway: cores('gateway'), field: cores('field'), influx: cores('influx'), bench: cores('bench') },
     cpuPerReadingUs: ((after.gateway - before.gateway) * 1e6) / (journaled * seconds),
+    threads: busiest(before.threads, after.threads).map(([name, cpu]) => [name, cpu / seconds] as const),
     loopP99Ms:
       median(scrapes.slice(1).map((scrape) => scrape.sum('nodejs_eventloop_lag_p99_seconds'))) * 1000,
     commitP50Ms: histogramQuantile('hygate_journal_commit_seconds', 0.5, ends) * 1000,
@@ -142,50 +144,4 @@ function figures(options: TrialOptions, scrapes: readonly Scrape[], { before, af
 function busiest(before: Used['threads'], after: Used['threads']): readonly (readonly [string, number])[] {
   const used = [...after].map(([name, cpu]) => [name, cpu - (before.get(name) ?? 0)] as const);
   return used.sort(([, a], [, b]) => b - a).slice(0, SHOWN_THREADS);
-}
-
-/** What every stage of the path must hold. Queues must not grow; alarms may be a second behind, InfluxDB three. */
-function notSustained(trial: Omit<Trial, 'why'>, scrapes: readonly Scrape[]): string {
-  const { offered, journaled, skipped, lost, bad, forwarded, influxLag } = trial;
-  const rowsPerSecond = rate(scrapes, 'hygate_journal_seq');
-  const reasons: readonly (readonly [broken: boolean, why: string])[] = [
-    [skipped > 0.005 * offered, 'reads skipped'],
-    [lost > 0, 'readings lost'],
-    [bad > 0.005 * offered, 'bad readings'],
-    [journaled < 0.99 * offered, 'journaled less than offered'],
-    [grows(scrapes.map(waitingAt), offered), 'queues grow'],
-    [trial.alarmLag > rowsPerSecond, 'alarms behind'],
-    [forwarded !== null && grows(scrapes.map(influxLagAt), offered), 'InfluxDB behind'],
-    [influxLag > 3 * offered, 'InfluxDB behind'],
-  ];
-  return reasons.find(([broken]) => broken)?.[1] ?? '';
-}
-
-const waitingAt = (scrape: Scrape): number =>
-  scrape.sum('hygate_collector_queue_readings') + scrape.sum('hygate_door_pending_readings');
-
-const influxLagAt = (scrape: Scrape): number =>
-  scrape.sum('hygate_readings_journaled_total') - scrape.sum('hygate_forwarded_total');
-
-/** The last third lies above the first by more than half a second's readings: threads report once a second. */
-function grows(gauge: readonly number[], offered: number): boolean {
-  const third = Math.ceil(gauge.length / 3);
-  return mean(gauge.slice(-third)) - mean(gauge.slice(0, third)) > offered / 2;
-}
-
-function endsOf(scrapes: readonly Scrape[]): readonly [Scrape, Scrape] {
-  const [first, last] = [scrapes[0], scrapes.at(-1)];
-  if (first === undefined || last === undefined) throw new Error('nothing was scraped');
-  return [first, last];
-}
-
-function secondsOf(scrapes: readonly Scrape[]): number {
-  const [first, last] = endsOf(scrapes);
-  return (last.at - first.at) / 1000;
-}
-
-/** Growth of a counter a second. */
-function rate(scrapes: readonly Scrape[], name: string, label?: string): number {
-  const [first, last] = endsOf(scrapes);
-  return (last.sum(name, label) - first.sum(name, label)) / secondsOf(scrapes);
 }

@@ -63,3 +63,22 @@ export function histogramQuantile(
   }
   return Number.NaN;
 }
+
+/** The first and the last. */
+export function endsOf(scrapes: readonly Scrape[]): readonly [Scrape, Scrape] {
+  const [first, last] = [scrapes[0], scrapes.at(-1)];
+  if (first === undefined || last === undefined) throw new Error('nothing was scraped');
+  return [first, last];
+}
+
+/** From the first to the last. */
+export function secondsOf(scrapes: readonly Scrape[]): number {
+  const [first, last] = endsOf(scrapes);
+  return (last.at - first.at) / 1000;
+}
+
+/** Growth of a counter a second. */
+export function rate(scrapes: readonly Scrape[], name: string, label?: string): number {
+  const [first, last] = endsOf(scrapes);
+  return (last.sum(name, label) - first.sum(name, label)) / secondsOf(scrapes);
+}
