@@ -1,5 +1,6 @@
 import type { LimitRule } from '#model/alarm';
 import type { Reading } from '#model/reading';
+import { isHigh } from '#model/standard';
 import type { EpochMs, Ms } from '#model/time';
 
 /*
@@ -47,7 +48,7 @@ const SAMPLES_BRIDGED = 10;
 
 /** `every`: how often a reading is expected. */
 export function compileLane(rule: LimitRule, every: Ms): Lane {
-  const sign = rule.id === 'high' || rule.id === 'high-high' ? 1 : -1;
+  const sign = isHigh(rule.id) ? 1 : -1;
   return {
     rule,
     sign,

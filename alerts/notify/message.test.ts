@@ -99,3 +99,19 @@ test('a doubtful delivery is a repeat', () => {
   expect(again.repeat).toBe(true);
   expect(message().repeat).toBe(false);
 });
+
+test('a door is open, not too high', () => {
+  const device = site.devices[0];
+  if (device === undefined) throw new Error('the site has a fridge');
+  const door = device.points.map((point) => ({
+    ...point,
+    name: { zh: '箱门', en: 'Door' },
+    quantity: 'door' as const,
+  }));
+  const withDoor = { ...site, devices: [{ ...device, points: door }] };
+  const rule = limitRule({ limit: 1, inclusive: true });
+  const { subject, body } = messageOf(delivery({ rule, value: 1, worst: 1 }), withDoor, 'Asia/Shanghai');
+  expect(subject).toEqual({ zh: '[严重] 一号冰箱 箱门 开', en: '[Critical] Fridge 1 Door open' });
+  expect(body.zh).toContain('情况：开\n依据：GB 0-2000 1.1\n');
+  expect(body.en).not.toMatch(/limit|worst/i);
+});

@@ -1,9 +1,9 @@
-import { type Alarm, type LimitRule, ruleNames } from '#model/alarm';
+import { type Alarm, type LimitRule, ruleName } from '#model/alarm';
 import type { Message } from '#model/channel';
 import type { Delivery } from '#model/outbox';
-import { type QuantitySpec, quantitySpec } from '#model/quantity';
+import { type Quantity, quantitySpec } from '#model/quantity';
 import type { Area, Site, SiteDevice, SitePoint } from '#model/site';
-import { type Basis, isCited, type Severity } from '#model/standard';
+import { type Basis, isCited, isHigh, type Severity } from '#model/standard';
 import type { Language, Text } from '#model/text';
 import { type EpochMs, HOUR, MINUTE, type Ms } from '#model/time';
 
@@ -13,7 +13,7 @@ interface Place {
   readonly area: Text;
   readonly device: Text;
   readonly point: Text;
-  readonly spec: QuantitySpec;
+  readonly quantity: Quantity;
 }
 
 /** What one person is told, in both languages. Times are in the zone given, for example `Asia/Shanghai`. */
@@ -79,12 +79,14 @@ class Wording {
   }
 
   #what({ rule }: Alarm): string {
-    return ruleNames[rule.id][this.#language];
+    return ruleName(rule, this.#place.quantity)[this.#language];
   }
 
   #numbers({ rule, value, worst }: Alarm): string[][] {
     const basis = [this.#pick('依据', 'Basis'), this.#basis(rule.basis)];
     if (rule.kind === 'no-data') return [[this.#pick('时限', 'Allowed'), this.#span(rule.after)], basis];
+    // The name of a broken state has said it all.
+    if (quantitySpec(this.#place.quantity).states !== undefined) return [basis];
     return [
       ...(value === null ? [] : [[this.#pick('数值', 'Value'), this.#number(value)]]),
       ...(worst === null || worst === value ? [] : [[this.#pick('最差值', 'Worst'), this.#number(worst)]]),
@@ -109,7 +111,7 @@ class Wording {
   }
 
   #number(value: number): string {
-    const { symbol, decimals, states } = this.#place.spec;
+    const { symbol, decimals, states } = quantitySpec(this.#place.quantity);
     const state = states?.[value];
     if (state !== undefined) return state[this.#language];
     // A limit may have more digits than readings are shown with: 0.05 must not become 0.1.
@@ -149,9 +151,8 @@ class Wording {
 }
 
 function comparison({ id, inclusive }: LimitRule): string {
-  const high = id === 'high' || id === 'high-high';
-  if (inclusive) return high ? '≥' : '≤';
-  return high ? '>' : '<';
+  if (inclusive) return isHigh(id) ? '≥' : '≤';
+  return isHigh(id) ? '>' : '<';
 }
 
 function placeOf(site: Site, { point: id }: Alarm): Place {
@@ -166,6 +167,6 @@ function placeOf(site: Site, { point: id }: Alarm): Place {
     area: area?.name ?? { zh: '—', en: '—' },
     device: device?.name ?? unknown,
     point: point?.name ?? unknown,
-    spec: quantitySpec(point?.quantity ?? 'number'),
+    quantity: point?.quantity ?? 'number',
   };
 }

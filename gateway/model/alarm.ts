@@ -1,5 +1,6 @@
 import type { PointId } from './point.ts';
-import type { Basis, Severity, Zone } from './standard.ts';
+import { type Quantity, quantitySpec } from './quantity.ts';
+import { type Basis, isHigh, type Severity, type Zone } from './standard.ts';
 import type { Text } from './text.ts';
 import type { EpochMs, Ms } from './time.ts';
 
@@ -31,14 +32,29 @@ export interface NoDataRule {
 
 export type Rule = LimitRule | NoDataRule;
 
-/** What a rule found, behind a point's name; the same words on the page and in messages. */
-export const ruleNames: Readonly<Record<Rule['id'], Text>> = {
+const NAMES: Readonly<Record<Rule['id'], Text>> = {
   'low-low': { zh: '过低', en: 'far too low' },
   low: { zh: '偏低', en: 'too low' },
   high: { zh: '偏高', en: 'too high' },
   'high-high': { zh: '过高', en: 'far too high' },
   'no-data': { zh: '无有效数据', en: 'no valid data' },
 };
+
+/**
+ * What a rule found, told behind a point's name; the same words on the page and in messages. A state has words of its
+ * own: a door is open, not too high.
+ */
+export function ruleName(rule: Rule, quantity: Quantity): Text {
+  const { states = {} } = quantitySpec(quantity);
+  const broken = Object.entries(states)
+    .filter(([value]) => rule.kind === 'limit' && isBeyond(rule, Number(value)))
+    .map(([, text]) => text);
+  if (broken.length === 0) return NAMES[rule.id];
+  return { zh: broken.map(({ zh }) => zh).join(' / '), en: broken.map(({ en }) => en).join(' / ') };
+}
+
+const isBeyond = ({ id, limit, inclusive }: LimitRule, value: number): boolean =>
+  (inclusive && value === limit) || (isHigh(id) ? value > limit : value < limit);
 
 /** ISA-18.2 / IEC 62682 states; shelving is a mark beside the state (`shelvedUntil`). */
 export type AlarmState = 'unacknowledged' | 'acknowledged' | 'returned' | 'normal';

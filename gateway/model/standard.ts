@@ -25,6 +25,9 @@ export const SEVERITIES: readonly Severity[] = ['notice', 'warning', 'critical']
 export type Zone = 'low-low' | 'low' | 'high' | 'high-high';
 export const ZONES: readonly Zone[] = ['low-low', 'low', 'high', 'high-high'];
 
+/** Whether the zone is entered by going up. */
+export const isHigh = (zone: Zone): boolean => zone === 'high' || zone === 'high-high';
+
 export interface Limit {
   /** In the quantity's unit. */
   readonly value: number;

@@ -1,19 +1,19 @@
-import type { Alarm, Rule } from '#model/alarm';
-import type { Quantity } from '#model/quantity';
-import { type Basis, isCited } from '#model/standard';
+import { type Alarm, type Rule, ruleName } from '#model/alarm';
+import { type Quantity, quantitySpec } from '#model/quantity';
+import { type Basis, isCited, isHigh } from '#model/standard';
 import type { Language } from '#model/text';
 import type { EpochMs } from '#model/time';
 import { formatMeasure } from './number.ts';
 import { formatLength } from './time.ts';
 
-/** The limit itself: `> 8.0 °C`, `5 分钟无有效数据`. */
+/** The limit itself: `> 8.0 °C`, `开`, `5 分钟无有效数据`. */
 export function formatRule(rule: Rule, quantity: Quantity, language: Language): string {
   if (rule.kind === 'no-data') {
     const length = formatLength(rule.after, language);
     return language === 'zh' ? `${length}无有效数据` : `no valid data for ${length}`;
   }
-  const high = rule.id === 'high' || rule.id === 'high-high';
-  const sign = high ? (rule.inclusive ? '≥' : '>') : rule.inclusive ? '≤' : '<';
+  if (quantitySpec(quantity).states !== undefined) return ruleName(rule, quantity)[language];
+  const sign = isHigh(rule.id) ? (rule.inclusive ? '≥' : '>') : rule.inclusive ? '≤' : '<';
   return `${sign} ${formatMeasure(rule.limit, quantity, language)}`;
 }
 

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { Alarm } from '#model/alarm';
+import { quantitySpec } from '#model/quantity';
 import { formatMeasure } from '../format/number.ts';
 import { alarmLength, formatBasis, formatRule } from '../format/rule.ts';
 import { formatLength, formatMoment } from '../format/time.ts';
@@ -46,14 +47,19 @@ function Numbers({ alarm, place: { point } }: { alarm: Alarm; place: Place }) {
   const believable = presentValue(present);
   const say = (value: number | null) =>
     value === null ? '—' : formatMeasure(value, point.quantity, language);
+  const isMeasured = quantitySpec(point.quantity).states === undefined;
   return (
     <>
-      {alarm.rule.kind === 'limit' && (
-        <Fact name={w.value}>
-          <b>{say(alarm.value)}</b> · {w.worst} <b>{say(live.worst.get(alarm.id) ?? alarm.worst)}</b> ·{' '}
-          {w.current} <b>{believable === null ? w[present.state] : say(believable)}</b>
-        </Fact>
-      )}
+      <Fact name={w.current}>
+        <b>{believable === null ? w[present.state] : say(believable)}</b>
+        {alarm.rule.kind === 'limit' && isMeasured && (
+          <>
+            {' '}
+            · {w.value} <b>{say(alarm.value)}</b> · {w.worst}{' '}
+            <b>{say(live.worst.get(alarm.id) ?? alarm.worst)}</b>
+          </>
+        )}
+      </Fact>
       <Fact name={w.limit}>
         <b>{formatRule(alarm.rule, point.quantity, language)}</b>
         <small>{formatBasis(alarm.rule.basis, language)}</small>

@@ -1,4 +1,4 @@
-import { type Alarm, ruleNames } from '#model/alarm';
+import { type Alarm, ruleName } from '#model/alarm';
 import { formatMeasure } from '../format/number.ts';
 import { alarmLength } from '../format/rule.ts';
 import { formatLength, formatMoment } from '../format/time.ts';
@@ -25,7 +25,8 @@ export function AlarmRow({ alarm, dated = false }: { alarm: Alarm; dated?: boole
       <span class="severity">{w[severity]}</span>
       <span class="what">
         <strong>
-          {place === undefined ? alarm.point : say(place.point.name)} {say(ruleNames[alarm.rule.id])}
+          {place === undefined ? alarm.point : say(place.point.name)}{' '}
+          {say(ruleName(alarm.rule, place?.point.quantity ?? 'number'))}
         </strong>
         {place !== undefined && (
           <span class="where">

@@ -1,7 +1,6 @@
-import type { Alarm, LimitRule } from '#model/alarm';
+import type { Alarm } from '#model/alarm';
 import type { Reading } from '#model/reading';
-
-const isHigh = ({ id }: LimitRule): boolean => id === 'high' || id === 'high-high';
+import { isHigh } from '#model/standard';
 
 /**
  * The worst value of each open alarm by its id, after some readings. The gateway tells of an alarm when it changes
@@ -28,5 +27,5 @@ function worstOf(alarm: Alarm, seen: number | null, reading: Reading | undefined
     told.push(reading.value);
   const values = told.filter((value) => value !== null);
   if (values.length === 0) return null;
-  return isHigh(rule) ? Math.max(...values) : Math.min(...values);
+  return isHigh(rule.id) ? Math.max(...values) : Math.min(...values);
 }

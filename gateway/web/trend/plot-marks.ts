@@ -1,6 +1,7 @@
 import uPlot from 'uplot';
 import type { Rule } from '#model/alarm';
 import type { Gap } from '#model/journal';
+import { isHigh } from '#model/standard';
 import type { EpochMs } from '#model/time';
 import type { Palette } from './palette.ts';
 
@@ -53,7 +54,7 @@ function drawLimit(plot: uPlot, rule: Rule, { palette, text }: { palette: Palett
   const { ctx, bbox } = plot;
   const y = plot.valToPos(rule.limit, 'y', true);
   if (y < bbox.top || y > bbox.top + bbox.height) return;
-  const above = rule.id === 'high' || rule.id === 'high-high';
+  const above = isHigh(rule.id);
   ctx.strokeStyle = palette[rule.severity];
   ctx.lineWidth = 1.5 * uPlot.pxRatio;
   ctx.setLineDash([6 * uPlot.pxRatio, 4 * uPlot.pxRatio]);

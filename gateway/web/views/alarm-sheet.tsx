@@ -1,12 +1,13 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { type Alarm, type AlarmEvent, ruleNames } from '#model/alarm';
+import { type Alarm, type AlarmEvent, ruleName } from '#model/alarm';
 import { client } from '../client.ts';
 import { useLive, usePage, useWords } from '../page-context.ts';
 import { usePageError } from '../page-error.ts';
 import { AlarmActions } from '../parts/alarm-actions.tsx';
 import { AlarmFacts } from '../parts/alarm-facts.tsx';
 import { AlarmHistory } from '../parts/alarm-history.tsx';
+import { ConnectionBanner } from '../parts/connection-banner.tsx';
 import { Mark } from '../parts/mark.tsx';
 
 interface Found {
@@ -21,6 +22,7 @@ export function AlarmSheet({ id, onClose }: { id: string; onClose: () => void })
   const { found, error, load } = useAlarm(id);
   return (
     <Sheet onClose={onClose}>
+      <ConnectionBanner />
       {error !== null && <p role="alert">{error}</p>}
       {found !== null && (
         <>
@@ -48,7 +50,8 @@ function SheetTitle({ alarm }: { alarm: Alarm }) {
       <Mark state={alarm.rule.severity} />
       <span>
         <small>{w[alarm.rule.severity]}</small>
-        {place === undefined ? alarm.point : say(place.point.name)} {say(ruleNames[alarm.rule.id])}
+        {place === undefined ? alarm.point : say(place.point.name)}{' '}
+        {say(ruleName(alarm.rule, place?.point.quantity ?? 'number'))}
       </span>
     </h2>
   );

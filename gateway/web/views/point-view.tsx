@@ -1,4 +1,5 @@
-import { ruleNames } from '#model/alarm';
+import { ruleName } from '#model/alarm';
+import { quantitySpec } from '#model/quantity';
 import type { SitePoint } from '#model/site';
 import { formatBasis, formatRule } from '../format/rule.ts';
 import { useLive, useNow, usePage, useWords } from '../page-context.ts';
@@ -59,6 +60,7 @@ function PointHead({ place: { point, device, area } }: { place: Place }) {
 function Limits({ point }: { point: SitePoint }) {
   const { w, language, say } = useWords();
   if (point.rules.length === 0) return null;
+  const isMeasured = quantitySpec(point.quantity).states === undefined;
   return (
     <section class="limits">
       <h2>{w.limits}</h2>
@@ -68,7 +70,7 @@ function Limits({ point }: { point: SitePoint }) {
             <Mark state={rule.severity} />
             <span>
               <b>{formatRule(rule, point.quantity, language)}</b> {w[rule.severity]}
-              {rule.kind === 'limit' && ` · ${say(ruleNames[rule.id])}`}
+              {isMeasured && rule.kind === 'limit' && ` · ${say(ruleName(rule, point.quantity))}`}
               <small>
                 {formatBasis(rule.basis, language)} · {say(rule.advice)}
               </small>
