@@ -7,6 +7,7 @@ import type { Person, Site } from '#model/site';
 import { type Clock, type Ms, SECOND, type Timer } from '#model/time';
 import { choose, failedAttempt, reaches, restAfter, type Standing } from './choice.ts';
 import { messageOf } from './message.ts';
+import { usableZone } from './time-zone.ts';
 
 const TRY_WITHIN: Ms = 30 * SECOND;
 /** The outbox is looked at this often even when nobody says that it changed. */
@@ -48,7 +49,8 @@ export class Notifier implements Part {
   constructor(options: NotifierOptions) {
     this.#options = options;
     this.#tryWithin = options.tryWithin ?? TRY_WITHIN;
-    this.#timeZone = options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+    const zone = options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+    this.#timeZone = usableZone(zone, new Date(options.clock.wall()).getTimezoneOffset());
   }
 
   async start(): Promise<void> {
@@ -179,7 +181,7 @@ export class Notifier implements Part {
     if (person === undefined || channel === undefined) {
       throw new DeliveryError('misconfigured', false, `no channel ${name} or no person ${delivery.person}`);
     }
-    const message = messageOf(delivery, site, this.#timeZone);
+    const message = this.#write(delivery);
     const timeout = new AbortController();
     const timer = clock.after(this.#tryWithin, () => {
       timeout.abort(new DeliveryError('timeout', true, `no answer within ${this.#tryWithin} ms`));
@@ -189,6 +191,16 @@ export class Notifier implements Part {
       return await Promise.race([attempt(channel, message, person, signal), whenAborted(signal)]);
     } finally {
       timer.cancel();
+    }
+  }
+
+  /** What cannot be put into words is set aside: it must not stand before the person's other messages for ever. */
+  #write(delivery: Delivery): Message {
+    try {
+      return messageOf(delivery, this.#options.site, this.#timeZone);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new DeliveryError('rejected', false, `the message cannot be written: ${why}`);
     }
   }
 

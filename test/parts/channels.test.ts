@@ -219,6 +219,25 @@ test('what waits in the outbox at a stop is sent once after the start', async ()
   expect(web.received.map(({ body }) => body.repeat)).toEqual([false]);
 });
 
+test('a message that cannot be written is given up, and the next one for the person is sent', async () => {
+  const site = alarmSite({ rules: [limitRule({ onDelay: 0 })], people: [li], channels: channelsOf() });
+  const first = alarmsWithNotifier(site, journal, file);
+  await first.engine.start();
+  await journal.append([goodReading(9)]);
+  await until('the message waits', () => states().length === 1);
+  await first.engine.stop();
+  const db = new DatabaseSync(file);
+  db.exec(`UPDATE outbox SET alarm = json_set(alarm, '$.rule.id', 'of another version')`);
+  db.close();
+  await started([li]);
+  await journal.append([goodReading(5)]);
+  await settled();
+  expect(states()).toMatchObject([
+    { event: 'raised', state: 'given-up', answer: expect.stringContaining('cannot be written') },
+    { event: 'cleared', state: 'sent' },
+  ]);
+});
+
 test('nothing is sent while an alarm is shelved; one that still lasts afterwards is told', async () => {
   const { engine } = await started([li]);
   await journal.append([goodReading(9)]);
