@@ -60,6 +60,9 @@ function isUsers(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
 }
 
+// What it writes (readings, names, hashes of passwords, keys) is for its own user, whatever folder it is given.
+process.umask(0o077);
+
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
