@@ -33,6 +33,16 @@ describe('the first administrator', () => {
     const signs = (gateway.first?.password ?? '').replaceAll('-', '');
     expect(signs).toMatch(/^[2-9A-HJ-NP-Z]+$/);
     expect(signs.length * Math.log2(32)).toBeGreaterThanOrEqual(80);
+  });
+
+  test('is told a new password at every start until somebody has logged in, and then never again', async () => {
+    const second = await gateway.users.firstStart();
+    expect(second).toMatchObject({
+      name: 'admin',
+      password: expect.not.stringMatching(gateway.first?.password ?? ''),
+    });
+    expect(await client().call('/api/v1/login', gateway.first)).toMatchObject({ status: 401 });
+    expect(await client().call('/api/v1/login', second)).toMatchObject({ status: 200 });
     expect(await gateway.users.firstStart()).toBeNull();
   });
 

@@ -64,9 +64,14 @@ export class Users implements Part {
     this.#opened = undefined;
   }
 
-  /** Makes the first administrator where there is no user yet; its one-time password is returned here only. */
+  /**
+   * Makes the first administrator where there is no user yet; its one-time password is returned here only. Until
+   * somebody has logged in each start gives a new one: a start that failed later may never have shown the first.
+   */
   async firstStart(): Promise<Credentials | null> {
-    return this.#store.isEmpty() ? this.create(FIRST_ADMINISTRATOR, 'admin', null) : null;
+    if (this.#store.isEmpty()) return this.create(FIRST_ADMINISTRATOR, 'admin', null);
+    const untouched = this.all().every(({ lastLogin }) => lastLogin === null);
+    return untouched ? this.resetPassword(FIRST_ADMINISTRATOR, null) : null;
   }
 
   all(): readonly User[] {
