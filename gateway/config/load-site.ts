@@ -18,7 +18,12 @@ export function loadSite(text: string, known: Known): Loaded {
   const { value, syntax, locate } = readSource(text);
   const mistakes = new Mistakes(locate);
   const hints = new Mistakes(locate);
-  const written = syntax.map((mistake) => ({ path: '', fix: 'mend the YAML', ...mistake }));
+  const lines = text.split('\n');
+  const written = syntax.map((mistake) => ({
+    path: '',
+    fix: fixOf(lines[mistake.line - 1] ?? ''),
+    ...mistake,
+  }));
   if (value === undefined) return { mistakes: written };
   const world: World = { ...known, mistakes, hints };
   const conforming: Conforming = {
@@ -32,6 +37,14 @@ export function loadSite(text: string, known: Known): Loaded {
   const found = [...written, ...mistakes.inOrder()].sort((a, b) => a.line - b.line || a.column - b.column);
   return found.length > 0 ? { mistakes: found } : { site, hints: hints.inOrder() };
 }
+
+/** What a Chinese keyboard writes for `: , { } [ ] "` looks right and is not YAML. */
+const FULL_WIDTH = /[：，｛｝［］“”]/;
+
+const fixOf = (line: string): string =>
+  FULL_WIDTH.test(line)
+    ? 'this line has full-width signs; type : , { } [ ] and " with an English keyboard'
+    : 'mend the YAML';
 
 /** A device has the form of its driver's protocol; anything else that which fits its type and most of its keys. */
 function chooseForm(variants: readonly SchemaNode[], value: unknown, { drivers }: Known): SchemaNode {
