@@ -9,13 +9,15 @@ export interface Load {
   readonly password: string;
   readonly devices: number;
   readonly points: number;
-  /** Readings in a message. */
+  /** Readings in a message; a divisor of `points`. */
   readonly size: number;
+  /** Before this nothing is counted: the broker's and the journal's code is not compiled yet. */
+  readonly warmUpMs: number;
   readonly lengthMs: number;
 }
 
 const CONNECTIONS = 4;
-const WINDOW = 64;
+const WINDOW = 256;
 const ACK_BYTES = 4;
 
 /*
@@ -52,19 +54,24 @@ function connectPacket(index: number): Buffer {
   return packet(0x10, text('MQTT'), flags, text(`load-${index}`), text(load.user), text(load.password));
 }
 
-/** Every point of every device in turn, each at a millisecond of its own. */
+/** The JSON of `size` readings from the point of this number on, cut where the time goes. */
+const templates = Array.from({ length: load.points / load.size }, (_, part) => {
+  const readings = Array.from({ length: load.size }, (_, index) => {
+    const point = part * load.size + index;
+    return { point: `p${point}`, at: 'AT', value: point };
+  });
+  return JSON.stringify({ v: 1, readings }).split('"AT"');
+});
+
+/** Every point of every device in turn, and again a millisecond later. */
 function publishPacket(): Buffer {
   const number = messages++;
-  const { devices, points, size } = load;
-  const first = Math.floor(number / devices) * size;
-  const readings = Array.from({ length: size }, (_, index) => {
-    const sample = first + index;
-    return { point: `p${sample % points}`, at: STARTED + Math.floor(sample / points), value: sample % 97 };
-  });
+  const round = Math.floor(number / load.devices);
+  const at = STARTED + Math.floor(round / templates.length);
+  const payload = Buffer.from(templates[round % templates.length]?.join(String(at)) ?? '');
   const id = Buffer.alloc(2);
   id.writeUInt16BE((number % 65_535) + 1);
-  const payload = Buffer.from(JSON.stringify({ v: 1, readings }));
-  return packet(0x32, text(`hygate/ward/in/unit-${number % devices}`), id, payload);
+  return packet(0x32, text(`hygate/ward/in/unit-${number % load.devices}`), id, payload);
 }
 
 /** Resolves when the broker let it in. */
@@ -82,7 +89,7 @@ function send(socket: Socket, times: number[], count: number): void {
 }
 
 /** Keeps the window full until the end; resolves when everything was acknowledged. */
-function pump(socket: Socket, until: number): Promise<void> {
+function pump(socket: Socket, from: number): Promise<void> {
   const times: number[] = [];
   let bytes = 0;
   send(socket, times, WINDOW);
@@ -93,18 +100,19 @@ function pump(socket: Socket, until: number): Promise<void> {
       const acknowledged = Math.floor(bytes / ACK_BYTES);
       bytes -= acknowledged * ACK_BYTES;
       const now = performance.now();
-      for (const time of times.splice(0, acknowledged)) latencies.push(now - time);
-      if (now < until) send(socket, times, acknowledged);
+      const taken = times.splice(0, acknowledged);
+      if (now >= from) latencies.push(...taken.map((time) => now - time));
+      if (now < from + load.lengthMs) send(socket, times, acknowledged);
       else if (times.length === 0) resolve();
     });
   });
 }
 
 const sockets = await Promise.all(Array.from({ length: CONNECTIONS }, (_, index) => logIn(index)));
-process.send?.('begun');
-const begun = performance.now();
-await Promise.all(sockets.map((socket) => pump(socket, begun + load.lengthMs)));
-const seconds = (performance.now() - begun) / 1000;
+const from = performance.now() + load.warmUpMs;
+setTimeout(() => process.send?.('begun'), load.warmUpMs);
+await Promise.all(sockets.map((socket) => pump(socket, from)));
+const seconds = (performance.now() - from) / 1000;
 const readings = latencies.length * load.size;
 process.send?.({ readings, seconds, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) });
 for (const socket of sockets) socket.removeAllListeners('close').destroy();

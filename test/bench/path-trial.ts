@@ -47,6 +47,8 @@ export interface Trial {
   readonly loopP99Ms: number;
   readonly commitP50Ms: number;
   readonly commitP99Ms: number;
+  /** Milliseconds from the gateway's start to its first durable reading. */
+  readonly firstReadingAfter: number;
   /** Why the rate is not sustained; empty when it is. */
   readonly why: string;
 }
@@ -123,6 +125,7 @@ function figures(options: TrialOptions, scrapes: readonly Scrape[], { before, af
   const last = ends[1];
   const trial = {
     ...{ offered, journaled, rss, peak, live: live / seconds },
+    firstReadingAfter: gateway.firstReadingAfter,
     forwarded: influxPid === undefined ? null : per('hygate_forwarded_total'),
     skipped: per('hygate_device_reads_total', 'result="skipped"') * pointsOfDevice,
     lost: per('hygate_readings_lost_total'),

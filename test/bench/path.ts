@@ -5,7 +5,7 @@ import { startGateway } from './gateway.ts';
 import { type InfluxServer, startInflux } from './influx.ts';
 import type { PartOptions } from './part.ts';
 import { runTrial, type Trial } from './path-trial.ts';
-import type { Cell, Table } from './table.ts';
+import { type Cell, msText, type Table } from './table.ts';
 import { megabytes } from './usage.ts';
 
 const DEVICES = 100;
@@ -147,9 +147,17 @@ function growthTable(trials: readonly (readonly [points: number, trial: Trial])[
   const [few, many] = trials.map(([, trial]) => trial.cpuPerReadingUs);
   return {
     title: 'Growth: the same rate from few points and from many',
-    head: ['points', 'journaled, readings/s', 'CPU, µs/reading', 'CPU, cores', 'resident'],
-    rows: trials.map(([points, { journaled, cpuPerReadingUs, cpu, rss }]) => [
-      ...[points, Math.round(journaled), cpuPerReadingUs, cpu.gateway, megabytes(rss)],
+    head: [
+      'points',
+      'journaled, readings/s',
+      'CPU, µs/reading',
+      'CPU, cores',
+      'resident',
+      'first reading after',
+    ],
+    rows: trials.map(([points, { journaled, cpuPerReadingUs, cpu, rss, firstReadingAfter }]) => [
+      ...[points, Math.round(journaled), cpuPerReadingUs, cpu.gateway],
+      ...[megabytes(rss), msText(firstReadingAfter)],
     ]),
     notes: [`Ratio of the CPU per reading: ${((many ?? Number.NaN) / (few ?? Number.NaN)).toFixed(2)}.`],
   };
