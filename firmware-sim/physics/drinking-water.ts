@@ -59,6 +59,8 @@ export const drinkingWater: Model<DrinkingWaterState> = {
   },
   outputs: (state) => ({
     'free-chlorine': state.chlorine,
+    // A plant that doses it instead holds about the same residual; GB 5749-2022, Table 2, wants 0.02 to 0.8 mg/L.
+    'chlorine-dioxide': state.chlorine,
     turbidity: state.turbidity + state.spike,
     ph: state.ph,
     conductivity: state.conductivity,

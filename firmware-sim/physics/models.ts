@@ -52,7 +52,7 @@ export function modelFor(driver: string, points: readonly PointSpec[]): ModelNam
   if (any('dose-rate', 'detector-state')) return any('level') ? 'decay-tank' : 'radiation';
   if (any('cod', 'ammonia-nitrogen', 'total-chlorine')) return 'wastewater';
   if (any('combined-chlorine', 'orp')) return 'pool';
-  if (any('free-chlorine', 'turbidity', 'conductivity')) return 'drinking-water';
+  if (any('free-chlorine', 'chlorine-dioxide', 'turbidity', 'conductivity')) return 'drinking-water';
   if (any('mass')) return 'scale';
   if (!any('temperature')) return 'steady';
   if (any('battery')) return 'transport-box';

@@ -79,6 +79,13 @@ describe('the hospital, read by the gateway by its own site file', () => {
     expect(asked).toBe(60);
   });
 
+  test('the door of vaccine fridge 1 is judged within its minute: 15 s after the scenario opens it', () => {
+    const { points = [] } = site.devices.find(({ id }) => id === 'vaccine-fridge-1') ?? {};
+    const rules = points.find(({ key }) => key === 'door')?.rules ?? [];
+    const limits = rules.filter(({ kind }) => kind === 'limit');
+    expect(limits).toMatchObject([{ id: 'high', onDelay: 15_000, offDelay: 5000 }]);
+  });
+
   test.each(['clinic', 'busy'])('the site file of %s has no mistake either', async (name) => {
     const scenario = { ...(await loadScenario(name)), listen: { mqtt: '127.0.0.1:0' } };
     const other = await startSimulation(scenario);
