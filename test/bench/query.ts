@@ -2,7 +2,7 @@ import type { Journal } from '#model/journal';
 import { silentLog } from '#model/log';
 import { silentMeter } from '#model/meter';
 import type { Reading } from '#model/reading';
-import { DAY, HOUR, MINUTE, realClock } from '#model/time';
+import { DAY, MINUTE, realClock } from '#model/time';
 import { FileJournal } from '../../gateway/journal/journal.ts';
 import type { PartOptions } from './part.ts';
 import { median } from './sample.ts';
@@ -20,8 +20,10 @@ interface Span {
 
 /** What the page asks when it shows a year of one point that is read each minute. */
 export async function* query({ dir, short }: PartOptions): AsyncGenerator<Table> {
-  const to = Math.floor(realClock.wall() / HOUR) * HOUR;
-  const year = { from: to - (short ? 10 : 365) * DAY, to };
+  const length = (short ? 10 : 365) * DAY;
+  // Buckets are aligned to the epoch: the span begins with one.
+  const to = Math.floor(realClock.wall() / (length / BUCKETS)) * (length / BUCKETS);
+  const year = { from: to - length, to };
   const first = await open(dir);
   const begun = performance.now();
   await fill(first, year);
