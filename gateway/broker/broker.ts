@@ -3,7 +3,6 @@ import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Aedes, type Client, type PublishPacket } from 'aedes';
 import type { AlarmEvent } from '#model/alarm';
-import { HygateError } from '#model/errors';
 import type { Journal } from '#model/journal';
 import type { Live } from '#model/live';
 import type { Log } from '#model/log';
@@ -17,6 +16,7 @@ import { accountsOf } from './authentication.ts';
 import { Connection } from './connection.ts';
 import { Cut, type CutReason } from './cut.ts';
 import { Door } from './door.ts';
+import { listen, portOf } from './listen.ts';
 import { LiveTopics, type Outgoing } from './live-topics.ts';
 import { Persistence } from './persistence.ts';
 import { maySubscribe } from './rights.ts';
@@ -88,8 +88,7 @@ export class Broker implements Part {
 
   /** The port that is listened on; 0 when not serving. */
   get port(): number {
-    const address = this.#server?.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
+    return portOf(this.#server);
   }
 
   /** Throws `port-in-use`, or `config-invalid` when the address cannot be listened on at all. */
@@ -162,18 +161,16 @@ export class Broker implements Part {
   }
 
   async #listen(): Promise<Server> {
-    const { host, port } = this.#options.site.mqtt;
     const server = createServer({ noDelay: true, keepAlive: true }, (socket) => this.#meet(socket));
     server.maxConnections = MAX_CONNECTIONS;
     server.on('drop', () => this.#countCut('crowd', `more than ${MAX_CONNECTIONS} clients`));
-    server.listen(port, host);
     try {
-      await once(server, 'listening');
+      await listen(server, this.#options.site.mqtt);
     } catch (error) {
       await new Promise<void>((resolve) => this.#aedes.close(resolve));
-      throw cannotListen(`${host}:${port}`, error);
+      throw error;
     }
-    this.#options.log.info({ host, port: portOf(server) }, 'the broker serves');
+    this.#options.log.info({ host: this.#options.site.mqtt.host, port: portOf(server) }, 'the broker serves');
     return server;
   }
 
@@ -291,24 +288,4 @@ export class Broker implements Part {
     do await clock.sleep(10);
     while (busy() && clock.monotonic() < until);
   }
-}
-
-function portOf(server: Server): number | undefined {
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : undefined;
-}
-
-function cannotListen(where: string, cause: unknown): HygateError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-  return code === 'EADDRINUSE'
-    ? new HygateError(
-        'port-in-use',
-        `MQTT port ${where} is used by another program; stop that one, or set another port in listen.mqtt`,
-        { cause },
-      )
-    : new HygateError(
-        'config-invalid',
-        `MQTT cannot listen on ${where} (${code}); set an address of this machine in listen.mqtt`,
-        { cause },
-      );
 }
