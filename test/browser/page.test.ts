@@ -138,7 +138,7 @@ describe.skipIf(browserPath === undefined)('the page', () => {
     await strip.getByRole('link').click();
     const sheet = page.getByRole('dialog');
     await sheet.getByText('> 8.0 °C').waitFor();
-    expect(await sheet.innerText()).toMatch(/当前值\s+9\.8 °C · 触发值 8\.4 °C · 最差 11\.2 °C/);
+    expect(await sheet.innerText()).toMatch(/当前值\s+9\.8 °C 查看趋势\s+触发值 8\.4 °C · 最差 11\.2 °C/);
     expect(await sheet.innerText()).toContain('依据 疫苗储存和运输管理规范(2017年版) 第十一条');
     expect(await sheet.innerText()).toContain('检查门和压缩机');
     await sheet.getByLabel('处理说明').fill('门未关好,已关闭');

@@ -25,7 +25,7 @@ export function AlarmFacts({ alarm }: { alarm: Alarm }) {
       <dl class="facts">
         <Fact name={w.where}>
           {place?.area && `${say(place.area.name)} · `}
-          {place && say(place.device.name)} <a href={pointHref(alarm.point)}>{w.details}</a>
+          {place && say(place.device.name)}
         </Fact>
         <Fact name={w.state}>
           {standOf(alarm, w)}
@@ -51,13 +51,13 @@ function Numbers({ alarm, place: { point } }: { alarm: Alarm; place: Place }) {
   return (
     <>
       <Fact name={w.current}>
-        <b>{believable === null ? w[present.state] : say(believable)}</b>
+        <b>{believable === null ? w[present.state] : say(believable)}</b>{' '}
+        <a href={pointHref(alarm.point)}>{w.details}</a>
         {alarm.rule.kind === 'limit' && isMeasured && (
-          <>
-            {' '}
-            · {w.value} <b>{say(alarm.value)}</b> · {w.worst}{' '}
+          <small>
+            {w.value} <b>{say(alarm.value)}</b> · {w.worst}{' '}
             <b>{say(live.worst.get(alarm.id) ?? alarm.worst)}</b>
-          </>
+          </small>
         )}
       </Fact>
       <Fact name={w.limit}>

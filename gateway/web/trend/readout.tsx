@@ -1,3 +1,4 @@
+import { quantitySpec } from '#model/quantity';
 import type { SitePoint } from '#model/site';
 import { formatMeasure } from '../format/number.ts';
 import { formatMoment } from '../format/time.ts';
@@ -11,13 +12,15 @@ export function Readout({ point, trend, index }: { point: SitePoint; trend: Tren
   const { times, mean, min, max } = trend.series;
   const say = (value: number | null | undefined) =>
     value === null || value === undefined ? '—' : formatMeasure(value, point.quantity, language);
+  // Half a door is no door: states have no mean.
+  const isMeasured = quantitySpec(point.quantity).states === undefined;
   const at = index === null ? undefined : times[index];
   if (index === null || at === undefined) {
     const { summary } = trend;
     return (
       <p class="readout">
         <Figure name={w.min} text={say(summary.min)} />
-        <Figure name={w.mean} text={say(summary.mean)} />
+        {isMeasured && <Figure name={w.mean} text={say(summary.mean)} />}
         <Figure name={w.max} text={say(summary.max)} />
       </p>
     );
@@ -26,7 +29,7 @@ export function Readout({ point, trend, index }: { point: SitePoint; trend: Tren
     <p class="readout">
       <time>{formatMoment(at, now)}</time>
       {min !== null && <Figure name={w.min} text={say(min[index])} />}
-      <Figure name={min === null ? '' : w.mean} text={say(mean[index])} />
+      {(isMeasured || min === null) && <Figure name={min === null ? '' : w.mean} text={say(mean[index])} />}
       {max !== null && <Figure name={w.max} text={say(max[index])} />}
     </p>
   );
