@@ -4,6 +4,7 @@ import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import { fastify } from 'fastify';
 import { HygateError } from '#model/errors';
 import type { Part } from '#model/part';
+import { type Ms, SECOND } from '#model/time';
 import { documentation, openapiRoute } from './documentation.ts';
 import { guard } from './guard.ts';
 import { Health } from './health.ts';
@@ -32,6 +33,10 @@ import type { ApiOptions, Server } from './server.ts';
 import { EventStreams } from './streams/event-streams.ts';
 
 const LARGEST_BODY_BYTES = 65_536;
+/** As many as the broker takes. Files of the journal need descriptors too: a flood of sockets must leave them some. */
+const MOST_CONNECTIONS = 1_000;
+/** A socket that asks for nothing does not keep its place for longer. */
+const REQUEST_WITHIN: Ms = 20 * SECOND;
 
 /** The HTTP server: the API under /api/v1, /healthz, /metrics, /openapi.json, and the page. */
 export class Api implements Part {
@@ -80,9 +85,12 @@ export class Api implements Part {
     const server: Server = fastify({
       forceCloseConnections: true,
       bodyLimit: LARGEST_BODY_BYTES,
+      requestTimeout: REQUEST_WITHIN,
+      http: { headersTimeout: REQUEST_WITHIN, connectionsCheckingInterval: REQUEST_WITHIN / 4 },
       // A proxy with TLS on the same machine says who really asks; nobody else is believed.
       trustProxy: 'loopback',
     });
+    server.server.maxConnections = MOST_CONNECTIONS;
     // TypeBox's own: numbers in a query are read from text, but a body is taken as it is.
     server.setValidatorCompiler(TypeBoxValidatorCompiler);
     server.setErrorHandler(errorHandler(log));

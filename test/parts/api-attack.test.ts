@@ -1,3 +1,4 @@
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
@@ -51,4 +52,22 @@ test('an event stream whose user cannot be looked up any more is dropped, and no
   expect(await admin.call('/api/v1/site')).toMatchObject({ status: 500 });
   await gateway.users.start();
   expect(await admin.call('/api/v1/site')).toMatchObject({ status: 200 });
+});
+
+test('a flood of sockets that ask for nothing is bounded, and what was open goes on', async () => {
+  const admin = await administrator(gateway);
+  const listener = new EventListener(gateway.url, admin);
+  await listener.until('snapshot');
+  const sockets: Socket[] = [];
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+  });
+  const isOpen = (socket: Socket) => socket.readyState === 'open';
+  for (let n = 0; n < 1_100; n++) {
+    sockets.push(connect(gateway.api.port, '127.0.0.1').on('error', () => {}));
+    if (n % 100 === 99) await expect.poll(() => sockets.some(({ connecting }) => connecting)).toBe(false);
+  }
+  await expect.poll(() => sockets.filter(isOpen).length, { timeout: 15_000 }).toBeLessThanOrEqual(1_000);
+  expect(listener.closed).toBe(false);
+  listener.close();
 });
