@@ -4,11 +4,15 @@ import type { Log } from '#model/log';
 import type { Part } from '#model/part';
 import type { PointId } from '#model/point';
 import type { Reading } from '#model/reading';
+import { type EpochMs, MINUTE, type Ms } from '#model/time';
 
 export interface LiveValuesOptions {
   readonly journal: Journal;
   readonly log: Log;
 }
+
+/** A source that is ahead by no more is merely imprecise. */
+const DRIFT: Ms = 2 * MINUTE;
 
 type Listener = (readings: readonly Reading[]) => void;
 
@@ -30,7 +34,7 @@ export class LiveValues implements Live, Part {
     this.#ended = new AbortController();
     // The head first: what becomes durable while the latest are asked for is followed, too.
     const head = journal.head();
-    for (const reading of await journal.history.latest()) this.#take(reading);
+    for (const reading of await journal.history.latest()) this.#newest.set(reading.point, reading);
     this.#following = this.#follow(head).catch((error: unknown) => {
       log.error({ err: error }, 'live values stand still: the journal cannot be followed');
     });
@@ -57,14 +61,16 @@ export class LiveValues implements Live, Part {
   async #follow(head: number): Promise<void> {
     for await (const entry of this.#options.journal.follow(head, this.#ended.signal)) {
       if (entry.kind !== 'readings') continue;
-      const fresh = entry.readings.filter((reading) => this.#take(reading));
+      const fresh = entry.readings.filter((reading) => this.#take(reading, entry.arrived));
       if (fresh.length > 0) this.#tell(fresh);
     }
   }
 
-  #take(reading: Reading): boolean {
+  #take(reading: Reading, arrived: EpochMs): boolean {
     const known = this.#newest.get(reading.point);
-    if (known !== undefined && known.at >= reading.at) return false;
+    // A clock that was ahead and was put right must not hold the value of its future for as long.
+    const ahead = known !== undefined && known.at - arrived > DRIFT;
+    if (known !== undefined && known.at >= reading.at && !ahead) return false;
     this.#newest.set(reading.point, reading);
     return true;
   }

@@ -3,7 +3,9 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { silentLog } from '#model/log';
 import { MINUTE, realClock } from '#model/time';
+import { LiveValues } from '../../gateway/journal/live.ts';
 import { segmentPath } from '../../gateway/journal/segment.ts';
 import { good, journalFolder, openJournal, readingsOf } from '../kit/journal-folder.ts';
 
@@ -71,4 +73,17 @@ test('a full disk does not kill the writing thread when it notes that the gatewa
   await vi.waitFor(() => expect(failed('hygate_journal_errors_total')).toBe(true), { timeout: 20_000 });
   expect(failed('hygate_thread_restarts_total')).toBe(false);
   expect(await journal.history.readings('a.t', 0, 4e12, 9)).toEqual([good('a.t', AT, 1)]);
+});
+
+test('a clock that was set back does not hold the live values until the time that it had shown', async () => {
+  let wall = AT + 24 * 60 * MINUTE;
+  const journal = await openJournal(journalFolder(), { clock: { ...realClock, wall: () => wall } });
+  await journal.append([good('a.t', wall, 1), good('b.t', AT + MINUTE, 1)]);
+  const live = new LiveValues({ journal, log: silentLog });
+  await live.start();
+  onTestFinished(() => live.stop());
+  wall = AT;
+  await journal.append([good('a.t', AT, 2), good('b.t', AT, 2)]);
+  await vi.waitFor(() => expect(live.get('a.t')?.value).toBe(2));
+  expect(live.get('b.t')?.value).toBe(1);
 });
