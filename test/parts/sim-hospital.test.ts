@@ -105,9 +105,11 @@ describe('the scenario hospital', () => {
   });
 });
 
-test('every driver with points of its own has physics, not just noise', async () => {
-  for (const [name, { points }] of await drivers()) {
-    if (points !== 'site') expect(modelFor(name, points), name).not.toBe('steady');
+test('every device of the hospital has physics, not just noise', async () => {
+  const known = await drivers();
+  for (const { driver } of (await loadScenario('hospital')).devices) {
+    const points = known.get(driver)?.points ?? 'site';
+    if (points !== 'site') expect(modelFor(driver, points), driver).not.toBe('steady');
   }
 });
 
