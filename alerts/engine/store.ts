@@ -3,6 +3,7 @@ import type { Alarm, AlarmEvent } from '#model/alarm';
 import { HygateError } from '#model/errors';
 import type { Attempt, Delivery } from '#model/outbox';
 import type { EpochMs } from '#model/time';
+import { transaction } from '../../gateway/runtime/transaction.ts';
 import { BEGINNING, type Changes, type NewDelivery, type PointState, type Stored } from './changes.ts';
 
 /** Raised with each change of the tables. */
@@ -45,7 +46,7 @@ export class AlarmStore {
     this.#db = new DatabaseSync(file);
     this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;');
     const version = Number(this.#db.prepare('PRAGMA user_version').get()?.['user_version']);
-    if (version === 0) this.#transaction(() => this.#db.exec(TABLES));
+    if (version === 0) transaction(this.#db, () => this.#db.exec(TABLES));
     else if (version > VERSION) {
       this.#db.close();
       const what = `${file} has version ${version}, this gateway knows ${VERSION}`;
@@ -66,7 +67,7 @@ export class AlarmStore {
 
   /** One transaction. The same changes may come twice, when nobody knows whether the first time succeeded. */
   commit({ position, points, alarms, events, deliveries }: Changes): void {
-    this.#transaction(() => {
+    transaction(this.#db, () => {
       const point = this.#db.prepare('INSERT OR REPLACE INTO points VALUES (?, ?)');
       for (const [id, state] of points) point.run(id, JSON.stringify(state));
       const put = this.#db.prepare('INSERT OR REPLACE INTO alarms VALUES (?, ?, ?, ?, ?)');
@@ -112,7 +113,7 @@ export class AlarmStore {
 
   settle(id: number, attempt: Attempt): void {
     const { channel, at, result, answer, state, nextTry, closed, doubtful } = attempt;
-    this.#transaction(() => {
+    transaction(this.#db, () => {
       this.#db
         .prepare('INSERT INTO attempts (delivery, channel, at, result, answer) VALUES (?, ?, ?, ?, ?)')
         .run(id, channel, at, result, answer);
@@ -135,17 +136,6 @@ export class AlarmStore {
     );
     for (const { key, person, event, at, alarm } of deliveries) {
       insert.run(key, person, event, at, JSON.stringify(alarm));
-    }
-  }
-
-  #transaction(write: () => void): void {
-    this.#db.exec('BEGIN IMMEDIATE');
-    try {
-      write();
-      this.#db.exec('COMMIT');
-    } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
-      throw error;
     }
   }
 }

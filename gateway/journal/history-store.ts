@@ -3,6 +3,7 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { JournalEvent } from '#model/journal';
 import type { Log } from '#model/log';
 import type { EpochMs } from '#model/time';
+import { transaction } from '../runtime/transaction.ts';
 import { encodeEvent } from './entries.ts';
 import { HISTORY_SCHEMA, historyPath, hourKey, LAST_PART, partOfKey } from './history-file.ts';
 import { decodeHour, encodeHour } from './hour-pack.ts';
@@ -107,7 +108,7 @@ export class HistoryStore {
 
   /** All of them in one commit. Doing it twice changes nothing. */
   store(hours: readonly HourToStore[]): void {
-    this.#transaction(() => {
+    transaction(this.#db, () => {
       for (const { point, hour } of hours) this.#storeHour(point, hour);
       for (const point of new Set(hours.map((entry) => entry.point))) this.#storePoint(point);
     });
@@ -115,7 +116,7 @@ export class HistoryStore {
   }
 
   storeEvents(events: readonly HistoryEvent[]): void {
-    this.#transaction(() => {
+    transaction(this.#db, () => {
       for (const { seq, event } of events) this.#putEvent.run(seq, event.at, event.type, encodeEvent(event));
     });
   }
@@ -152,17 +153,6 @@ export class HistoryStore {
 
   #meta(key: string): number {
     return Number(this.#db.prepare('SELECT value FROM meta WHERE key = ?').get(key)?.['value'] ?? 0);
-  }
-
-  #transaction(task: () => void): void {
-    this.#db.exec('BEGIN IMMEDIATE');
-    try {
-      task();
-      this.#db.exec('COMMIT');
-    } catch (error) {
-      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
-      throw error;
-    }
   }
 }
 

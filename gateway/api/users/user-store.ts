@@ -1,6 +1,7 @@
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { HygateError } from '#model/errors';
 import type { EpochMs } from '#model/time';
+import { transaction } from '../../runtime/transaction.ts';
 import { isRole, type Role, type User } from './user.ts';
 
 const SCHEMA_VERSION = 1;
@@ -74,14 +75,14 @@ export class UserStore {
 
   /** A new password ends every session of the user. */
   setPassword(name: string, hash: string, mustChange: boolean): void {
-    this.#atomically(() => {
+    transaction(this.#db, () => {
       this.#run('UPDATE users SET hash = ?, must_change = ? WHERE name = ?', hash, mustChange ? 1 : 0, name);
       this.#run('DELETE FROM sessions WHERE user = ?', name);
     });
   }
 
   setDisabled(name: string, disabled: boolean): void {
-    this.#atomically(() => {
+    transaction(this.#db, () => {
       this.#run('UPDATE users SET disabled = ? WHERE name = ?', disabled ? 1 : 0, name);
       this.#run('DELETE FROM sessions WHERE user = ?', name);
     });
@@ -89,7 +90,7 @@ export class UserStore {
 
   /** Opens a session and notes the log-in; sessions that ended are swept away at this occasion. */
   addSession(tokenHash: string, name: string, { at, expires }: { at: EpochMs; expires: EpochMs }): void {
-    this.#atomically(() => {
+    transaction(this.#db, () => {
       this.#run('DELETE FROM sessions WHERE expires <= ?', at);
       this.#run('INSERT INTO sessions VALUES (?, ?, ?, ?)', tokenHash, name, at, expires);
       this.#run('UPDATE users SET last_login = ? WHERE name = ?', at, name);
@@ -118,18 +119,6 @@ export class UserStore {
 
   #run(sql: string, ...values: (string | number)[]): void {
     this.#db.prepare(sql).run(...values);
-  }
-
-  #atomically(work: () => void): void {
-    this.#db.exec('BEGIN IMMEDIATE');
-    try {
-      work();
-      this.#db.exec('COMMIT');
-    } catch (error) {
-      // A full disk has rolled it back already.
-      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
-      throw error;
-    }
   }
 }
 
