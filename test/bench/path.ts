@@ -111,7 +111,7 @@ function ladderTable(trials: readonly Trial[], influx: InfluxServer | undefined)
     ['CPU of the gateway, µs/reading', ({ cpuPerReadingUs }) => cpuPerReadingUs],
     ['its busiest threads, cores', threadsText],
     ['gateway resident: end, peak', ({ rss, peak }) => `${megabytes(rss)}, ${megabytes(peak)}`],
-    ['event loop p99, ms (10 when idle)', ({ loopP99Ms }) => loopP99Ms],
+    ['event loop p99, ms (10 is none)', ({ loopP99Ms }) => loopP99Ms],
     [
       'commit p50, p99, ms',
       ({ commitP50Ms, commitP99Ms }) => `${commitP50Ms.toFixed(1)}, ${commitP99Ms.toFixed(1)}`,
