@@ -25,6 +25,14 @@ test('another address may still try the name, and another person the address', (
   expect(attempts.wait('wang', '10.0.0.1', 0)).toBe(0);
 });
 
+test('one stranger who tries for hours does not lock the user out at another address', () => {
+  const attempts = new Attempts();
+  for (let now = 0; now < 240 * MINUTE; now += 1000) {
+    if (attempts.wait('li', '10.0.0.66', now) === 0) attempts.failed('li', '10.0.0.66', now);
+    expect(attempts.wait('li', '10.0.0.5', now)).toBe(0);
+  }
+});
+
 test('an address that tries many names is slowed for all of them', () => {
   const attempts = new Attempts();
   for (let count = 0; count < 25; count++) attempts.failed(`name-${count}`, '10.0.0.1', 0);

@@ -31,10 +31,11 @@ export class Attempts {
   }
 
   failed(name: string, address: string, now: Ms): void {
-    for (const { key, free } of keysOf(name, address)) {
-      const before = this.#failures.get(key);
-      const fresh = before === undefined || now - before.last > FORGET_AFTER;
-      const count = fresh ? 1 : before.count + 1;
+    const [pair, ofAddress, ofName] = keysOf(name, address);
+    // Who goes on and on is slowed as a pair, and must not slow the user at other addresses for as long.
+    const counted = this.#count(pair.key, now) < FREE.pair ? [pair, ofAddress, ofName] : [pair, ofAddress];
+    for (const { key, free } of counted) {
+      const count = this.#count(key, now) + 1;
       this.#failures.delete(key);
       this.#failures.set(key, { count, last: now, until: now + waitAfter(count - free) });
     }
@@ -47,13 +48,19 @@ export class Attempts {
   succeeded(name: string, address: string): void {
     for (const { key } of keysOf(name, address)) this.#failures.delete(key);
   }
+
+  #count(key: string, now: Ms): number {
+    const failures = this.#failures.get(key);
+    return failures === undefined || now - failures.last > FORGET_AFTER ? 0 : failures.count;
+  }
 }
 
 const waitAfter = (over: number): Ms =>
   over < 0 ? 0 : Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** Math.min(over, 10));
 
-const keysOf = (name: string, address: string) => [
-  { key: `pair ${address} ${name}`, free: FREE.pair },
-  { key: `address ${address}`, free: FREE.address },
-  { key: `name ${name}`, free: FREE.name },
-];
+const keysOf = (name: string, address: string) =>
+  [
+    { key: `pair ${address} ${name}`, free: FREE.pair },
+    { key: `address ${address}`, free: FREE.address },
+    { key: `name ${name}`, free: FREE.name },
+  ] as const;
