@@ -231,7 +231,9 @@ export class AlarmEngine implements Part, Alarms {
       } catch (err) {
         if (this.#abort.signal.aborted) throw err;
         log.error({ err }, 'alarm state could not be stored; it is tried again');
-        await clock.sleep(backoff(failures, { first: 100, longest: 5 * SECOND, random: Math.random }));
+        const delay = backoff(failures, { first: 100, longest: 5 * SECOND, random: Math.random });
+        // A stop cuts the wait short for one last try.
+        await clock.sleep(delay, this.#abort.signal).catch(() => undefined);
       }
     }
   }
