@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { silentLog } from '#model/log';
 import { silentMeter } from '#model/meter';
 import type { OpcuaLink } from '#model/site';
-import { realClock } from '#model/time';
+import { realClock, SECOND } from '#model/time';
 import { connect } from '../../collectors/protocols/opcua/connection.ts';
 import { fingerprintOf } from '../../collectors/protocols/opcua/pin.ts';
 import { OpcuaPollSource } from '../../collectors/protocols/opcua/poll-source.ts';
@@ -105,6 +105,21 @@ test.each([
   server.set({ node: 'Single', value: 3, status });
   const { result } = await pollOnce({ single: 'Single' });
   expect(result.samples[0]).toMatchObject(expected);
+});
+
+test('a pause between two polls that is longer than an answer may take does not end the connection', async () => {
+  const timeout = SECOND;
+  const { link, every } = opcuaDevice({
+    url: server.url,
+    nodes: { temp: 'Temp' },
+    every: 10 * SECOND,
+    link: { timeout },
+  });
+  if (link.protocol !== 'opcua') throw new Error('not an OPC UA device');
+  const connection = await connect({ ...deps(), link, every, signal: live });
+  const pause = realClock.sleep(2 * timeout).then(() => 'open');
+  expect(await Promise.race([connection.lost, pause])).toBe('open');
+  await connection.close();
 });
 
 test('a new source time is kept; asked again, the value is confirmed at the time of the answer', async () => {

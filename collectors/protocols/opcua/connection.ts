@@ -69,6 +69,7 @@ export async function connect({ link, every, signal, ...deps }: ConnectOptions):
   redirectLibraryLog(log);
   const own = await ownCertificate(deps.pkiDir, clock);
   const pin = new ServerPin(link.serverFingerprint);
+  const sessionTimeout = Math.max(SHORTEST_SESSION, 4 * every);
   const client = OPCUAClient.create({
     ...own,
     clientCertificateManager: pin,
@@ -76,9 +77,10 @@ export async function connect({ link, every, signal, ...deps }: ConnectOptions):
     securityPolicy: link.security === 'none' ? SecurityPolicy.None : SecurityPolicy.Basic256Sha256,
     // Our own loop alone reconnects: two layers that both do flood a server with sessions (telegraf#18787).
     connectionStrategy: { maxRetry: 0, initialDelay: 100, maxDelay: 100 },
-    transportTimeout: link.timeout,
+    // Silence that ends the socket, also between two polls. Answers have limits of their own.
+    transportTimeout: sessionTimeout,
     defaultTransactionTimeout: link.timeout,
-    requestedSessionTimeout: Math.max(SHORTEST_SESSION, 4 * every),
+    requestedSessionTimeout: sessionTimeout,
     endpointMustExist: false,
     keepPendingSessionsOnDisconnect: true,
     clientName: 'hygate',
