@@ -12,9 +12,18 @@ export async function openLink(line: Line, timeout: Ms, clock: Clock): Promise<D
   } catch (error) {
     if (error instanceof ModbusFault) throw error;
     const why = error instanceof Error ? error.message : String(error);
-    throw new ModbusFault('comm-refused', `${lineKey(line)} cannot be opened: ${why}`);
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    throw new ModbusFault('comm-refused', `${lineKey(line)} cannot be opened: ${ADVICE[code] ?? why}`);
   }
 }
+
+const ADVICE: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there; check address and port, and that the device is on',
+  ENOTFOUND: 'the host name is not known; check it, or write the IP address',
+  EHOSTUNREACH: 'no way leads there; check address, cable and switch',
+  ENOENT: 'there is no such serial port; check the adapter and its name under /dev',
+  EACCES: 'this user may not use the serial port; on Debian it must be in the group dialout',
+};
 
 function openTcp(line: Exclude<Line, SerialLine>, timeout: Ms, clock: Clock): Promise<Duplex> {
   const { host, port } = line;

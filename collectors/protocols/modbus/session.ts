@@ -104,9 +104,14 @@ export class Session {
 
 const MOST_ROUNDS = 5;
 
+/** Modbus Application Protocol V1.1b3, clause 7, code 0B: "usually means that the device is not present". */
+const NOBODY_THERE = 11;
+const NOBODY =
+  'Modbus exception 11: no device answers as this unit; check the unit number, its power and wire';
+
 function faultOf(error: Error & { modbusCode?: number }): ModbusFault {
   const { modbusCode, message } = error;
   return modbusCode === undefined
     ? new ModbusFault('decode', message)
-    : new ModbusFault('device-exception', message, modbusCode);
+    : new ModbusFault('device-exception', modbusCode === NOBODY_THERE ? NOBODY : message, modbusCode);
 }
