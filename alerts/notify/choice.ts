@@ -8,8 +8,10 @@ import { backoff } from '../../gateway/runtime/backoff.ts';
  *
  * A channel is tried for a person up to three times in a row, then it rests (longer each time) and the next in the
  * person's order takes over; when all rest, the first that has rested is tried again. So a dead channel costs a
- * message three short tries once, and later messages nothing. A message is given up when every channel has said that
- * trying is of no use, or after a day: news that old is on the page.
+ * message three short tries once, and later messages nothing. A channel that is set up wrongly (a wrong password, a
+ * receiver that is not there) rests at once, but is tried again after its rest: somebody may mend it, and a receiver
+ * that is being renewed answers 404 for a second. A message is given up when every channel has refused this very
+ * message, or after a day: news that old is on the page.
  */
 
 /** How a channel has done for a person of late. */
@@ -59,6 +61,15 @@ export function choose(
 export const restAfter = (failures: number, random: () => number): Ms =>
   backoff(failures - 1, { first: FIRST_REST, longest: LONGEST_REST, random });
 
+/** The failures in a row after one more; undefined when the failure does not speak against the channel. */
+export function failuresAfter(before: number, error: DeliveryError): number | undefined {
+  if (error.failure === 'misconfigured') return Math.max(before + 1, TRIES_IN_A_ROW);
+  return error.retry ? before + 1 : undefined;
+}
+
+/** The channel works and will never take this message. */
+const isFinal = (error: DeliveryError): boolean => !error.retry && error.failure !== 'misconfigured';
+
 export interface Failed {
   readonly delivery: Delivery;
   readonly channel: string;
@@ -70,7 +81,7 @@ export interface Failed {
 
 /** What is recorded of a try that failed. */
 export function failedAttempt({ delivery, channel, channels, error, at, nextTry }: Failed): Attempt {
-  const closed = error.retry ? delivery.closed : [...delivery.closed, channel];
+  const closed = isFinal(error) ? [...delivery.closed, channel] : delivery.closed;
   const over = channels.every((name) => closed.includes(name));
   return {
     channel,

@@ -5,7 +5,7 @@ import type { Attempt, Delivery, Outbox } from '#model/outbox';
 import type { Part } from '#model/part';
 import type { Person, Site } from '#model/site';
 import { type Clock, type Ms, SECOND, type Timer } from '#model/time';
-import { choose, failedAttempt, reaches, restAfter, type Standing } from './choice.ts';
+import { choose, failedAttempt, failuresAfter, reaches, restAfter, type Standing } from './choice.ts';
 import { messageOf } from './message.ts';
 import { usableZone } from './time-zone.ts';
 
@@ -154,10 +154,11 @@ export class Notifier implements Part {
       if (this.#abort.signal.aborted) return;
       if (!(failure instanceof DeliveryError)) throw failure;
       const at = clock.wall();
-      const failures = (this.#standings.get(pair)?.failures ?? 0) + 1;
-      const rest = restAfter(failures, Math.random);
-      // What is wrong with one message does not speak against the channel.
-      if (failure.retry) this.#standings.set(pair, { failures, restsUntil: clock.monotonic() + rest });
+      const failures = failuresAfter(this.#standings.get(pair)?.failures ?? 0, failure);
+      const rest = failures === undefined ? 0 : restAfter(failures, Math.random);
+      if (failures !== undefined) {
+        this.#standings.set(pair, { failures, restsUntil: clock.monotonic() + rest });
+      }
       meter.count('hygate_message_failures_total', { channel, reason: failure.failure });
       const attempt = failedAttempt({
         delivery,

@@ -30,6 +30,11 @@ export const command: Command = {
       // Loaded while the simulator starts on the other core.
       const [{ serve }, { readSite }] = await Promise.all([import('./serve.ts'), import('../site-file.ts')]);
       await simulator.ready;
+      simulator.process.once('exit', () => {
+        process.stderr.write(
+          'hygate: the simulated devices are gone; the gateway goes on and shows them as down\n',
+        );
+      });
       const { site } = await readSite(siteFile);
       return await serve({
         site,
@@ -41,7 +46,7 @@ export const command: Command = {
         ],
       });
     } finally {
-      simulator.process.kill();
+      simulator.process.removeAllListeners('exit').kill();
     }
   },
 };
@@ -65,6 +70,9 @@ function startSimulator(siteFile: string, args: readonly string[]): Simulator {
   const child = fork(entry, ['sim', ...args], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const ready = new Promise<void>((resolve, reject) => {
     child.once('message', () => resolve());
+    child.once('error', (error) => {
+      reject(new HygateError('internal', `the simulator cannot be started: ${error.message}`));
+    });
     child.once('exit', (code) => {
       const what = `the simulator ended with code ${code} before ${siteFile} was written`;
       reject(new HygateError('internal', `${what}; it said why above`));

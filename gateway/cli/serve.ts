@@ -41,7 +41,7 @@ function welcome(gateway: Gateway, dataDir: string): string[] {
     ...(admin === null
       ? ['Log in     with the name and password that you chose']
       : [
-          `Log in     ${admin.name}   one-time password: ${admin.password}   (shown once; you choose your own at log-in)`,
+          `Log in     ${admin.name}   one-time password: ${admin.password}   (you choose your own at log-in; until then each start makes a new one)`,
         ]),
     `Loggers    ${gateway.mqttUrl}`,
     `Data       ${dataDir}`,

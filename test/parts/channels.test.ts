@@ -147,6 +147,14 @@ test.each([
   expect(mail.received).toHaveLength(1);
 });
 
+test('a receiver that is not there for a moment gets the message after a rest, also as the only channel', async () => {
+  web.answers.push(404);
+  await started([li]);
+  await journal.append([goodReading(9)]);
+  await settled();
+  expect(attempts()).toEqual(['webhook misconfigured', 'webhook sent']);
+});
+
 test('when every channel refuses for good, the message is given up and the next one is not held', async () => {
   web.answers.push(400);
   await started([li]);
@@ -290,13 +298,14 @@ describe('log-in and encryption of e-mail', () => {
     await server.close();
   });
 
-  test('a wrong password is a misconfiguration, not tried again', async () => {
+  test('a wrong password is a misconfiguration: the channel rests and the message waits', async () => {
     const server = await login(false);
     await started([wang], {
       email: { ...channelsOf().email, port: server.port, user: 'hygate', password: 'wrong' },
     });
     await journal.append([goodReading(9)]);
-    await settled();
+    await until('a try has failed', () => attempts().length > 0);
+    expect(states()).toMatchObject([{ state: 'waiting' }]);
     expect(attempts()).toEqual(['email misconfigured']);
     expect(JSON.stringify(states())).not.toContain('"wrong"');
     await server.close();
@@ -305,7 +314,8 @@ describe('log-in and encryption of e-mail', () => {
   test('with starttls nothing is sent to a server that offers no encryption', async () => {
     await started([wang], { email: { ...channelsOf().email, security: 'starttls' } });
     await journal.append([goodReading(9)]);
-    await settled();
+    await until('a try has failed', () => attempts().length > 0);
+    expect(states()).toMatchObject([{ state: 'waiting' }]);
     expect(attempts()).toEqual(['email misconfigured']);
     expect(mail.received).toEqual([]);
   });
