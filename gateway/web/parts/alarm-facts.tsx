@@ -6,7 +6,7 @@ import { alarmLength, formatBasis, formatRule } from '../format/rule.ts';
 import { formatLength, formatMoment } from '../format/time.ts';
 import { useLive, useNow, usePage, useWords } from '../page-context.ts';
 import { pointHref } from '../route.ts';
-import { boardPoint, presentValue } from '../state/board.ts';
+import { boardPoint, presentValue } from '../state/board-point.ts';
 import type { Place } from '../state/site.ts';
 import { standOf } from './alarm-row.tsx';
 

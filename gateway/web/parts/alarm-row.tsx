@@ -4,7 +4,7 @@ import { alarmLength } from '../format/rule.ts';
 import { formatLength, formatMoment } from '../format/time.ts';
 import { useLive, useNow, usePage, useWords } from '../page-context.ts';
 import { alarmHref } from '../route.ts';
-import { boardPoint, presentValue } from '../state/board.ts';
+import { boardPoint, presentValue } from '../state/board-point.ts';
 import type { Place } from '../state/site.ts';
 import { Mark } from './mark.tsx';
 

@@ -1,6 +1,6 @@
 import type { Area } from '#model/site';
 import { usePage, useWords } from '../page-context.ts';
-import type { BoardPoint } from '../state/board.ts';
+import type { BoardPoint } from '../state/board-point.ts';
 import { DeviceCard } from './device-card.tsx';
 
 /** An area takes as much of a wide screen as it has devices. */

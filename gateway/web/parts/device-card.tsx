@@ -1,7 +1,7 @@
 import { SEVERITIES } from '#model/standard';
 import { formatMoment } from '../format/time.ts';
 import { useLive, useNow, useWords } from '../page-context.ts';
-import type { BoardPoint } from '../state/board.ts';
+import type { BoardPoint } from '../state/board-point.ts';
 import type { PageDevice } from '../state/site.ts';
 import { Mark } from './mark.tsx';
 import { PointRow } from './point-row.tsx';

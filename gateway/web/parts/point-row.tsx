@@ -3,7 +3,7 @@ import { formatValue } from '../format/number.ts';
 import { formatAge } from '../format/time.ts';
 import { useNow, useWords } from '../page-context.ts';
 import { pointHref } from '../route.ts';
-import type { BoardPoint } from '../state/board.ts';
+import type { BoardPoint } from '../state/board-point.ts';
 import { reasonText } from '../state/point-state.ts';
 import { Mark } from './mark.tsx';
 

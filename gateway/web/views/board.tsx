@@ -1,7 +1,7 @@
 import type { Area } from '#model/site';
 import { useLive, useNow, usePage, useWords } from '../page-context.ts';
 import { AreaSection } from '../parts/area-section.tsx';
-import { type BoardPoint, boardPoints } from '../state/board.ts';
+import { type BoardPoint, boardPoints } from '../state/board-point.ts';
 
 /** All areas with their devices and what they show now. */
 export function Board() {

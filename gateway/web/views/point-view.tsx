@@ -5,7 +5,7 @@ import { formatBasis, formatRule } from '../format/rule.ts';
 import { useLive, useNow, usePage, useWords } from '../page-context.ts';
 import { Mark } from '../parts/mark.tsx';
 import { PointAge, PointValue } from '../parts/point-row.tsx';
-import { boardPoint } from '../state/board.ts';
+import { boardPoint } from '../state/board-point.ts';
 import type { Place } from '../state/site.ts';
 import { TrendPanel } from '../trend/trend-panel.tsx';
 
