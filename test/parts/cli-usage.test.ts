@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { HygateProcess } from '../kit/hygate-process.ts';
+
+let dir: string;
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'hygate-usage-'));
+});
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+async function finish(...args: readonly string[]): Promise<{ code: number | null; output: string }> {
+  const hygate = new HygateProcess(args, { env: { HYGATE_MQTT_PASSWORD: 'collector-password' } });
+  const { code } = await hygate.exited;
+  return { code, output: hygate.output };
+}
+
+test('every command stands in the help', async () => {
+  const { code, output } = await finish('--help');
+  for (const name of ['run', 'check', 'collect', 'probe', 'sim', 'demo'])
+    expect(output).toMatch(new RegExp(`^  hygate ${name} `, 'm'));
+  expect(code).toBe(0);
+});
+
+test('a command that does not exist is named, with those that do', async () => {
+  const { code, output } = await finish('chek');
+  expect(output).toBe('hygate: there is no command "chek"; there is run, check, collect, probe, sim, demo\n');
+  expect(code).toBe(1);
+});
+
+test('the version is told', async () => {
+  expect((await finish('--version')).output).toMatch(/^hygate \d+\.\d+\.\d+\n$/);
+});
+
+test('a file that is far too large for a site file is refused before it is read as one', async () => {
+  const file = join(dir, 'disk.img');
+  writeFileSync(file, '# x\n'.repeat(2_000_000));
+  const { code, output } = await finish('check', file);
+  expect(output).toMatch(/^hygate: .*disk\.img has 8 MB; a site file has at most 4/);
+  expect(code).toBe(1);
+});
+
+test('a broker without mqtt:// is no address', async () => {
+  const { code, output } = await finish(
+    'collect',
+    '--config',
+    'x',
+    '--broker',
+    '127.0.0.1:1883',
+    '--user',
+    'c',
+  );
+  expect(output).toMatch(/^hygate: --broker must be an address such as mqtt:.*"127\.0\.0\.1:1883"\n$/);
+  expect(code).toBe(1);
+});
