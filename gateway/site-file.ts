@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
@@ -23,12 +24,16 @@ async function readText(file: string): Promise<string> {
       `${file} cannot be read (${error.code}): give the path of a site file`,
     );
   });
-  if (bytes.length <= MOST_BYTES) return bytes.toString('utf8');
-  const megabytes = (bytes.length / 1e6).toFixed(0);
-  throw new HygateError(
-    'config-unreadable',
-    `${file} has ${megabytes} MB; a site file has at most 4: is it the right file?`,
-  );
+  if (bytes.length > MOST_BYTES) {
+    const megabytes = (bytes.length / 1e6).toFixed(0);
+    throw new HygateError(
+      'config-unreadable',
+      `${file} has ${megabytes} MB; a site file has at most 4: is it the right file?`,
+    );
+  }
+  // An editor on a Chinese Windows may save GBK: every name would be rubble, and nothing would say so.
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  throw new HygateError('config-unreadable', `${file} is not UTF-8 (GBK, perhaps): save it as UTF-8`);
 }
 
 /**
