@@ -1,3 +1,4 @@
+import { setErrorLogger, setWarningLogger } from 'node-opcua-client';
 import type { Ms } from '#model/time';
 import { runThread } from '../../gateway/runtime/thread-side.ts';
 import { type ServerOptions, type Shown, StationServer } from './server.ts';
@@ -10,7 +11,13 @@ export type ToStation =
 /** The only message from here: clients are served. */
 export const SERVING = 'serving';
 
-await runThread<ServerOptions>(async ({ data, post }) => {
+await runThread<ServerOptions>(async ({ data, post, log }) => {
+  // node-opcua writes to the terminal whenever a client goes away.
+  const toLog = (_context: unknown, ...parts: unknown[]) => {
+    log.debug({ library: 'node-opcua', text: parts.map(String).join(' ') }, 'the OPC UA library says');
+  };
+  setErrorLogger(toLog);
+  setWarningLogger(toLog);
   const server = new StationServer(data);
   await server.build();
   return {

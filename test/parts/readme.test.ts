@@ -10,8 +10,8 @@ test('the first site file of the README is a good one', async () => {
   const [example = ''] = [...readme.matchAll(/```yaml\n(site:[\s\S]*?)```/g)].map(([, text]) => text);
   const loaded = loadSite(example, {
     ...(await loadPlugins()),
-    env: { BOX_7_PASSWORD: 'secret' },
-    readFile: () => 'secret',
+    env: { BOX_7_PASSWORD: 'secret', MAIL_PASSWORD: 'secret' },
+    readFile: (path) => expect.unreachable(`the example wants ${path}`),
   });
   expect('mistakes' in loaded ? loaded.mistakes : []).toEqual([]);
 });
