@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import mqtt from 'mqtt';
 import { type MeasuredGateway, READER } from './gateway.ts';
-import { median } from './sample.ts';
+import { median, sum } from './sample.ts';
 import { endsOf, histogramQuantile, rate, type Scrape, secondsOf } from './scrape.ts';
 import { influxLagAt, notSustained, waitingAt } from './sustained.ts';
-import { threadsOf, usageOf } from './usage.ts';
+import { machineCpu, threadsOf, usageOf } from './usage.ts';
 
 export interface TrialOptions {
   readonly gateway: MeasuredGateway;
@@ -13,12 +13,15 @@ export interface TrialOptions {
   /** Readings a second that the devices' periods ask for, and those of one read of a device. */
   readonly offered: number;
   readonly pointsOfDevice: number;
+  readonly points: number;
+  readonly scrapeEveryMs: number;
   readonly warmUpMs: number;
   readonly seconds: number;
 }
 
 /** What one gateway did at one rate. Rates are a second, CPU is cores in use. */
 export interface Trial {
+  readonly points: number;
   readonly offered: number;
   readonly journaled: number;
   /** Accepted by InfluxDB; null without one. */
@@ -38,6 +41,8 @@ export interface Trial {
     readonly field: number;
     readonly influx: number;
     readonly bench: number;
+    /** Programs that have nothing to do with the bench. */
+    readonly others: number;
   };
   readonly cpuPerReadingUs: number;
   /** Cores that the gateway's busiest threads use, the busiest first. */
@@ -53,22 +58,22 @@ export interface Trial {
   readonly why: string;
 }
 
-/** Seconds after which a rate that falls short is given up. */
-const GIVE_UP_AFTER = 6;
+/** Milliseconds after which a rate that falls short is given up. */
+const GIVE_UP_AFTER = 6000;
 const SHOWN_THREADS = 5;
 
-/** Lets the gateway run in, then watches it each second. */
+/** Lets the gateway run in, then watches it. */
 export async function runTrial(options: TrialOptions): Promise<Trial> {
-  const { gateway, warmUpMs, seconds, offered } = options;
+  const { gateway, warmUpMs, seconds, scrapeEveryMs, offered } = options;
   const screen = await openScreen(gateway.mqttUrl);
   try {
     await sleep(warmUpMs);
     const [before, liveBefore] = [usages(options), screen.messages];
     const scrapes = [await gateway.scrape()];
-    for (let second = 1; second <= seconds; second++) {
-      await sleep(1000);
+    for (let ms = scrapeEveryMs; ms <= seconds * 1000; ms += scrapeEveryMs) {
+      await sleep(scrapeEveryMs);
       scrapes.push(await gateway.scrape());
-      if (second >= GIVE_UP_AFTER && rate(scrapes, 'hygate_readings_journaled_total') < 0.95 * offered) break;
+      if (ms >= GIVE_UP_AFTER && rate(scrapes, 'hygate_readings_journaled_total') < 0.95 * offered) break;
     }
     return figures(options, scrapes, { before, after: usages(options), live: screen.messages - liveBefore });
   } finally {
@@ -97,6 +102,7 @@ interface Used {
   readonly field: number;
   readonly influx: number;
   readonly bench: number;
+  readonly machine: number;
   readonly threads: ReadonlyMap<string, number>;
 }
 
@@ -105,6 +111,7 @@ const usages = ({ gateway, fieldPid, influxPid }: TrialOptions): Used => ({
   field: usageOf(fieldPid).cpu,
   influx: influxPid === undefined ? 0 : usageOf(influxPid).cpu,
   bench: usageOf(process.pid).cpu,
+  machine: machineCpu(),
   threads: threadsOf(gateway.pid),
 });
 
@@ -120,11 +127,15 @@ function figures(options: TrialOptions, scrapes: readonly Scrape[], { before, af
   const [seconds, ends] = [secondsOf(scrapes), endsOf(scrapes)];
   const per = (name: string, label?: string) => rate(scrapes, name, label);
   const cores = (name: Exclude<keyof Used, 'threads'>) => (after[name] - before[name]) / seconds;
+  const ours = {
+    ...{ gateway: cores('gateway'), field: cores('field') },
+    ...{ influx: cores('influx'), bench: cores('bench') },
+  };
   const { rss, peak } = usageOf(gateway.pid);
   const journaled = per('hygate_readings_journaled_total');
   const last = ends[1];
   const trial = {
-    ...{ offered, journaled, rss, peak, live: live / seconds },
+    ...{ points: options.points, offered, journaled, rss, peak, live: live / seconds },
     firstReadingAfter: gateway.firstReadingAfter,
     forwarded: influxPid === undefined ? null : per('hygate_forwarded_total'),
     skipped: per('hygate_device_reads_total', 'result="skipped"') * pointsOfDevice,
@@ -133,7 +144,7 @@ function figures(options: TrialOptions, scrapes: readonly Scrape[], { before, af
     waiting: waitingAt(last),
     alarmLag: last.sum('hygate_consumer_lag_rows', 'consumer="alarms"'),
     influxLag: influxPid === undefined ? 0 : influxLagAt(last),
-    cpu: { gateway: cores('gateway'), field: cores('field'), influx: cores('influx'), bench: cores('bench') },
+    cpu: { ...ours, others: Math.max(0, cores('machine') - sum(Object.values(ours))) },
     cpuPerReadingUs: ((after.gateway - before.gateway) * 1e6) / (journaled * seconds),
     threads: busiest(before.threads, after.threads).map(([name, cpu]) => [name, cpu / seconds] as const),
     loopP99Ms:

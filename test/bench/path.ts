@@ -8,12 +8,28 @@ import { runTrial, type Trial } from './path-trial.ts';
 import { type Cell, msText, type Table } from './table.ts';
 import { megabytes } from './usage.ts';
 
-const DEVICES = 100;
 const POINTS = 100;
-/** Periods of 10,000 points in ms, from 10,000 to 100,000 readings a second; 100 ms is the shortest that there is. */
-const PERIODS = [1000, 500, 333, 250, 200, 160, 125, 100];
+/** How many devices are read, and how often in ms: from 10,000 to 200,000 readings a second. */
+const RATES = [
+  { devices: 100, period: 1000 },
+  { devices: 100, period: 500 },
+  { devices: 100, period: 333 },
+  { devices: 100, period: 250 },
+  { devices: 100, period: 200 },
+  { devices: 100, period: 100 },
+  { devices: 150, period: 100 },
+  { devices: 200, period: 100 },
+] as const;
 /** 50,000 readings a second, the design's first target. */
-const FIRST = PERIODS.indexOf(200);
+const FIRST = 4;
+const MOST_DEVICES = 200;
+/** Cores in use by programs that do not belong to the bench: a rate that fails beside them says nothing. */
+const DISTURBANCE = 0.2;
+
+interface Wish {
+  readonly devices: number;
+  readonly period: number;
+}
 
 interface Rig {
   readonly field: Field;
@@ -21,52 +37,55 @@ interface Rig {
   readonly dir: string;
   readonly warmUpMs: number;
   readonly seconds: number;
+  readonly scrapeEveryMs: number;
 }
 
 /** The whole path: field → collectors → door → journal → alarms, live values, InfluxDB; each in its own process. */
 export async function* path({ dir, short }: PartOptions): AsyncGenerator<Table> {
   await using ending = new AsyncDisposableStack();
-  const field = await startField(fleetOf(DEVICES, POINTS), dir);
+  const field = await startField(fleetOf(MOST_DEVICES, POINTS), dir);
   ending.defer(() => field.stop());
   const influx = await startInflux(dir);
   ending.defer(async () => influx?.stop());
   const times = short ? { warmUpMs: 1000, seconds: 3 } : { warmUpMs: 4000, seconds: 20 };
-  const rig = { field, influx, dir, ...times };
+  const rig = { field, influx, dir, ...times, scrapeEveryMs: 1000 };
   yield ladderTable(await ladder(rig, short), influx);
-  yield growthTable(await growth({ ...rig, seconds: short ? 3 : 12 }));
+  // A second between two looks would be a good part of what there is to see at 1,000 a second.
+  yield growthTable(await growth({ ...rig, ...(short ? {} : { seconds: 12, scrapeEveryMs: 6000 }) }));
 }
 
 /** Upwards from 50,000 a second until a rate is not sustained, or downwards until one is. */
 async function ladder(rig: Rig, short: boolean): Promise<readonly Trial[]> {
-  const trials = [await trialAt(rig, DEVICES, FIRST)];
-  const step = isSustained(trials[0]) ? 1 : -1;
-  for (let index = FIRST + step; PERIODS[index] !== undefined && !short; index += step) {
-    trials.push(await trialAt(rig, DEVICES, index));
-    if (isSustained(trials.at(-1)) !== (step === 1)) break;
+  const trials = [await fairTrialOf(rig, RATES[FIRST])];
+  if (short) return trials;
+  const isUp = isSustained(trials[0]);
+  for (const wish of isUp ? RATES.slice(FIRST + 1) : RATES.slice(0, FIRST).toReversed()) {
+    const trial = await fairTrialOf(rig, wish);
+    trials.push(trial);
+    if (isSustained(trial) !== isUp) break;
   }
   return trials.toSorted((a, b) => a.offered - b.offered);
 }
 
-const isSustained = (trial: Trial | undefined): boolean => trial?.why === '';
+/** Once more when it failed while other programs used the machine. */
+async function fairTrialOf(rig: Rig, wish: Wish): Promise<Trial> {
+  const trial = await trialOf(rig, wish);
+  return isSustained(trial) || trial.cpu.others < DISTURBANCE ? trial : trialOf(rig, wish);
+}
 
-const trialAt = (rig: Rig, devices: number, index: number): Promise<Trial> =>
-  trialOf(rig, devices, PERIODS[index] ?? Number.NaN);
+const isSustained = (trial: Trial | undefined): boolean => trial?.why === '';
 
 /** The same 1,000 readings a second from 100 points and from 10,000. */
 async function growth(rig: Rig): Promise<readonly (readonly [points: number, trial: Trial])[]> {
-  const few = await trialOf(rig, 1, 100);
-  const many = await trialOf(rig, DEVICES, 10_000);
+  const few = await trialOf(rig, { devices: 1, period: 100 });
+  const many = await trialOf(rig, { devices: 100, period: 10_000 });
   return [
     [POINTS, few],
-    [DEVICES * POINTS, many],
+    [100 * POINTS, many],
   ];
 }
 
-async function trialOf(
-  { field, influx, dir, ...times }: Rig,
-  devices: number,
-  period: number,
-): Promise<Trial> {
+async function trialOf({ field, influx, dir, ...times }: Rig, { devices, period }: Wish): Promise<Trial> {
   const folder = join(dir, `gateway-${devices}-${period}`);
   const gateway = await startGateway(
     {
@@ -82,6 +101,7 @@ async function trialOf(
   try {
     return await runTrial({
       ...{ gateway, fieldPid: field.pid, influxPid: influx?.pid, pointsOfDevice: POINTS },
+      points: devices * POINTS,
       offered: (devices * POINTS * 1000) / period,
       ...times,
     });
@@ -93,6 +113,7 @@ async function trialOf(
 
 function ladderTable(trials: readonly Trial[], influx: InfluxServer | undefined): Table {
   const rows: readonly (readonly [string, (trial: Trial) => Cell])[] = [
+    ['points', ({ points }) => points],
     ['sustained', ({ why }) => (why === '' ? 'yes' : `no: ${why}`)],
     ['journaled, readings/s', ({ journaled }) => Math.round(journaled)],
     [
@@ -117,13 +138,13 @@ function ladderTable(trials: readonly Trial[], influx: InfluxServer | undefined)
       ({ commitP50Ms, commitP99Ms }) => `${commitP50Ms.toFixed(1)}, ${commitP99Ms.toFixed(1)}`,
     ],
     [
-      'CPU of simulator, InfluxDB, bench, cores',
-      ({ cpu }) => [cpu.field, cpu.influx, cpu.bench].map((x) => x.toFixed(2)).join(', '),
+      'CPU of simulator, InfluxDB, bench, other programs, cores',
+      ({ cpu }) => [cpu.field, cpu.influx, cpu.bench, cpu.others].map((x) => x.toFixed(2)).join(', '),
     ],
   ];
   const best = trials.findLast(isSustained)?.offered;
   return {
-    title: `Whole path: ${DEVICES * POINTS} points of ${DEVICES} Modbus TCP devices, a limit on each`,
+    title: 'Whole path: Modbus TCP devices of 100 points, a limit on each point',
     head: [
       'offered, readings/s',
       ...trials.map(({ offered }) => Math.round(offered).toLocaleString('en-US')),

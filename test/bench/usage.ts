@@ -22,6 +22,13 @@ export function usageOf(pid: number): Usage {
   };
 }
 
+/** Seconds of CPU that all programs of the machine have used: user, nice, system, irq, softirq (proc(5)). */
+export function machineCpu(): number {
+  const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n');
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = line.split(/\s+/).slice(1).map(Number);
+  return (user + nice + system + irq + softirq) / TICKS_PER_SECOND;
+}
+
 /** Seconds of CPU of each thread that Node or we gave a name; those of one name together. */
 export function threadsOf(pid: number): ReadonlyMap<string, number> {
   const threads = new Map<string, number>();
