@@ -17,18 +17,23 @@ export interface ForwardData {
 
 await runThread<ForwardData>(async ({ data, log, meter }) => {
   const reader = new JournalReader({ dir: data.journalDir, clock: realClock, log });
+  const cursor = new Cursor(data.journalDir, CONSUMER, log);
   const forwarder = runForwarder({
     target: data.target,
     site: data.site,
     dir: data.dataDir,
     follow: (seq, signal) => reader.follow(seq, signal),
-    cursor: new Cursor(data.journalDir, CONSUMER, log),
+    cursor,
     clock: realClock,
     log,
     meter,
   });
   return {
-    onMessage: (head) => reader.advanced(head as number),
+    onMessage(message) {
+      const head = message as number;
+      reader.advanced(head);
+      meter.gauge('hygate_consumer_lag_rows', head - cursor.get(), { consumer: CONSUMER });
+    },
     stop: () => forwarder.stop(),
   };
 });

@@ -120,9 +120,10 @@ async function compose({ site, dataDir, log, clock }: Required<GatewayOptions>):
   const telling = alarmTopics(alarms, broker);
   const forwarding =
     site.influx === null ? [] : [new Forwarding({ ...common, dataDir, journal, target: site.influx })];
+  // What records and alarms first; what people look at afterwards.
   const parts = [
-    ...[journal, live, users, firstStart, alarms, notifier],
-    ...[broker, telling, api, collectors, ...forwarding],
+    ...[journal, live, alarms, notifier, broker, telling, collectors],
+    ...[users, firstStart, api, ...forwarding],
   ];
   return { parts: new Parts(parts, log), broker, api, firstAdministrator: () => administrator };
 }

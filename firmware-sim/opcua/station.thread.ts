@@ -1,7 +1,7 @@
-import { setErrorLogger, setWarningLogger } from 'node-opcua-client';
+import { setPriority } from 'node:os';
 import type { Ms } from '#model/time';
 import { runThread } from '../../gateway/runtime/thread-side.ts';
-import { type ServerOptions, type Shown, StationServer } from './server.ts';
+import type { ServerOptions, Shown } from './server.ts';
 
 export type ToStation =
   /** The port is free now. */
@@ -12,6 +12,10 @@ export type ToStation =
 export const SERVING = 'serving';
 
 await runThread<ServerOptions>(async ({ data, post, log }) => {
+  // Loading the stack is a second of work, just when the gateway starts on the same cores. On Linux: this thread only.
+  setPriority(10);
+  const { setErrorLogger, setWarningLogger } = await import('node-opcua-client');
+  const { StationServer } = await import('./server.ts');
   // node-opcua writes to the terminal whenever a client goes away.
   const toLog = (_context: unknown, ...parts: unknown[]) => {
     log.debug({ library: 'node-opcua', text: parts.map(String).join(' ') }, 'the OPC UA library says');

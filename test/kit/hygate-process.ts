@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { ENVIRONMENT, NODE_FLAGS } from '../../gateway/cli/bootstrap.mjs';
 
 const ENTRY = fileURLToPath(new URL('../../gateway/cli/hygate.ts', import.meta.url));
 
@@ -9,7 +10,7 @@ export interface Exit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A real `hygate` process, as a user starts it. */
+/** A real `hygate` process, as the command starts it (without the wrapper, which a SIGKILL would leave behind it). */
 export class HygateProcess {
   readonly #child: ChildProcess;
   readonly exited: Promise<Exit>;
@@ -18,8 +19,8 @@ export class HygateProcess {
 
   constructor(args: readonly string[], options: { env?: NodeJS.ProcessEnv; uid?: number } = {}) {
     const { env = {}, uid } = options;
-    this.#child = spawn(process.execPath, [ENTRY, ...args], {
-      env: { ...process.env, ...env },
+    this.#child = spawn(process.execPath, [...NODE_FLAGS, ENTRY, ...args], {
+      env: { ...ENVIRONMENT, ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(uid === undefined ? {} : { uid, gid: uid }),
     });
