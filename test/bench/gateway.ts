@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { freePort, HygateProcess } from '../kit/hygate-process.ts';
+import { freePort } from '../kit/free-port.ts';
+import { HygateProcess } from '../kit/hygate-process.ts';
 import { until } from '../kit/until.ts';
 import { Scrape } from './scrape.ts';
 

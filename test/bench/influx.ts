@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { freePort } from '../kit/hygate-process.ts';
+import { freePort } from '../kit/free-port.ts';
 import { peerPath, without } from '../kit/peers.ts';
 import { until } from '../kit/until.ts';
 import { SECRET_FILE } from './gateway.ts';

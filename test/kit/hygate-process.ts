@@ -1,5 +1,4 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { ENVIRONMENT, NODE_FLAGS } from '../../gateway/cli/bootstrap.mjs';
 
@@ -67,16 +66,4 @@ export class HygateProcess {
     if (this.#child.exitCode === null) this.#child.kill(signal);
     return this.exited;
   }
-}
-
-/** A port that was free a moment ago, for a program that must be told one. */
-export function freePort(): Promise<number> {
-  const server = createServer();
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

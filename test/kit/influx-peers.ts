@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from './free-port.ts';
 
 export interface InfluxPeer {
   readonly url: string;
@@ -10,15 +10,6 @@ export interface InfluxPeer {
 
 export const INFLUX_ADMIN = { user: 'admin', password: 'p,a s=s' };
 export const INFLUX_DATABASE = 'hy gate';
-
-/** A port that was free a moment ago: these servers cannot tell which one they took. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 async function run(program: string, args: readonly string[], health: string): Promise<ChildProcess> {
   const child = spawn(program, args, { stdio: 'ignore' });

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { freePort, HygateProcess } from '../kit/hygate-process.ts';
+import { freePort } from '../kit/free-port.ts';
+import { HygateProcess } from '../kit/hygate-process.ts';
 
 let dir: string;
 beforeEach(() => {

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { Alarm } from '#model/alarm';
+import { freePort } from '../kit/free-port.ts';
 import { HygateClient } from '../kit/hygate-client.ts';
-import { freePort, HygateProcess } from '../kit/hygate-process.ts';
+import { HygateProcess } from '../kit/hygate-process.ts';
 import { until } from '../kit/until.ts';
 
 const PASSWORD = 'night-shift-at-ward-7';

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectAsync, type MqttClient } from 'mqtt';
@@ -14,6 +13,7 @@ import { topicsOf } from '#model/topic';
 import { parseSamples } from '#model/wire';
 import { Collectors } from '../../collectors/collectors.ts';
 import { type BrokerLogin, type Fleet, runFleet } from '../../collectors/fleet.ts';
+import { freePort } from '../kit/free-port.ts';
 import { modbusDevice, rtuOverTcpLine, serialLine, tcpLine } from '../kit/modbus-device.ts';
 import { startPty } from '../kit/modbus-peer.ts';
 import { healthy, ScriptedModbus } from '../kit/modbus-scripted.ts';
@@ -65,14 +65,6 @@ async function listen(client: MqttClient): Promise<ReadonlyMap<string, readonly 
   });
   await client.subscribeAsync('hygate/hz/in/+', { qos: 1 });
   return received;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 async function ended(child: ChildProcess): Promise<void> {
