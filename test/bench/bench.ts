@@ -6,6 +6,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { formatTable } from '../kit/table.ts';
 import { door } from './door.ts';
 import { machineTable } from './machine.ts';
 import { modbus } from './modbus.ts';
@@ -13,7 +14,6 @@ import type { Part } from './part.ts';
 import { path } from './path.ts';
 import { query } from './query.ts';
 import { start } from './start.ts';
-import { formatTable } from './table.ts';
 
 const PARTS: Readonly<Record<string, Part>> = { path, modbus, start, door, query };
 

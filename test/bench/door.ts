@@ -10,10 +10,10 @@ import { realClock } from '#model/time';
 import { Broker } from '../../gateway/broker/broker.ts';
 import { FileJournal } from '../../gateway/journal/journal.ts';
 import { COLLECTOR, device, testSite } from '../kit/broker.ts';
+import type { Table } from '../kit/table.ts';
 import type { Load } from './door-load.child.ts';
 import type { PartOptions } from './part.ts';
 import { median } from './sample.ts';
-import type { Table } from './table.ts';
 
 const LOAD = fileURLToPath(new URL('./door-load.child.ts', import.meta.url));
 const DEVICES = 20;

@@ -2,8 +2,8 @@ import { fdatasyncSync, openSync, writeSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { arch, cpus, loadavg, release, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { msText, type Table } from '../kit/table.ts';
 import { quantile } from './sample.ts';
-import { msText, type Table } from './table.ts';
 
 const SYNCS = 200;
 

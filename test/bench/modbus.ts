@@ -4,12 +4,12 @@ import type { ModbusLink, SiteDevice } from '#model/site';
 import { type ModbusRequest, plan } from '../../collectors/protocols/modbus/plan.ts';
 import { loadPlugins, type Plugins } from '../../gateway/plugins.ts';
 import { readSite } from '../../gateway/site-file.ts';
+import type { Table } from '../kit/table.ts';
 import { startField } from './field.ts';
 import { fewestRequests } from './optimum.ts';
 import type { PartOptions } from './part.ts';
 import { type Polling, pollTurns } from './polling.ts';
 import { randomMap } from './random-map.ts';
-import type { Table } from './table.ts';
 
 const RANDOM_MAPS = 300;
 /** Whose polling is compared: one long request, two in two tables, some that may not be joined, many. */

@@ -1,4 +1,4 @@
-import type { Table } from './table.ts';
+import type { Table } from '../kit/table.ts';
 
 export interface PartOptions {
   /** A folder of its own, taken away afterwards. */

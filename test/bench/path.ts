@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Cell, msText, type Table } from '../kit/table.ts';
 import { type Field, fleetOf, startField, withLimits } from './field.ts';
 import { startGateway } from './gateway.ts';
 import { type InfluxServer, startInflux } from './influx.ts';
 import type { PartOptions } from './part.ts';
 import { runTrial, type Trial } from './path-trial.ts';
-import { type Cell, msText, type Table } from './table.ts';
 import { megabytes } from './usage.ts';
 
 const POINTS = 100;

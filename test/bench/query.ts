@@ -4,9 +4,9 @@ import { silentMeter } from '#model/meter';
 import type { Reading } from '#model/reading';
 import { DAY, MINUTE, realClock } from '#model/time';
 import { FileJournal } from '../../gateway/journal/journal.ts';
+import { msText, type Table } from '../kit/table.ts';
 import type { PartOptions } from './part.ts';
 import { median } from './sample.ts';
-import { msText, type Table } from './table.ts';
 
 const POINT = 'fridge-1.upper-temp';
 const BATCH = 600;

@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expandFleet } from '../../firmware-sim/fleet.ts';
 import { freePort } from '../kit/free-port.ts';
 import { HygateProcess } from '../kit/hygate-process.ts';
+import { msText, type Table } from '../kit/table.ts';
 import { type MeasuredGateway, runGateway } from './gateway.ts';
 import type { PartOptions } from './part.ts';
 import { median } from './sample.ts';
-import { msText, type Table } from './table.ts';
 import { megabytes, usageOf } from './usage.ts';
 
 /** From the start of `hygate run` to the first durable reading, and what a hospital needs when it runs. */

@@ -8,7 +8,7 @@ import { fewestRequests } from '../bench/optimum.ts';
 import type { Part } from '../bench/part.ts';
 import { query } from '../bench/query.ts';
 import { histogramQuantile, Scrape } from '../bench/scrape.ts';
-import { formatTable, type Table } from '../bench/table.ts';
+import { formatTable, type Table } from '../kit/table.ts';
 
 let dir: string;
 beforeEach(async () => {
