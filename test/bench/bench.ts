@@ -1,5 +1,5 @@
 /*
- * `npm run bench`: figures and ratios of one run, with the machine. `npm run bench -- path|modbus|start|door|query`
+ * `npm run bench`: figures and ratios of one run, with the machine. `npm run bench -- path|modbus|start|door|query|node-red`
  * runs those parts; `--short` only shows that they run.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -10,12 +10,13 @@ import { formatTable } from '../kit/table.ts';
 import { door } from './door.ts';
 import { machineTable } from './machine.ts';
 import { modbus } from './modbus.ts';
+import { nodeRed } from './node-red.ts';
 import type { Part } from './part.ts';
 import { path } from './path.ts';
 import { query } from './query.ts';
 import { start } from './start.ts';
 
-const PARTS: Readonly<Record<string, Part>> = { path, modbus, start, door, query };
+const PARTS: Readonly<Record<string, Part>> = { path, modbus, start, door, query, 'node-red': nodeRed };
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
