@@ -18,6 +18,9 @@ const PEERS = {
   socat: '/usr/bin/socat',
   chromium: '/usr/bin/chromium',
   openssl: '/usr/bin/openssl',
+  // For the disk that fails: test/kit/disk-faults.c.
+  gcc: '/usr/bin/gcc',
+  'libc6-dev': '/usr/include/stdlib.h',
   // Without it the page's Chinese is drawn as empty boxes.
   'fonts-noto-cjk': '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc',
 };
