@@ -15,7 +15,7 @@ import { Api } from './api/api.ts';
 import { Users } from './api/users/users.ts';
 import { Broker } from './broker/broker.ts';
 import { Forwarding } from './forwarding.ts';
-import { FileJournal } from './journal/journal.ts';
+import { FileJournal, type FileJournalOptions } from './journal/journal.ts';
 import { LiveValues } from './journal/live.ts';
 import { loadPlugins } from './plugins.ts';
 import { preflight } from './preflight.ts';
@@ -30,6 +30,8 @@ export interface GatewayOptions {
   readonly dataDir: string;
   readonly log: Log;
   readonly clock?: Clock;
+  /** For tests that must see a segment end before a month is over. */
+  readonly journal?: Pick<FileJournalOptions, 'segmentBytes' | 'openReadings'>;
 }
 
 /** Name and password that exist once: on the first start of a data folder. */
@@ -45,7 +47,7 @@ export class Gateway implements Part {
   #running: Running | undefined;
 
   constructor(options: GatewayOptions) {
-    this.#options = { clock: realClock, ...options };
+    this.#options = { clock: realClock, journal: {}, ...options };
   }
 
   /** Throws HygateErrors for what the user can mend, before anything is touched. */
@@ -82,13 +84,14 @@ interface Running {
   firstAdministrator(): FirstAdministrator | null;
 }
 
-async function compose({ site, dataDir, log, clock }: Required<GatewayOptions>): Promise<Running> {
+async function compose(options: Required<GatewayOptions>): Promise<Running> {
+  const { site, dataDir, log, clock } = options;
   const { channels } = await loadPlugins();
   const { version } = JSON.parse(await readFile(PACKAGE, 'utf8')) as { version: string };
   const metrics = new Metrics();
   const common = { site, log, clock, meter: metrics };
 
-  const journal = new FileJournal({ ...common, dir: join(dataDir, 'journal') });
+  const journal = new FileJournal({ ...common, ...options.journal, dir: join(dataDir, 'journal') });
   const live = new LiveValues({ journal, log });
   const users = new Users({ dir: dataDir, journal, clock, log });
   const alarms = new AlarmEngine({

@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 import type { Site } from '#model/site';
 import { type Ms, SECOND } from '#model/time';
-import { Gateway } from '../main.ts';
+import { Gateway, type GatewayOptions } from '../main.ts';
 import { createLog } from '../runtime/log.ts';
 import { stopSignal } from './stop-signal.ts';
 
 /** Ctrl-C must end it within 5 s: what has not stopped by then is left. Acknowledged readings are on disk anyway. */
 const STOP_WITHIN: Ms = 4.5 * SECOND;
 
-export interface ServeOptions {
+export interface ServeOptions extends Pick<GatewayOptions, 'journal'> {
   readonly site: Site;
   readonly dataDir: string;
   /** Lines printed after the address, for example how to run one's own site. */
@@ -16,9 +16,9 @@ export interface ServeOptions {
 }
 
 /** Runs a gateway until SIGINT or SIGTERM; resolves with the exit code. */
-export async function serve({ site, dataDir, hints = [] }: ServeOptions): Promise<number> {
+export async function serve({ dataDir, hints = [], ...options }: ServeOptions): Promise<number> {
   const log = createLog(process.env['HYGATE_LOG'] ?? 'warn');
-  const gateway = new Gateway({ site, dataDir: resolve(dataDir), log });
+  const gateway = new Gateway({ ...options, dataDir: resolve(dataDir), log });
   const stopped = stopSignal();
   await gateway.start();
   process.stdout.write(`${[...welcome(gateway, resolve(dataDir)), ...hints].join('\n')}\n`);

@@ -16,9 +16,12 @@ export class HygateProcess {
   #output = '';
   #watchers: (() => void)[] = [];
 
-  constructor(args: readonly string[], options: { env?: NodeJS.ProcessEnv; uid?: number } = {}) {
-    const { env = {}, uid } = options;
-    this.#child = spawn(process.execPath, [...NODE_FLAGS, ENTRY, ...args], {
+  constructor(
+    args: readonly string[],
+    options: { env?: NodeJS.ProcessEnv; uid?: number; entry?: string } = {},
+  ) {
+    const { env = {}, uid, entry = ENTRY } = options;
+    this.#child = spawn(process.execPath, [...NODE_FLAGS, entry, ...args], {
       env: { ...ENVIRONMENT, ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(uid === undefined ? {} : { uid, gid: uid }),
