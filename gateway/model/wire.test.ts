@@ -14,10 +14,11 @@ const samples = fc.array(fc.oneof(good, doubtful, failed) as fc.Arbitrary<Sample
 
 test('every sample that can be is read back as it was written', () => {
   fc.assert(
-    fc.property(samples, (all) => {
+    fc.property(samples, fc.option(fc.maxSafeInteger()), (all, now) => {
       // JSON knows no negative zero.
       const expected = all.map((sample) => ({ ...sample, value: sample.value === 0 ? 0 : sample.value }));
-      expect(parseSamples(encodeSamples(all))).toEqual({ samples: expected, refused: [] });
+      const text = encodeSamples(all, now ?? undefined);
+      expect(parseSamples(text)).toEqual({ now, samples: expected, refused: [] });
     }),
   );
 });
@@ -33,3 +34,11 @@ test('a refused reading is named by its place in the message', () => {
   const text = '{"v":1,"readings":[{"point":"a","at":1,"value":1},{"point":"a","at":1,"value":"1"}]}';
   expect(parseSamples(text).refused).toEqual([{ index: 1, why: 'not-a-number' }]);
 });
+
+test.each(['"2026-06-01T00:00:00Z"', '1.5', 'null', '{}', '1e99'])(
+  'a clock that shows %s is not told, and the readings are taken',
+  (now) => {
+    const text = `{"v":1,"now":${now},"readings":[{"point":"a","at":1,"value":1}]}`;
+    expect(parseSamples(text)).toMatchObject({ now: null, samples: [{ key: 'a' }], refused: [] });
+  },
+);

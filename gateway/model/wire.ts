@@ -1,6 +1,7 @@
 import type { Quality, Reason } from './quality.ts';
 import { isQuality, isReason } from './quality.ts';
 import type { Sample } from './reading.ts';
+import type { EpochMs } from './time.ts';
 
 /** Version of the payload on `hygate/<site>/in/<device>`. */
 export const WIRE_VERSION = 1;
@@ -22,20 +23,29 @@ export type Refusal =
   | 'too-large';
 
 export interface Parsed {
+  /** What the sender's clock showed when it sent; null when it does not say, or not in whole ms. */
+  readonly now: EpochMs | null;
   readonly samples: readonly Sample[];
   /** One entry a refused reading, with its place in the message; `index` is -1 for the whole message. */
   readonly refused: readonly { readonly index: number; readonly why: Refusal }[];
 }
 
-/** The JSON form of samples: `q` and `why` stand there only when the quality is not good. */
-export function encodeSamples(samples: readonly Sample[]): string {
+/**
+ * The JSON form of samples: `q` and `why` stand there only when the quality is not good. `now` is for a sender with a
+ * clock of its own: what it shows at this moment.
+ */
+export function encodeSamples(samples: readonly Sample[], now?: EpochMs): string {
   const readings = samples.map(({ key, at, value, quality, reason }) =>
     quality === 'good' ? { point: key, at, value } : { point: key, at, value, q: quality, why: reason },
   );
-  return JSON.stringify({ v: WIRE_VERSION, readings });
+  return JSON.stringify({ v: WIRE_VERSION, now, readings });
 }
 
-const refuseAll = (why: Refusal): Parsed => ({ samples: [], refused: [{ index: -1, why }] });
+const refuseAll = (why: Refusal): Parsed => ({
+  now: null,
+  samples: [],
+  refused: [{ index: -1, why }],
+});
 
 /** Reads a payload. What is wrong with one reading does not harm the others of the message. */
 export function parseSamples(payload: string): Parsed {
@@ -46,7 +56,7 @@ export function parseSamples(payload: string): Parsed {
     return refuseAll('not-json');
   }
   if (typeof message !== 'object' || message === null) return refuseAll('malformed');
-  const { v, readings } = message as { v?: unknown; readings?: unknown };
+  const { v, now, readings } = message as { v?: unknown; now?: unknown; readings?: unknown };
   if (v !== WIRE_VERSION) return refuseAll('wrong-version');
   if (!Array.isArray(readings)) return refuseAll('malformed');
   const samples: Sample[] = [];
@@ -56,7 +66,7 @@ export function parseSamples(payload: string): Parsed {
     if (typeof sample === 'string') refused.push({ index, why: sample });
     else samples.push(sample);
   });
-  return { samples, refused };
+  return { now: Number.isSafeInteger(now) ? Number(now) : null, samples, refused };
 }
 
 function parseOne(entry: unknown): Sample | Refusal {
