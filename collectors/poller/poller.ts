@@ -40,10 +40,12 @@ export class Poller implements Part {
 
   async start(): Promise<void> {
     const now = this.#options.clock.monotonic();
-    this.#watches = this.#options.devices.map((polled, index) => {
-      const schedule = secondRead(index, polled.every, now);
+    const { devices } = this.#options;
+    this.#watches = devices.map((polled, index) => {
+      const place = { index, of: devices.length };
+      const schedule = secondRead(place, polled.every, now);
       const watch: Watch = { polled, schedule, timer: undefined, running: undefined };
-      this.#at(firstRead(index, polled.every, now), watch, () => {
+      this.#at(firstRead(place, polled.every, now), watch, () => {
         this.#read(watch);
         this.#at(schedule.due, watch, () => this.#due(watch));
       });

@@ -5,25 +5,38 @@ import { firstRead, secondRead, turn } from './schedule.ts';
 const NOW = 5000;
 
 describe('places in the period', () => {
-  test('a thousand devices of one period never ask more than a few at once', () => {
-    const buckets = new Map<number, number>();
-    for (let index = 0; index < 1000; index++) {
-      const bucket = Math.floor(secondRead(index, 10_000, NOW).due / 100);
-      buckets.set(bucket, (buckets.get(bucket) ?? 0) + 1);
+  const dues = (of: number, every: number) =>
+    Array.from({ length: of }, (_, index) => secondRead({ index, of }, every, NOW).due);
+
+  test('a thousand devices of one period ask in groups of some twenty, evenly over the period', () => {
+    const groups = new Map<number, number>();
+    for (const due of dues(1000, 10_000)) {
+      const moment = Math.round(due) % 10_000;
+      groups.set(moment, (groups.get(moment) ?? 0) + 1);
     }
-    // 1,000 reads over 100 tenths of a second: 10 each when quite even.
-    expect(Math.max(...buckets.values())).toBeLessThanOrEqual(13);
+    expect([...groups.keys()].sort((a, b) => a - b)).toEqual(Array.from({ length: 50 }, (_, n) => n * 200));
+    expect(Math.max(...groups.values())).toBeLessThanOrEqual(23);
   });
 
-  test('the first read comes within a second whatever the period, the second within two periods, after the first', () => {
+  test('the devices of a small site are one group, and one that is read twice as often falls in with it', () => {
+    const slow = dues(20, 10_000);
+    expect(new Set(slow).size).toBe(1);
+    const [often = 0] = dues(20, 5_000);
+    expect(((slow[0] ?? 0) - often) % 5_000).toBe(0);
+  });
+
+  test('the first read comes within a second whatever the period, the second within a period after it', () => {
+    const place = fc
+      .integer({ min: 1, max: 5000 })
+      .chain((of) => fc.record({ of: fc.constant(of), index: fc.nat(of - 1) }));
     fc.assert(
-      fc.property(fc.nat(5000), fc.integer({ min: 20, max: 86_400_000 }), (index, every) => {
-        const first = firstRead(index, every, NOW);
-        const second = secondRead(index, every, NOW).due;
+      fc.property(place, fc.integer({ min: 20, max: 86_400_000 }), (where, every) => {
+        const first = firstRead(where, every, NOW);
+        const second = secondRead(where, every, NOW).due;
         expect(first).toBeGreaterThanOrEqual(NOW);
         expect(first).toBeLessThanOrEqual(NOW + 1000);
         expect(second).toBeGreaterThan(first);
-        expect(second - NOW).toBeLessThanOrEqual(2 * every);
+        expect(second - first).toBeLessThanOrEqual(every);
       }),
     );
   });

@@ -10,18 +10,34 @@ export interface Schedule {
 /** The golden ratio's fraction: multiples of it, without their whole part, spread evenly however many there are. */
 const SPREAD = 0.618_033_988_749_895;
 
-/** The share of its period at which the device of this index is read: 1,000 devices do not ask at once. */
 const shareOf = (index: number): number => (index * SPREAD) % 1;
 
+/**
+ * Devices that are read together. What they bring shares a commit, and a commit of five readings wears the disk as much
+ * as one of a hundred. More do not ask at once: the groups lie evenly over the period.
+ */
+const GROUP = 20;
+
+/** A device among those of its poller. */
+export interface Place {
+  readonly index: number;
+  readonly of: number;
+}
+
 /** The very first read comes within a second, at whatever period: nobody waits an hour to see a device live. */
-export const firstRead = (index: number, every: Ms, now: Ms): Ms =>
+export const firstRead = ({ index }: Place, every: Ms, now: Ms): Ms =>
   now + shareOf(index) * Math.min(every, SECOND);
 
-/** The second read: from then on each device keeps its own place in the period. */
-export const secondRead = (index: number, every: Ms, now: Ms): Schedule => {
-  const place = now + shareOf(index) * every;
-  return { every, due: place > firstRead(index, every, now) ? place : place + every };
-};
+/**
+ * The second read: from then on each device keeps its place in the period. Periods are counted from the clock's zero, so
+ * that groups of different periods fall together where they can.
+ */
+export function secondRead(place: Place, every: Ms, now: Ms): Schedule {
+  const groups = Math.ceil(place.of / GROUP);
+  const offset = (Math.floor(shareOf(place.index) * groups) / groups) * every;
+  const periods = Math.floor((firstRead(place, every, now) - offset) / every) + 1;
+  return { every, due: offset + periods * every };
+}
 
 export interface Turn {
   readonly read: boolean;

@@ -11,7 +11,8 @@ import { Link } from './link.ts';
 import { type Batch, Queue } from './queue.ts';
 
 const BATCH_READINGS = 200;
-const GATHER: Ms = 20;
+/** How long a batch waits for company. What a group of devices brings goes out together and shares a commit. */
+const GATHER: Ms = 50;
 const CAPACITY_READINGS = 200_000;
 /** Messages on their way; few enough that all of them are cheap to send again. */
 const WINDOW = 64;
@@ -147,14 +148,17 @@ export class Publisher implements Part {
     if (!this.#up || link === undefined) return;
     const now = this.#options.clock.monotonic();
     const window = this.#doubtful.size > 0 ? 1 : WINDOW;
+    // When one is due all go, so that they lie in one commit.
+    let due = this.#stopped;
     while (this.#flights.size < window) {
       const batch = this.#next();
       if (batch === undefined) return;
-      const wait = this.#stopped ? 0 : this.#queue.opensFor(batch, now);
+      const wait = due ? 0 : this.#queue.opensFor(batch, now);
       if (wait > 0) {
         this.#gather(wait);
         return;
       }
+      due = true;
       this.#send(link, batch, now);
     }
   }
