@@ -21,6 +21,7 @@ import { loadPlugins } from './plugins.ts';
 import { preflight } from './preflight.ts';
 import { Metrics } from './runtime/metrics.ts';
 import { Parts } from './runtime/parts.ts';
+import { DiskWatch } from './space/disk-watch.ts';
 
 const WEB_DIR = fileURLToPath(new URL('./web/dist', import.meta.url));
 const PACKAGE = new URL('../package.json', import.meta.url);
@@ -100,6 +101,7 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
     file: join(dataDir, 'alarms.sqlite'),
     route: routerOf(site),
   });
+  const disk = new DiskWatch({ ...common, dir: dataDir, journal, report: alarms.report });
   const notifier = new Notifier({ ...common, channels, outbox: alarms.outbox });
   // The collectors come in through the door like anybody else, with a password that lives as long as this process.
   const own: MqttClient = {
@@ -107,7 +109,7 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
     password: randomBytes(24).toString('base64url'),
     role: 'collector',
   };
-  const broker = new Broker({ ...common, journal, live, extraClients: [own] });
+  const broker = new Broker({ ...common, journal: disk.admitting(), live, extraClients: [own] });
   const login = () => ({ url: `mqtt://${address(site.mqtt, broker.port)}`, ...own });
   const collectors = new Collectors({ ...common, dataDir, broker: login });
   const api = new Api({
@@ -115,6 +117,7 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
     ...{ journal, live, alarms, users, metrics, version },
     devices: collectors,
     webDir: WEB_DIR,
+    complaints: () => disk.complaints(),
   });
   let administrator: FirstAdministrator | null = null;
   const firstStart = starting('first administrator', async () => {
@@ -125,7 +128,7 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
     site.influx === null ? [] : [new Forwarding({ ...common, dataDir, journal, target: site.influx })];
   // What records and alarms first; what people look at afterwards.
   const parts = [
-    ...[journal, live, alarms, notifier, broker, telling, collectors],
+    ...[disk, journal, live, alarms, notifier, broker, telling, collectors],
     ...[users, firstStart, api, ...forwarding],
   ];
   return { parts: new Parts(parts, log), broker, api, firstAdministrator: () => administrator };

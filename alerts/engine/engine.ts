@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Alarm, AlarmAction, AlarmEvent, Alarms } from '#model/alarm';
+import type { Condition, ReportCondition } from '#model/condition';
 import { HygateError } from '#model/errors';
 import type { Journal } from '#model/journal';
 import type { Log } from '#model/log';
@@ -56,6 +57,8 @@ export class AlarmEngine implements Part, Alarms {
   readonly #store: StoreClient;
   readonly #listeners = new Set<(event: AlarmEvent) => void>();
   readonly #callers = new Map<string, Caller>();
+  /** What was reported of the gateway itself, also before the start. */
+  readonly #conditions = new Map<Condition, boolean>();
   #evaluator: Evaluator | undefined;
   #acted: Acted[] = [];
   #abort = new AbortController();
@@ -86,6 +89,7 @@ export class AlarmEngine implements Part, Alarms {
     this.#abort = new AbortController();
     const evaluator = new Evaluator(site, route, { ...stored, position }, clock.wall());
     this.#evaluator = evaluator;
+    for (const [condition, holds] of this.#conditions) evaluator.report(condition, holds, clock.wall());
     await this.#commit(evaluator);
     this.#following = this.#follow(evaluator, this.#abort.signal);
     this.#tick(evaluator);
@@ -104,6 +108,15 @@ export class AlarmEngine implements Part, Alarms {
     this.#callers.clear();
     await this.#store.stop();
   }
+
+  /** Something about the gateway itself is so, or no longer so: raises or clears an alarm. */
+  readonly report: ReportCondition = (condition, holds) => {
+    this.#conditions.set(condition, holds);
+    const evaluator = this.#evaluator;
+    if (evaluator === undefined) return;
+    evaluator.report(condition, holds, this.#options.clock.wall());
+    if (evaluator.eventful) this.#commitSoon(evaluator);
+  };
 
   open(): readonly Alarm[] {
     return (this.#evaluator?.open() ?? []).sort((a, b) => (a.id < b.id ? 1 : -1));

@@ -1,4 +1,5 @@
 import type { Alarm, NoDataRule, Rule } from '#model/alarm';
+import { type Condition, conditionPoint, conditionRule } from '#model/condition';
 import type { Entry } from '#model/journal';
 import type { Router } from '#model/outbox';
 import type { PointId } from '#model/point';
@@ -96,6 +97,17 @@ export class Evaluator {
     }
   }
 
+  /** Something about the gateway itself is so, or no longer so. It comes past the journal, which may be what is broken. */
+  report(condition: Condition, holds: boolean, now: EpochMs): void {
+    const [point, rule] = [conditionPoint(condition), conditionRule(condition)];
+    const key = ruleKey(point, rule.id);
+    const held = this.#book.active(key) !== undefined;
+    if (held && !holds) this.#book.clear(key, now, now);
+    if (held || !holds) return;
+    const nothing = { value: null, worst: null, late: false, clearedAt: null };
+    this.#book.raise({ point, rule, since: now, raisedAt: now, ...nothing }, now);
+  }
+
   /** Everything since the last call, for one transaction. */
   drain(): Changes {
     const points = this.#changed.map((watch) => [watch.point, stateOf(watch)] as const);
@@ -114,7 +126,8 @@ export class Evaluator {
   #closeOrphans(now: EpochMs): void {
     for (const { point, rule, clearedAt: over } of this.#book.open()) {
       const watch = this.#watches.get(point);
-      if (over !== null || (watch !== undefined && hasRule(watch, rule))) continue;
+      if (over !== null || rule.kind === 'condition' || (watch !== undefined && hasRule(watch, rule)))
+        continue;
       this.#book.clear(ruleKey(point, rule.id), now, now, RULE_GONE);
     }
   }

@@ -54,16 +54,14 @@ class Wording {
   }
 
   subject(alarm: Alarm, event: Delivery['event']): string {
-    const { device, point } = this.#place;
     const mark =
       event === 'cleared' ? this.#pick('恢复', 'Cleared') : SEVERITY[alarm.rule.severity][this.#language];
     const late = alarm.late ? this.#pick('（补传数据）', ' (found late)') : '';
-    return `[${mark}] ${device[this.#language]} ${point[this.#language]} ${this.#what(alarm)}${late}`;
+    return `[${mark}] ${this.#subjectPlace(alarm).join(' ')} ${this.#what(alarm)}${late}`;
   }
 
   body(alarm: Alarm, event: Delivery['event']): string {
-    const { site, area, device, point } = this.#place;
-    const where = [site, area, device, point].map((name) => name[this.#language]).join(' / ');
+    const where = this.#where(alarm).join(' / ');
     const lines = [
       [this.#pick('位置', 'Where'), where],
       [this.#pick('级别', 'Severity'), SEVERITY[alarm.rule.severity][this.#language]],
@@ -78,11 +76,25 @@ class Wording {
     return lines.map(([name, value]) => `${name}${colon}${value}`).join('\n');
   }
 
+  #subjectPlace({ rule }: Alarm): string[] {
+    const { site, device, point } = this.#place;
+    // The gateway is known by its site: whoever has two must see which of them it is.
+    const names = rule.kind === 'condition' ? [site] : [device, point];
+    return names.map((name) => name[this.#language]);
+  }
+
+  #where({ rule }: Alarm): string[] {
+    const { site, area, device, point } = this.#place;
+    const names = rule.kind === 'condition' ? [site] : [site, area, device, point];
+    return names.map((name) => name[this.#language]);
+  }
+
   #what({ rule }: Alarm): string {
     return ruleName(rule, this.#place.quantity)[this.#language];
   }
 
   #numbers({ rule, value, worst }: Alarm): string[][] {
+    if (rule.kind === 'condition') return [];
     const basis = [this.#pick('依据', 'Basis'), this.#basis(rule.basis)];
     if (rule.kind === 'no-data') return [[this.#pick('时限', 'Allowed'), this.#span(rule.after)], basis];
     // The name of a broken state has said it all.

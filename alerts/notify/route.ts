@@ -24,9 +24,11 @@ export function routerOf(site: Site): Router {
 }
 
 function recipients(site: Site, area: AreaId | undefined, { alarm }: AlarmEvent): readonly string[] {
+  // The gateway itself is everybody's: without it no area is watched.
+  const everywhere = alarm.rule.kind === 'condition';
   const taking = site.routes.filter(
     ({ areas, severities }) =>
-      (areas === null || (area !== undefined && areas.includes(area))) &&
+      (areas === null || everywhere || (area !== undefined && areas.includes(area))) &&
       severities.includes(alarm.rule.severity),
   );
   return [...new Set(taking.flatMap(({ to }) => to))];

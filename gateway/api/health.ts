@@ -47,19 +47,29 @@ export function complaints({ last, failing, waitingSince }: Watch): readonly str
   ];
 }
 
+export interface HealthOptions {
+  readonly journal: Journal;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  /** What other parts complain about. */
+  readonly complaints?: () => readonly string[];
+}
+
 /** Looks at the journal each second, so that /healthz can answer at once. */
 export class Health {
   readonly #journal: Journal;
   readonly #metrics: Metrics;
   readonly #clock: Clock;
+  readonly #others: () => readonly string[];
   #watch: Watch | undefined;
   #timer: Timer | undefined;
   #running = false;
 
-  constructor({ journal, metrics, clock }: { journal: Journal; metrics: Metrics; clock: Clock }) {
+  constructor({ journal, metrics, clock, complaints: others = () => [] }: HealthOptions) {
     this.#journal = journal;
     this.#metrics = metrics;
     this.#clock = clock;
+    this.#others = others;
   }
 
   async start(): Promise<void> {
@@ -73,7 +83,8 @@ export class Health {
   }
 
   complaints(): readonly string[] {
-    return this.#watch === undefined ? [] : complaints(this.#watch);
+    const own = this.#watch === undefined ? [] : complaints(this.#watch);
+    return [...own, ...this.#others()];
   }
 
   async #lookOn(): Promise<void> {

@@ -37,6 +37,8 @@ export interface ApiOptions {
   readonly log: Log;
   readonly meter: Meter;
   readonly version: string;
+  /** What other parts know to be wrong with the gateway itself, for people. */
+  readonly complaints?: () => readonly string[];
 }
 
 /** Throws `point-unknown`. */

@@ -9,6 +9,7 @@ export type CutReason =
   | 'too-large'
   | 'slow-reader'
   | 'journal-unwritable'
+  | 'disk-full'
   | 'protocol';
 
 /** CONNACK return codes of MQTT 3.1.1, table 3.1; they matter only before the client is let in. */

@@ -1,3 +1,4 @@
+import { HygateError } from '#model/errors';
 import type { Journal } from '#model/journal';
 import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
@@ -117,7 +118,8 @@ export class Door {
         'readings could not be stored; senders will retry',
       );
     }
-    return new Cut('journal-unwritable', 'the journal cannot write');
+    const full = error instanceof HygateError && error.code === 'disk-full';
+    return new Cut(full ? 'disk-full' : 'journal-unwritable', 'the journal cannot write');
   }
 
   #turnAway(publication: Publication, why: 'not-yours' | 'bad-topic' | 'too-large'): Cut {

@@ -1,3 +1,4 @@
+import type { ConditionRule } from './condition.ts';
 import type { PointId } from './point.ts';
 import { type Quantity, quantitySpec } from './quantity.ts';
 import { type Basis, isHigh, type Severity, type Zone } from './standard.ts';
@@ -30,9 +31,9 @@ export interface NoDataRule {
   readonly advice: Text;
 }
 
-export type Rule = LimitRule | NoDataRule;
+export type Rule = LimitRule | NoDataRule | ConditionRule;
 
-const NAMES: Readonly<Record<Rule['id'], Text>> = {
+const NAMES: Readonly<Record<Zone | 'no-data', Text>> = {
   'low-low': { zh: '过低', en: 'far too low' },
   low: { zh: '偏低', en: 'too low' },
   high: { zh: '偏高', en: 'too high' },
@@ -45,6 +46,7 @@ const NAMES: Readonly<Record<Rule['id'], Text>> = {
  * own: a door is open, not too high.
  */
 export function ruleName(rule: Rule, quantity: Quantity): Text {
+  if (rule.kind === 'condition') return rule.name;
   const { states = {} } = quantitySpec(quantity);
   const broken = Object.entries(states)
     .filter(([value]) => rule.kind === 'limit' && isBeyond(rule, Number(value)))

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { Alarm, AlarmEvent, AlarmEventType, AlarmState, Rule } from '#model/alarm';
+import { CONDITIONS } from '#model/condition';
 import type { Basis, Certainty } from '#model/standard';
 import { SEVERITIES, ZONES } from '#model/standard';
 import type { Text } from '#model/text';
@@ -24,18 +25,22 @@ const BasisShape = Type.Unsafe<Basis>(
   ),
 );
 
-/** `limit`, `inclusive`, `deadband`, `onDelay` and `offDelay` stand in limit rules, `after` in no-data rules. */
+/**
+ * `limit`, `inclusive`, `deadband`, `onDelay` and `offDelay` stand in limit rules, `after` in no-data rules, `name` in
+ * conditions of the gateway itself.
+ */
 export const RuleShape = Type.Unsafe<Rule>(
   Type.Object(
     {
-      kind: oneOf<Rule['kind']>(['limit', 'no-data']),
-      id: oneOf<Rule['id']>([...ZONES, 'no-data']),
+      kind: oneOf<Rule['kind']>(['limit', 'no-data', 'condition']),
+      id: oneOf<Rule['id']>([...ZONES, 'no-data', ...Object.keys(CONDITIONS)]),
       limit: Type.Optional(Type.Number()),
       inclusive: Type.Optional(Type.Boolean()),
       deadband: Type.Optional(Type.Number()),
       onDelay: Type.Optional(Type.Integer({ description: 'ms' })),
       offDelay: Type.Optional(Type.Integer({ description: 'ms' })),
       after: Type.Optional(Type.Integer({ description: 'ms' })),
+      name: Type.Optional(TextShape),
       severity: oneOf(SEVERITIES),
       basis: BasisShape,
       advice: TextShape,

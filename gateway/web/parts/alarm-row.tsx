@@ -25,7 +25,8 @@ export function AlarmRow({ alarm, dated = false }: { alarm: Alarm; dated?: boole
       <span class="severity">{w[severity]}</span>
       <span class="what">
         <strong>
-          {place === undefined ? alarm.point : say(place.point.name)}{' '}
+          {/* A condition of the gateway says by itself what it is about. */}
+          {alarm.rule.kind !== 'condition' && `${place === undefined ? alarm.point : say(place.point.name)} `}
           {say(ruleName(alarm.rule, place?.point.quantity ?? 'number'))}
         </strong>
         {place !== undefined && (
@@ -51,7 +52,7 @@ function RowNumber({ alarm, place: { point }, ended }: { alarm: Alarm; place: Pl
   const { w, language } = useWords();
   const live = useLive();
   const now = useNow();
-  if (alarm.rule.kind === 'no-data') return null;
+  if (alarm.rule.kind !== 'limit') return null;
   const worst = live.worst.get(alarm.id) ?? alarm.worst;
   const value = ended ? worst : presentValue(boardPoint(point, live, now));
   if (value === null) return <>—</>;

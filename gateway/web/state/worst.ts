@@ -21,7 +21,7 @@ export function withWorst(
 
 function worstOf(alarm: Alarm, seen: number | null, reading: Reading | undefined): number | null {
   const { rule, clearedAt, since } = alarm;
-  if (rule.kind === 'no-data') return null;
+  if (rule.kind !== 'limit') return null;
   const told = [alarm.worst, seen];
   if (clearedAt === null && reading !== undefined && reading.quality !== 'bad' && reading.at >= since)
     told.push(reading.value);
