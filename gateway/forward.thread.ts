@@ -1,24 +1,43 @@
+import { readlinkSync } from 'node:fs';
+import { setPriority } from 'node:os';
+import { basename } from 'node:path';
+import type { Log } from '#model/log';
 import type { InfluxTarget, Site } from '#model/site';
-import { realClock } from '#model/time';
-import { runForwarder } from './forward/influx/forwarder.ts';
+import { type Ms, realClock } from '#model/time';
+import { Forwarder } from './forward/influx/forwarder.ts';
 import { Cursor } from './journal/cursor.ts';
 import { JournalReader } from './journal/journal-reader.ts';
 import { runThread } from './runtime/thread-side.ts';
 
 /** The consumer's name: its cursor lies in the journal's folder. */
-const CONSUMER = 'influx';
+export const CONSUMER = 'influx';
 
 export interface ForwardData {
   readonly site: Site;
   readonly target: InfluxTarget;
   readonly dataDir: string;
   readonly journalDir: string;
+  /** The journal's newest row at the thread's start. */
+  readonly head: number;
 }
 
+/** What the main thread tells now and then. */
+export interface ForwardNews {
+  /** The journal's newest row. */
+  readonly head: number;
+  /** How late the main thread came to tell it. */
+  readonly late: Ms;
+}
+
+/** nice(2) of this thread alone, as far as the system knows such a thing. */
+const NICE = 10;
+
 await runThread<ForwardData>(async ({ data, log, meter }) => {
+  stepBack(log);
   const reader = new JournalReader({ dir: data.journalDir, clock: realClock, log });
   const cursor = new Cursor(data.journalDir, CONSUMER, log);
-  const forwarder = runForwarder({
+  cursor.notBeyond(data.head);
+  const forwarder = new Forwarder({
     target: data.target,
     site: data.site,
     dir: data.dataDir,
@@ -28,12 +47,23 @@ await runThread<ForwardData>(async ({ data, log, meter }) => {
     log,
     meter,
   });
+  forwarder.start();
   return {
     onMessage(message) {
-      const head = message as number;
+      const { head, late } = message as ForwardNews;
       reader.advanced(head);
-      meter.gauge('hygate_consumer_lag_rows', head - cursor.get(), { consumer: CONSUMER });
+      forwarder.felt(late);
+      meter.gauge('hygate_consumer_lag_rows', head - forwarder.accepted, { consumer: CONSUMER });
     },
     stop: () => forwarder.stop(),
   };
 });
+
+/** What records and alarms gets the processor first. Linux has a priority for each thread; elsewhere nothing is done. */
+function stepBack(log: Log): void {
+  try {
+    setPriority(Number(basename(readlinkSync('/proc/thread-self'))), NICE);
+  } catch (error) {
+    log.debug({ err: error }, 'the forwarding thread keeps its priority');
+  }
+}

@@ -5,10 +5,10 @@ import type { Meter } from '#model/meter';
 import type { Part } from '#model/part';
 import type { InfluxTarget, Site } from '#model/site';
 import type { Clock, Ms, Timer } from '#model/time';
-import type { ForwardData } from './forward.thread.ts';
+import type { ForwardData, ForwardNews } from './forward.thread.ts';
 import { Thread } from './runtime/thread.ts';
 
-/** How often the thread hears of new rows. */
+/** How often the thread hears of new rows, and of how well the main thread keeps time. */
 const NEWS_EVERY: Ms = 200;
 
 export interface ForwardingOptions {
@@ -26,16 +26,19 @@ export class Forwarding implements Part {
   readonly name = 'forwarding';
   readonly #options: ForwardingOptions;
   readonly #thread: Thread;
-  #told = 0;
   #timer: Timer | undefined;
 
   constructor(options: ForwardingOptions) {
-    const { site, target, dataDir, log, meter, clock } = options;
+    const { site, target, journal, dataDir, log, meter, clock } = options;
     this.#options = options;
     this.#thread = new Thread({
       name: this.name,
       entry: new URL('./forward.thread.ts', import.meta.url),
-      data: (): ForwardData => ({ site, target, dataDir, journalDir: join(dataDir, 'journal') }),
+      data: (): ForwardData => ({
+        ...{ site, target, dataDir },
+        journalDir: join(dataDir, 'journal'),
+        head: journal.head(),
+      }),
       onMessage: () => {},
       log,
       meter,
@@ -45,7 +48,7 @@ export class Forwarding implements Part {
 
   async start(): Promise<void> {
     await this.#thread.start();
-    this.#tell();
+    this.#tell(0);
   }
 
   stop(): Promise<void> {
@@ -53,11 +56,10 @@ export class Forwarding implements Part {
     return this.#thread.stop();
   }
 
-  #tell(): void {
+  #tell(late: Ms): void {
     const { journal, clock } = this.#options;
-    const head = journal.head();
-    if (head !== this.#told) this.#thread.post(head);
-    this.#told = head;
-    this.#timer = clock.after(NEWS_EVERY, () => this.#tell());
+    this.#thread.post({ head: journal.head(), late } satisfies ForwardNews);
+    const due = clock.monotonic() + NEWS_EVERY;
+    this.#timer = clock.after(NEWS_EVERY, () => this.#tell(clock.monotonic() - due));
   }
 }

@@ -26,3 +26,18 @@ test('an unreadable cursor says so and begins again, as rows twice do less harm 
   expect(new Cursor(dir, 'influx', log).get()).toBe(0);
   expect(said).toHaveLength(1);
 });
+
+test('a cursor beyond the journal, as after a restored backup, says so and begins again, for ever', () => {
+  const dir = folder();
+  const said: string[] = [];
+  const log = { ...silentLog, error: (_: unknown, text: string) => void said.push(text) };
+  const cursor = new Cursor(dir, 'influx', log);
+  cursor.set(17);
+  cursor.notBeyond(17);
+  expect([cursor.get(), said]).toEqual([17, []]);
+  cursor.notBeyond(16);
+  expect(said).toHaveLength(1);
+  expect(new Cursor(dir, 'influx', log).get()).toBe(0);
+  cursor.set(3);
+  expect(new Cursor(dir, 'influx', log).get()).toBe(3);
+});

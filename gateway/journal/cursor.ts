@@ -25,7 +25,23 @@ export class Cursor {
 
   /** Never goes back: an older seq changes nothing. */
   set(seq: number): void {
-    if (seq <= this.get()) return;
+    if (seq > this.get()) this.#write(seq);
+  }
+
+  /**
+   * Rows after `head` are not there: the journal came from an older backup than this cursor. Which rows the consumer has
+   * seen is not known any more, so it begins at the first again.
+   */
+  notBeyond(head: number): void {
+    if (this.get() <= head) return;
+    this.#log.error(
+      { file: this.#path, cursor: this.get(), head },
+      'the journal is older than what a consumer has seen of it (a restored backup?): it is read again from its first row',
+    );
+    this.#write(0);
+  }
+
+  #write(seq: number): void {
     const unfinished = `${this.#path}.new`;
     const file = openSync(unfinished, 'w');
     try {

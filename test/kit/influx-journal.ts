@@ -4,7 +4,7 @@ import type { Meter } from '#model/meter';
 import type { Reading } from '#model/reading';
 import type { InfluxTarget } from '#model/site';
 import { realClock } from '#model/time';
-import { type Forwarder, runForwarder } from '../../gateway/forward/influx/forwarder.ts';
+import { Forwarder } from '../../gateway/forward/influx/forwarder.ts';
 import type { ForwardSite } from '../../gateway/forward/influx/line.ts';
 
 /** Rows that stand in for the journal's, with a cursor that remembers, and the counts of the forwarder. */
@@ -13,6 +13,7 @@ export class InfluxJournal {
   readonly counts = new Map<string, number>();
   /** Every value the cursor was set to. */
   readonly cursors: number[] = [];
+  #forwarder: Forwarder | undefined;
   #bell = Promise.withResolvers<void>();
 
   append(readings: readonly Reading[]): void {
@@ -21,8 +22,13 @@ export class InfluxJournal {
     this.#bell = Promise.withResolvers();
   }
 
+  /** The last row that the forwarder is done with. */
+  get accepted(): number {
+    return this.#forwarder?.accepted ?? 0;
+  }
+
   get done(): boolean {
-    return (this.cursors.at(-1) ?? 0) === this.entries.length;
+    return this.accepted === this.entries.length;
   }
 
   forward(target: InfluxTarget, site: ForwardSite, dir: string): Forwarder {
@@ -32,7 +38,9 @@ export class InfluxJournal {
     };
     const follow = (seq: number, signal: AbortSignal) => this.#follow(seq, signal);
     const deps = { clock: realClock, log: silentLog, meter: this.#meter() };
-    return runForwarder({ target, site, follow, cursor, dir, ...deps });
+    this.#forwarder = new Forwarder({ target, site, follow, cursor, dir, ...deps });
+    this.#forwarder.start();
+    return this.#forwarder;
   }
 
   async *#follow(seq: number, signal: AbortSignal): AsyncGenerator<Entry> {

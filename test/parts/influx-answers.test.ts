@@ -73,12 +73,13 @@ test('rows are gathered up to the batch, and the cursor moves only after the ans
   for (let row = 0; row < 12; row += 1) journal.append(influxReadings(250, START + row * 1000));
   const forwarder = start();
   await vi.waitFor(() => expect(server.seen).toHaveLength(1), patient);
-  expect(journal.cursors).toEqual([]);
+  expect(journal.accepted).toBe(0);
   held.resolve();
   await allDone();
   await forwarder.stop();
   expect(server.seen.map(({ lines }) => lines.length)).toEqual([1000, 1000, 1000]);
-  expect(journal.cursors).toEqual([4, 8, 12]);
+  // A server that answered may yet die with it: the cursor follows later.
+  expect(journal.cursors).toEqual([]);
 });
 
 test.each([
@@ -117,7 +118,7 @@ test.each([
   journal.append(influxReadings(3, START));
   const forwarder = start();
   await vi.waitFor(() => expect(count(`hygate_forward_paused ${reason}`)).toBe(1), patient);
-  expect(journal.cursors).toEqual([]);
+  expect(journal.accepted).toBe(0);
   await allDone();
   await forwarder.stop();
   expect(count(`hygate_forward_paused ${reason}`)).toBe(0);
@@ -182,7 +183,7 @@ test('a forwarder that is killed in the middle of a batch sends it again after i
   const first = start();
   await vi.waitFor(() => expect(server.seen).toHaveLength(1), patient);
   await first.stop();
-  expect(journal.cursors).toEqual([]);
+  expect([journal.accepted, journal.cursors]).toEqual([0, []]);
   const second = start();
   await allDone();
   await second.stop();

@@ -1,10 +1,12 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { qualityCode } from '#model/quality';
 import type { Reading } from '#model/reading';
 import type { InfluxTarget } from '#model/site';
+import { setAsidePath } from '../../gateway/forward/influx/forwarder.ts';
+import { SetAside } from '../../gateway/forward/influx/set-aside.ts';
 import { InfluxJournal } from '../kit/influx-journal.ts';
 import {
   exportVictoria,
@@ -91,7 +93,6 @@ describe.skipIf(without('influxd', 'victoriaMetrics'))('against the real servers
     expect(await rowsInInfluxd()).toEqual(readings.map(rowOf));
     expect(journal.counts.get('hygate_forwarded_total')).toBe(500);
 
-    journal.cursors.push(0);
     await forwardAll(v1());
     expect(journal.counts.get('hygate_forwarded_total')).toBe(1000);
     expect(await rowsInInfluxd()).toEqual(readings.map(rowOf));
@@ -151,21 +152,23 @@ describe.skipIf(without('influxd', 'victoriaMetrics'))('against the real servers
       reason: null,
     };
     journal.append([...good.slice(0, 37), poison, ...good.slice(37)]);
-    const forwarder = journal.forward(v1(), site, join(dir, 'aside'));
+    const asideDir = await mkdtemp(join(dir, 'aside-'));
+    const forwarder = journal.forward(v1(), site, asideDir);
     await vi.waitFor(() => expect(journal.done).toBe(true), patient);
     await forwarder.stop();
     const rows = (await rowsInInfluxd()).filter(([, , at]) => at >= START + 901_000);
     expect(rows).toEqual(good.map(rowOf));
-    const aside = (await readFile(join(dir, 'aside', 'influx-set-aside.ndjson'), 'utf8')).trim().split('\n');
-    expect(aside.map((line) => JSON.parse(line))).toEqual([
+    const aside = new SetAside(setAsidePath(asideDir));
+    expect(aside.lines(0, 10, null)).toMatchObject([
       {
-        at: expect.any(String),
-        reason: 'invalid-line',
+        reason: 'type-conflict',
         said: expect.stringContaining('field type conflict'),
         line: `turbidity,area=vaccine,device=fridge-1,point=door,site=hz\\ second value=1,q=0i ${START + 902_000}`,
       },
     ]);
-    expect(journal.counts.get('hygate_forward_rejected_total invalid-line')).toBe(1);
+    aside.close();
+    expect(journal.counts.get('hygate_forward_rejected_total type-conflict')).toBe(1);
+    expect(journal.counts.get('hygate_forward_aside_lines type-conflict')).toBe(1);
   });
 
   test.each([
@@ -176,7 +179,7 @@ describe.skipIf(without('influxd', 'victoriaMetrics'))('against the real servers
     const forwarder = journal.forward(v1(more), influxSite, dir);
     await vi.waitFor(() => expect(journal.counts.get(`hygate_forward_paused ${reason}`)).toBe(1), patient);
     await forwarder.stop();
-    expect(journal.cursors).toEqual([]);
+    expect(journal.accepted).toBe(0);
     await forwardAll(v1());
     expect(
       (await rowsInInfluxd()).filter(([, , at]) => at >= START + 2_000_000).length,

@@ -6,11 +6,11 @@ import { type Clock, realClock } from '#model/time';
 import type { Answer } from './answer.ts';
 import { Delivery } from './delivery.ts';
 
-const status = (code: number, retryAfter: string | null = null): Answer => ({
+const status = (code: number, retryAfter: string | null = null, body = ''): Answer => ({
   kind: 'status',
   status: code,
   retryAfter,
-  body: '',
+  body,
 });
 
 /** A server as InfluxDB is: it stores the good lines of a request and answers 400 when one is bad. */
@@ -135,4 +135,68 @@ test('an abort ends it in the middle of waiting', async () => {
   before.push(status(503));
   ending.abort(new Error('stop'));
   await expect(delivery.deliver(lines(1), ending.signal)).rejects.toThrow('stop');
+});
+
+test('a server that refuses a whole request for what is in it is asked no further', async () => {
+  const { delivery, before, requests, gauges } = server(() => false);
+  before.push({
+    ...status(400),
+    body: '{"error":"partial write: points beyond retention policy dropped=100"}',
+  });
+  const aside = await delivery.deliver(lines(100), live);
+  expect(aside.map(({ line }) => line)).toEqual(lines(100));
+  expect(new Set(aside.map(({ reason }) => reason))).toEqual(new Set(['beyond-retention']));
+  expect([requests, gauges]).toEqual([[100], []]);
+});
+
+test('many lines of one measurement that is of another type cost two requests, the others none', async () => {
+  const isBad = (line: string) => line.startsWith('ph,');
+  const all = lines(100).map((line, index) => `${index % 3 === 0 ? 'ph' : 'dose'},point=x value=1 ${line}`);
+  const bad = all.filter(isBad);
+  const body = (dropped: number) =>
+    `{"error":"partial write: field type conflict: input field \\"value\\" on measurement \\"ph\\" is type float, already exists as type string dropped=${dropped}"}`;
+  const { delivery, before, requests, stored } = server(isBad);
+  before.push(status(400, null, body(bad.length)), status(422, null, body(bad.length)));
+  expect((await delivery.deliver(all, live)).map(({ line }) => line)).toEqual(bad);
+  expect(requests).toEqual([100, bad.length, 100 - bad.length]);
+  expect(stored.size).toBe(100 - bad.length);
+});
+
+test('a server that is too slow for a whole batch gets smaller ones, and larger again when it is faster', async () => {
+  const { delivery, before, requests, stored } = server(() => false);
+  const late: Answer = { kind: 'failed', why: 'timeout', text: 'late' };
+  before.push(late, late, late);
+  expect(await delivery.deliver(lines(100), live)).toEqual([]);
+  expect(stored.size).toBe(100);
+  expect(requests.slice(0, 4)).toEqual([100, 50, 25, 13]);
+  requests.length = 0;
+  for (let batch = 0; batch < 4; batch++) await delivery.deliver(lines(100), live);
+  expect(requests.at(-1)).toBe(100);
+});
+
+test('lines that were refused before are refused again without doubt in the target', async () => {
+  const { send, ...rest } = { send: async () => status(400), batch: 10, clock: realClock };
+  const delivery = new Delivery({ ...rest, send, suspected: true, log: silentLog, meter: silentMeter });
+  expect(await delivery.deliver(lines(3), live)).toHaveLength(3);
+});
+
+test('it tells when the server answers again after it could not be reached, and not before', async () => {
+  const answers: Answer[] = [
+    { kind: 'failed', why: 'timeout', text: '' },
+    status(204),
+    { kind: 'failed', why: 'network', text: '' },
+    { kind: 'failed', why: 'timeout', text: '' },
+    status(503, '0'),
+    status(204),
+  ];
+  const returns: number[] = [];
+  const delivery = new Delivery({
+    send: async () => answers.shift() ?? status(204),
+    onReturn: () => void returns.push(answers.length),
+    ...{ batch: 10, clock: { ...realClock, sleep: async () => {} }, log: silentLog, meter: silentMeter },
+  });
+  await delivery.deliver(['a'], live);
+  expect(returns).toEqual([]);
+  await delivery.deliver(['a'], live);
+  expect(returns).toEqual([1]);
 });
