@@ -9,19 +9,21 @@ import type { Outbox, Router } from '#model/outbox';
 import type { Part } from '#model/part';
 import type { Site } from '#model/site';
 import { SEVERITIES } from '#model/standard';
-import { type Clock, type EpochMs, type Ms, SECOND, type Timer } from '#model/time';
+import { type Clock, type EpochMs, MINUTE, type Ms, SECOND, type Timer } from '#model/time';
 import { backoff } from '../../gateway/runtime/backoff.ts';
 import { toJournal } from './act.ts';
 import type { Changes, StoredEvent } from './changes.ts';
 import { Evaluator } from './evaluator.ts';
+import type { StoreState } from './store-calls.ts';
 import { StoreClient } from './store-client.ts';
 
 const TICK: Ms = SECOND;
 /**
- * How often the position is stored while nothing happens. It bounds how much is replayed after a crash (of 5,000
- * readings/s: 50,000, a fraction of a second), and is long because each time writes a row a point to flash.
+ * When the position is stored while nothing happens: after so many rows, but not sooner than the shortest, and after the
+ * longest in any case. It bounds what is replayed after a crash to a second's work; and each time writes a row a point
+ * to flash, which at a hospital's rate is more than the readings themselves.
  */
-const CHECKPOINT: Ms = 10 * SECOND;
+const CHECKPOINT = { rows: 500, shortest: 10 * SECOND, longest: MINUTE };
 /** A replay lets others run this often. */
 const BREATH: Ms = 10;
 
@@ -59,17 +61,18 @@ export class AlarmEngine implements Part, Alarms {
   readonly #callers = new Map<string, Caller>();
   /** What was reported of the gateway itself, also before the start. */
   readonly #conditions = new Map<Condition, boolean>();
+  #storeState: StoreState = { unsaved: null, damaged: null };
   #evaluator: Evaluator | undefined;
   #acted: Acted[] = [];
   #abort = new AbortController();
   #following: Promise<void> = Promise.resolve();
   #committing: Promise<void> | undefined;
-  #committedAt: Ms = 0;
+  #committed: { readonly at: Ms; readonly cursor: number } = { at: 0, cursor: 0 };
   #timer: Timer | undefined;
 
   constructor(options: AlarmEngineOptions) {
     this.#options = options;
-    this.#store = new StoreClient(options);
+    this.#store = new StoreClient({ ...options, onState: (state) => this.#storeDoes(state) });
   }
 
   /** For the notifier. */
@@ -118,6 +121,15 @@ export class AlarmEngine implements Part, Alarms {
     if (evaluator.eventful) this.#commitSoon(evaluator);
   };
 
+  /** What keeps alarms from being kept, for people. */
+  complaints(): readonly string[] {
+    const { unsaved, damaged } = this.#storeState;
+    return [
+      ...(unsaved === null ? [] : [`The state of alarms lies in memory only: ${unsaved}.`]),
+      ...(damaged === null ? [] : [`The file of alarms was damaged: it is kept as ${damaged}.`]),
+    ];
+  }
+
   open(): readonly Alarm[] {
     return (this.#evaluator?.open() ?? []).sort((a, b) => (a.id < b.id ? 1 : -1));
   }
@@ -162,6 +174,20 @@ export class AlarmEngine implements Part, Alarms {
     return () => this.#listeners.delete(listener);
   }
 
+  #storeDoes(state: StoreState): void {
+    const { meter, journal, clock, log } = this.#options;
+    const { unsaved, damaged } = state;
+    if (unsaved !== null) meter.count('hygate_alarm_store_failures_total', { reason: 'unsaved' });
+    if (damaged !== null && damaged !== this.#storeState.damaged) {
+      meter.count('hygate_alarm_store_failures_total', { reason: 'damaged' });
+      const event = { type: 'alarm-store-set-aside', at: clock.wall(), by: null, data: { file: damaged } };
+      journal.record(event).catch((err: Error) => log.error({ err }, 'a set aside store is not journaled'));
+    }
+    this.#storeState = state;
+    this.report('alarms-unsaved', unsaved !== null);
+    this.report('alarms-damaged', damaged !== null);
+  }
+
   async #noSuch(id: string): Promise<HygateError> {
     const known = (await this.#store.events(id)).length > 0;
     if (known)
@@ -203,9 +229,14 @@ export class AlarmEngine implements Part, Alarms {
     meter.gauge('hygate_consumer_lag_rows', Math.max(0, behind), { consumer: 'alarms' });
     // While rows wait, time is theirs: a reading that is on disk already is not silence.
     if (behind <= 0) evaluator.tick(clock.wall());
-    if (evaluator.eventful || clock.monotonic() - this.#committedAt >= CHECKPOINT)
-      this.#commitSoon(evaluator);
+    if (evaluator.eventful || this.#checkpointDue(evaluator)) this.#commitSoon(evaluator);
     this.#timer = clock.after(TICK, () => this.#tick(evaluator));
+  }
+
+  #checkpointDue({ cursor }: Evaluator): boolean {
+    const age = this.#options.clock.monotonic() - this.#committed.at;
+    const due = cursor - this.#committed.cursor >= CHECKPOINT.rows ? CHECKPOINT.shortest : CHECKPOINT.longest;
+    return age >= due;
   }
 
   #commitSoon(evaluator: Evaluator): void {
@@ -226,7 +257,7 @@ export class AlarmEngine implements Part, Alarms {
       const acted = this.#acted.splice(0);
       const changes = evaluator.drain();
       await this.#write(changes);
-      this.#committedAt = this.#options.clock.monotonic();
+      this.#committed = { at: this.#options.clock.monotonic(), cursor: changes.position.cursor };
       this.#publish(changes.events);
       for (const { token, alarm } of acted) {
         this.#callers.get(token)?.resolve(alarm);
