@@ -58,10 +58,15 @@ export interface BodyVisitor {
   reading(no: number, at: number, value: number, mark: number): void;
 }
 
+/** The definitions alone: they stand in front. Throws a RangeError when the bytes are not a body. */
+export function readDefinitions(bytes: Uint8Array, point: BodyVisitor['point']): void {
+  define(new ByteReader(bytes), point);
+}
+
 /** Throws a RangeError when the bytes are not a body. */
 export function readBody(bytes: Uint8Array, visitor: BodyVisitor): void {
   const reader = new ByteReader(bytes);
-  for (let left = reader.varint(); left > 0; left--) visitor.point(reader.varint(), reader.text());
+  define(reader, (no, id) => visitor.point(no, id));
   let at = 0;
   while (!reader.done) {
     const no = reader.varint();
@@ -69,4 +74,8 @@ export function readBody(bytes: Uint8Array, visitor: BodyVisitor): void {
     const mark = reader.byte();
     visitor.reading(no, at, hasValue(mark) ? reader.float() : Number.NaN, mark);
   }
+}
+
+function define(reader: ByteReader, point: BodyVisitor['point']): void {
+  for (let left = reader.varint(); left > 0; left--) point(reader.varint(), reader.text());
 }

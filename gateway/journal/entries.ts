@@ -1,5 +1,6 @@
 import type { Entry, JournalEvent } from '#model/journal';
 import type { Log } from '#model/log';
+import { type Meter, silentMeter } from '#model/meter';
 import type { Reading } from '#model/reading';
 import { readBody } from './body.ts';
 import { readingOf } from './mark.ts';
@@ -11,11 +12,13 @@ const utf8 = new TextDecoder();
 /** Makes entries of raw rows; remembers the point numbers of the segment that it is in. */
 export class EntryDecoder {
   readonly #log: Log;
+  readonly #meter: Meter;
   #segment = 0;
   #ids: string[] = [];
 
-  constructor(log: Log) {
+  constructor(log: Log, meter: Meter = silentMeter) {
     this.#log = log;
+    this.#meter = meter;
   }
 
   get known(): Known {
@@ -35,7 +38,9 @@ export class EntryDecoder {
       if (kind === KIND.event) return [{ kind: 'event', seq, arrived, event: decodeEvent(body) }];
       return [{ kind: 'readings', seq, arrived, readings: this.#readings(body) }];
     } catch (error) {
-      this.#log.error({ segment: this.#segment, seq, err: error }, 'a row is damaged and is skipped');
+      // The chain has proven the row: it is as it was written, and still we cannot read it.
+      this.#meter.count('hygate_journal_errors_total', { reason: 'row-unreadable' });
+      this.#log.error({ segment: this.#segment, seq, err: error }, 'a row cannot be decoded and is skipped');
       return [];
     }
   }

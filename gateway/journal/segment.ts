@@ -21,6 +21,12 @@ const USER_VERSION_OFFSET = 60;
 /** SQLITE_CORRUPT and SQLITE_NOTADB. */
 const DAMAGE_CODES: readonly unknown[] = [11, 26];
 
+/** SQLITE_IOERR_READ, SQLITE_IOERR_SHORT_READ, SQLITE_IOERR_CORRUPTFS. */
+const READ_ERRORS: readonly unknown[] = [266, 522, 8458];
+
+/** More rows than a segment can hold: what seqs jump by for each segment that is lost, so that none comes twice. */
+export const LOST_SEGMENT_ROWS = 10_000_000;
+
 const SCHEMA = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
   CREATE TABLE point (no INTEGER PRIMARY KEY, id TEXT NOT NULL);
@@ -89,7 +95,7 @@ export function readMeta(db: DatabaseSync): SegmentMeta {
  * Throws `journal-newer` when a database of the folder is of a later format. Reads the file's header only, as
  * opening it would already write beside it.
  */
-export function refuseNewer(path: string): void {
+export function refuseNewer(path: string, known = FORMAT_VERSION): void {
   const header = Buffer.alloc(100);
   const file = openSync(path, 'r');
   try {
@@ -98,18 +104,31 @@ export function refuseNewer(path: string): void {
     closeSync(file);
   }
   const version = header.readUInt32BE(USER_VERSION_OFFSET);
-  if (!header.toString('latin1').startsWith('SQLite format 3') || version <= FORMAT_VERSION) return;
+  if (!header.toString('latin1').startsWith('SQLite format 3') || version <= known) return;
   throw new HygateError(
     'journal-newer',
-    `${path} is of format ${version}, this Hygate knows formats up to ${FORMAT_VERSION}: start the newer Hygate that wrote it, or give another data folder`,
+    `${path} is of format ${version}, this Hygate knows formats up to ${known}: start the newer Hygate that wrote it, or give another data folder`,
   );
 }
 
-/** Whether SQLite says that the file's content is broken, as against a full disk or a lock. */
+/** Whether the file's content is broken, as against a full disk or a lock. */
 export const isDamage = (error: unknown): boolean =>
-  error instanceof Error &&
+  error instanceof Error && (hasDamageCode(error) || isNumberTooLarge(error));
+
+const hasDamageCode = (error: Error): boolean =>
   'errcode' in error &&
   DAMAGE_CODES.includes(typeof error.errcode === 'number' ? error.errcode & 0xff : undefined);
+
+/** Also a bad sector, SQLITE_IOERR_READ and its kin: what a reader has to pass over. */
+export const isUnreadable = (error: unknown): boolean =>
+  isDamage(error) || (error instanceof Error && 'errcode' in error && READ_ERRORS.includes(error.errcode));
+
+/** We never write a number that JavaScript cannot hold: a bit of it was flipped. */
+const isNumberTooLarge = (error: Error): boolean => 'code' in error && error.code === 'ERR_OUT_OF_RANGE';
+
+/** SQLITE_ERROR (1): a SQLite file, but without our tables. */
+export const isStrange = (error: unknown): boolean =>
+  error instanceof Error && 'errcode' in error && error.errcode === 1;
 
 export function syncFolder(dir: string): void {
   const folder = openSync(dir, 'r');

@@ -4,7 +4,15 @@ import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
 import type { EpochMs } from '#model/time';
 import { CHAIN_START } from './chain.ts';
-import { createSegment, isDamage, listSegments, segmentPath, syncFolder } from './segment.ts';
+import {
+  createSegment,
+  isDamage,
+  isStrange,
+  LOST_SEGMENT_ROWS,
+  listSegments,
+  segmentPath,
+  syncFolder,
+} from './segment.ts';
 import { type NewRow, SegmentWriter } from './segment-writer.ts';
 
 export interface SegmentsOptions {
@@ -14,9 +22,6 @@ export interface SegmentsOptions {
   readonly log: Log;
   readonly meter: Meter;
 }
-
-/** More rows than a segment can hold: what seqs jump by for each segment set aside, so that none comes twice. */
-const LOST_SEGMENT_ROWS = 10_000_000;
 
 const monthOf = (at: EpochMs): string => new Date(at).toISOString().slice(0, 7);
 
@@ -138,7 +143,3 @@ export class Segments {
     this.#setAside.push(aside);
   }
 }
-
-/** SQLITE_ERROR (1): a SQLite file, but without our tables. */
-const isStrange = (error: unknown): boolean =>
-  error instanceof Error && 'errcode' in error && error.errcode === 1;
