@@ -18,6 +18,7 @@ import { alarmsRoute } from './routes/alarms.ts';
 import { eventsRoute } from './routes/events.ts';
 import { gapsRoute } from './routes/gaps.ts';
 import { healthzRoute } from './routes/healthz.ts';
+import { ledgerRoute } from './routes/ledger.ts';
 import { logRoute } from './routes/log.ts';
 import { loginRoute } from './routes/login.ts';
 import { logoutRoute } from './routes/logout.ts';
@@ -129,7 +130,7 @@ export class Api implements Part {
   #api(api: Server): void {
     const options = this.#options;
     const routes = [
-      ...[siteRoute, nowRoute, readingsRoute, gapsRoute, logRoute],
+      ...[siteRoute, nowRoute, readingsRoute, gapsRoute, ledgerRoute, logRoute],
       ...[alarmsRoute, alarmRoute, alarmAcknowledgeRoute, alarmShelveRoute, alarmCommentRoute],
       ...[loginRoute, logoutRoute, passwordRoute, meRoute, usersRoutes, userRoute],
     ];

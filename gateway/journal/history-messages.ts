@@ -1,14 +1,23 @@
 import type { EpochMs, Ms } from '#model/time';
+import type { Arrivals } from './arrivals.ts';
 import type { PointSpan } from './history-reader.ts';
+import type { Samples } from './samples.ts';
 import type { Known } from './segment-tail.ts';
 
 /** What can be asked of the reading thread; its answers come as `Answer`. */
 export type Question =
   | { readonly ask: 'readings'; readonly span: PointSpan; readonly limit: number }
   | { readonly ask: 'buckets'; readonly span: PointSpan; readonly every: Ms }
-  | { readonly ask: 'gaps'; readonly span: PointSpan; readonly every: Ms }
+  | { readonly ask: 'ledger'; readonly span: PointSpan; readonly every: Ms; readonly now: EpochMs }
+  | { readonly ask: 'last-event'; readonly types: readonly string[] }
   | { readonly ask: 'events'; readonly from: EpochMs; readonly to: EpochMs; readonly limit: number }
   | { readonly ask: 'rows'; readonly after: number; readonly known: Known };
+
+/** The answer to `readings`: also when those arrived that came late. */
+export interface LateSamples {
+  readonly samples: Samples;
+  readonly late: Arrivals;
+}
 
 export type ToReader =
   | { readonly kind: 'question'; readonly id: number; readonly question: Question }

@@ -1,12 +1,15 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import type { Bucket, Gap, JournalEvent } from '#model/journal';
+import type { Bucket, JournalEvent, PointLedger } from '#model/journal';
 import { type EpochMs, HOUR, type Ms } from '#model/time';
+import { type Arrivals, decodeArrivals } from './arrivals.ts';
 import { BucketTally, isWhole } from './buckets.ts';
 import { decodeEvent } from './entries.ts';
-import { gapsOf, type Span } from './gaps.ts';
 import { historyPath, hourKey, hourOfKey, LAST_TIME } from './history-file.ts';
 import { decodeHour } from './hour-pack.ts';
 import type { OpenAnswer } from './journal-writer.ts';
+import { IncidentReader } from './ledger/incident-reader.ts';
+import type { Era } from './ledger/incidents.ts';
+import { leadOf, ledgerOf } from './ledger/point-ledger.ts';
 import {
   between,
   concatenate,
@@ -20,8 +23,10 @@ import {
 import { BUSY_MS } from './segment.ts';
 
 /** What is asked of one point. `open` is what the writer has in memory, asked for before the file is read. */
-export interface PointSpan extends Span {
+export interface PointSpan {
   readonly point: string;
+  readonly from: EpochMs;
+  readonly to: EpochMs;
   readonly open: OpenAnswer;
 }
 
@@ -45,6 +50,8 @@ export class HistoryReader {
   readonly #bodies: StatementSync;
   readonly #body: StatementSync;
   readonly #lastBefore: StatementSync;
+  readonly #late: StatementSync;
+  readonly #incidents: IncidentReader;
 
   constructor(dir: string) {
     this.#db = new DatabaseSync(historyPath(dir), { readOnly: true, timeout: BUSY_MS });
@@ -53,9 +60,11 @@ export class HistoryReader {
     this.#hours = this.#db.prepare(`SELECT key, count, bad, min, mean, max ${range}`);
     this.#bodies = this.#db.prepare(`SELECT key, body ${range} LIMIT ${PAGE_ROWS}`);
     this.#body = this.#db.prepare('SELECT body FROM hour WHERE key = ?');
+    this.#late = this.#db.prepare(`SELECT key, body ${range.replace('hour', 'late')}`);
     this.#lastBefore = this.#db.prepare(
       'SELECT key FROM hour WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT 1',
     );
+    this.#incidents = new IncidentReader(this.#db);
   }
 
   readings(span: PointSpan, limit: number): Samples {
@@ -73,6 +82,17 @@ export class HistoryReader {
     return head(mergeSamples(concatenate(pieces), open), limit);
   }
 
+  /** Of the hours that touch the span: which readings came late, and when. */
+  late({ point, from, to, open }: PointSpan): Arrivals {
+    const no = this.#numberOf(point);
+    if (no === undefined) return open.late;
+    const stored = this.#late
+      .all(...keysOf(no, from, to))
+      .map((row) => decodeArrivals(hourOfKey(Number(row['key'])), row['body'] as Uint8Array));
+    const all = [...stored, open.late];
+    return { at: all.flatMap(({ at }) => at), arrived: all.flatMap(({ arrived }) => arrived) };
+  }
+
   buckets(span: PointSpan, every: Ms): Bucket[] {
     const { from, to, open } = span;
     const tally = new BucketTally(every);
@@ -88,12 +108,28 @@ export class HistoryReader {
     return tally.buckets();
   }
 
-  gaps(span: PointSpan, every: Ms): Gap[] {
+  /** What comes after `now` is not known yet. `every` counts for a point that no event speaks of. */
+  ledger(span: PointSpan, every: Ms, now: EpochMs): PointLedger {
     const { point, from, to, open } = span;
-    const times = mergeSamples(this.#all(span), between(open.samples, from, to)).at;
-    const first = open.first;
-    const previous = first === null || first >= from ? null : this.#lastTimeBefore(span);
-    return gapsOf({ point, from, to, every, times, previous, first, downs: this.#downs() });
+    const incidents = this.#incidents.read();
+    const known = incidents.eras(point);
+    const eras = known.length > 0 ? known : firstReadingOn(open.first, every);
+    const longest = Math.max(every, ...eras.map((era) => era.every));
+    const end = Math.min(now, to + 2 * longest);
+    const begun = { ...span, from: from - leadOf(longest), to: end };
+    const { at, mark } = concatenate([
+      this.#readingBefore(begun),
+      mergeSamples(this.#all(begun), between(open.samples, begun.from, end)),
+    ]);
+    return ledgerOf({ point, from, to, end, eras, incidents, at, mark });
+  }
+
+  /** The newest event of one of the types, by its row. */
+  lastEvent(types: readonly string[]): JournalEvent | null {
+    const places = types.map(() => '?').join(', ');
+    const newest = `SELECT body FROM event WHERE type IN (${places}) ORDER BY seq DESC LIMIT 1`;
+    const body = this.#db.prepare(newest).get(...types)?.['body'];
+    return body === undefined ? null : decodeEvent(body as Uint8Array);
   }
 
   events(from: EpochMs, to: EpochMs, limit: number): (JournalEvent & { readonly seq: number })[] {
@@ -145,12 +181,16 @@ export class HistoryReader {
     return concatenate(pieces);
   }
 
-  #lastTimeBefore({ point, from, open }: PointSpan): EpochMs | null {
-    const inMemory = between(open.samples, 0, from).at.at(-1) ?? null;
+  /** The last reading before the span, if there is one. Only its time is asked for. */
+  #readingBefore({ point, from, open }: PointSpan): Samples {
+    const inMemory = between(open.samples, 0, from).at.at(-1) ?? -1;
     const no = this.#numberOf(point);
-    if (no === undefined) return inMemory;
-    const below = this.#storedBefore(no, from, Math.floor(clampTime(from) / HOUR) + 1);
-    return below === null || (inMemory !== null && inMemory > below) ? inMemory : below;
+    const stored = no === undefined ? null : this.#storedBefore(no, from, hourAfter(from));
+    const at = Math.max(inMemory, stored ?? -1);
+    if (at < 0) return emptySamples();
+    const one = emptySamples(1);
+    one.at[0] = at;
+    return one;
   }
 
   /** The newest stored time before `from`, looked for in the hours before `hour`, the nearest first. */
@@ -166,21 +206,16 @@ export class HistoryReader {
       if (times.length > 0) return Math.max(...times);
     }
   }
-
-  /** From the end of a run to the next start, as each start wrote it down. */
-  #downs(): Span[] {
-    const rows = this.#db.prepare("SELECT body FROM event WHERE type = 'gateway-started' ORDER BY at").all();
-    return rows.flatMap((row) => {
-      const { at, data } = decodeEvent(row['body'] as Uint8Array);
-      const from = data['ranUntil'];
-      return typeof from === 'number' && from < at ? [{ from, to: at }] : [];
-    });
-  }
 }
+
+const firstReadingOn = (first: EpochMs | null, every: Ms): Era[] =>
+  first === null ? [] : [{ from: first, to: Number.POSITIVE_INFINITY, every }];
+
+const hourAfter = (at: EpochMs): number => Math.floor(clampTime(at) / HOUR) + 1;
 
 const keysOf = (no: number, from: EpochMs, to: EpochMs): [start: number, end: number] => [
   hourKey(no, Math.floor(clampTime(from) / HOUR), 0),
-  hourKey(no, Math.floor(clampTime(to - 1) / HOUR) + 1, 0),
+  hourKey(no, hourAfter(to - 1), 0),
 ];
 
 const head = ({ at, value, mark }: Samples, limit: number): Samples => ({

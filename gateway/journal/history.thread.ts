@@ -1,5 +1,5 @@
 import { runThread } from '../runtime/thread-side.ts';
-import type { FromReader, Question, ToReader } from './history-messages.ts';
+import type { FromReader, LateSamples, Question, ToReader } from './history-messages.ts';
 import { HistoryReader } from './history-reader.ts';
 import { SegmentTail } from './segment-tail.ts';
 
@@ -11,11 +11,16 @@ await runThread<{ readonly dir: string }>(async ({ data, log, post }) => {
   const answer = (question: Question): unknown => {
     switch (question.ask) {
       case 'readings':
-        return history.readings(question.span, question.limit);
+        return {
+          samples: history.readings(question.span, question.limit),
+          late: history.late(question.span),
+        } satisfies LateSamples;
       case 'buckets':
         return history.buckets(question.span, question.every);
-      case 'gaps':
-        return history.gaps(question.span, question.every);
+      case 'ledger':
+        return history.ledger(question.span, question.every, question.now);
+      case 'last-event':
+        return history.lastEvent(question.types);
       case 'events':
         return history.events(question.from, question.to, question.limit);
       case 'rows':

@@ -1,10 +1,10 @@
-import type { Bucket, Gap, History, JournalEvent } from '#model/journal';
+import type { Bucket, Gap, History, JournalEvent, PointLedger } from '#model/journal';
 import type { Reading } from '#model/reading';
 import type { Clock, EpochMs, Ms } from '#model/time';
 import type { Calls } from './calls.ts';
 import type { EntryDecoder } from './entries.ts';
 import type { Portion } from './follow.ts';
-import type { Question } from './history-messages.ts';
+import type { LateSamples, Question } from './history-messages.ts';
 import type { PointSpan } from './history-reader.ts';
 import type { OpenAnswer } from './journal-writer.ts';
 import { readingOf } from './mark.ts';
@@ -31,8 +31,11 @@ export class ThreadHistory implements History {
 
   async readings(point: string, from: EpochMs, to: EpochMs, limit: number): Promise<readonly Reading[]> {
     const span = await this.#span(point, from, to);
-    const samples = await this.#ask<Samples>({ ask: 'readings', span, limit });
-    return toReadings(samples, () => point);
+    const { samples, late } = await this.#ask<LateSamples>({ ask: 'readings', span, limit });
+    const readings = toReadings(samples, () => point);
+    if (late.at.length === 0) return readings;
+    const arrivals = new Map(late.at.map((at, place) => [at, late.arrived[place]]));
+    return readings.map((reading) => withArrival(reading, arrivals.get(reading.at)));
   }
 
   async buckets(point: string, from: EpochMs, to: EpochMs, every: Ms): Promise<readonly Bucket[]> {
@@ -48,12 +51,19 @@ export class ThreadHistory implements History {
     return toReadings(samples, (index) => ids[index] ?? '');
   }
 
-  /** Nothing is missing yet in the future: the span ends now at the latest. */
+  async ledger(point: string, from: EpochMs, to: EpochMs, every: Ms): Promise<PointLedger> {
+    const now = this.#options.clock.wall();
+    if (now <= from || to <= from) return { hours: [], gaps: [], unbalanced: [] };
+    const { open } = await this.#span(point, 0, now);
+    return this.#ask<PointLedger>({ ask: 'ledger', span: { point, from, to, open }, every, now });
+  }
+
   async gaps(point: string, from: EpochMs, to: EpochMs, every: Ms): Promise<readonly Gap[]> {
-    const end = Math.min(to, this.#options.clock.wall());
-    if (end <= from) return [];
-    const { open } = await this.#span(point, 0, end);
-    return this.#ask<Gap[]>({ ask: 'gaps', span: { point, from, to: end, open }, every });
+    return (await this.ledger(point, from, to, every)).gaps;
+  }
+
+  lastEvent(types: readonly string[]): Promise<JournalEvent | null> {
+    return this.#ask({ ask: 'last-event', types });
   }
 
   events(
@@ -67,7 +77,7 @@ export class ThreadHistory implements History {
   /** Rows from disk, for a reader that is behind. Each reader has its decoder. */
   async rows(after: number, decoder: EntryDecoder): Promise<Portion> {
     const slice = await this.#ask<Slice>({ ask: 'rows', after, known: decoder.known });
-    return { entries: decoder.decode(slice), last: slice.rows.at(-1)?.seq ?? after };
+    return { entries: decoder.decode(slice), last: slice.last };
   }
 
   async #span(point: string, from: EpochMs, to: EpochMs): Promise<PointSpan> {
@@ -84,3 +94,6 @@ export class ThreadHistory implements History {
 
 const toReadings = ({ at, value, mark }: Samples, idOf: (index: number) => string): Reading[] =>
   Array.from(at, (time, index) => readingOf(idOf(index), time, value[index] ?? Number.NaN, mark[index] ?? 0));
+
+const withArrival = (reading: Reading, arrived: EpochMs | undefined): Reading =>
+  arrived === undefined ? reading : { ...reading, arrived };

@@ -1,3 +1,4 @@
+import type { GapCause } from './outage.ts';
 import type { PointId } from './point.ts';
 import type { Reading } from './reading.ts';
 import type { EpochMs, Ms } from './time.ts';
@@ -43,11 +44,35 @@ export interface Bucket {
 /** A span in which a point should have been read and was not. */
 export interface Gap {
   readonly point: PointId;
+  /** When the first missing sample was due. */
   readonly from: EpochMs;
+  /** A period after the last one was due, or when the next reading came. */
   readonly to: EpochMs;
-  /** Samples that should have come. */
+  /** Samples that should have come; 0 while the point was not configured, as nothing was due. */
   readonly missing: number;
-  readonly cause: 'gateway-down' | 'not-configured' | 'silent';
+  readonly cause: GapCause;
+}
+
+/** What was due of a point in one hour, and what came of it: expected = stored + missing, whatever the cause. */
+export interface LedgerHour {
+  readonly from: EpochMs;
+  readonly expected: number;
+  /** Samples that were due and are readings, good or bad. */
+  readonly stored: number;
+  /** Of the stored. */
+  readonly bad: number;
+  /** Readings beyond those that were due: changes that a server told between two of them. */
+  readonly extra: number;
+  readonly missing: Readonly<Partial<Record<GapCause, number>>>;
+}
+
+/** The account of a point over a span. */
+export interface PointLedger {
+  /** Hours in which anything was due or came, in order. */
+  readonly hours: readonly LedgerHour[];
+  readonly gaps: readonly Gap[];
+  /** Hours (their starts) whose expected count does not fit the period: there must be none. */
+  readonly unbalanced: readonly EpochMs[];
 }
 
 /** What the journal holds, asked by point. */
@@ -58,7 +83,15 @@ export interface History {
   buckets(point: PointId, from: EpochMs, to: EpochMs, every: Ms): Promise<readonly Bucket[]>;
   /** The newest reading (by `at`) of each point that has any. */
   latest(): Promise<readonly Reading[]>;
+  /**
+   * `every` counts only for a point of which the journal never heard how often it is read. `to` is cut to now. Whole
+   * hours balance; give `from` and `to` as such.
+   */
+  ledger(point: PointId, from: EpochMs, to: EpochMs, every: Ms): Promise<PointLedger>;
+  /** Those of the ledger, in order of time. */
   gaps(point: PointId, from: EpochMs, to: EpochMs, every: Ms): Promise<readonly Gap[]>;
+  /** The newest event of one of the types, by its row. */
+  lastEvent(types: readonly string[]): Promise<JournalEvent | null>;
   events(
     from: EpochMs,
     to: EpochMs,

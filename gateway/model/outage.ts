@@ -1,7 +1,11 @@
 import type { DeviceId } from './point.ts';
+import type { Text } from './text.ts';
 import type { EpochMs } from './time.ts';
 
-/** Why samples that were expected are not there. */
+/**
+ * Why samples that were expected are not there. Where several would do, the one that stands first here is told: the list
+ * goes from what stops everything, and would have been enough alone, to what takes some readings only.
+ */
 export const GAP_CAUSES = [
   /** The gateway was stopped in order. */
   'gateway-stopped',
@@ -30,6 +34,21 @@ export const GAP_CAUSES = [
 ] as const;
 
 export type GapCause = (typeof GAP_CAUSES)[number];
+
+export const gapCauseNames: Readonly<Record<GapCause, Text>> = {
+  'gateway-stopped': { zh: '网关正常停机', en: 'gateway was stopped' },
+  'gateway-died': { zh: '网关程序中断', en: 'gateway program died' },
+  'power-lost': { zh: '网关断电或系统重启', en: 'power cut at the gateway' },
+  'not-configured': { zh: '未配置', en: 'not configured' },
+  disk: { zh: '磁盘无法写入', en: 'disk could not be written' },
+  'collectors-down': { zh: '采集程序未运行', en: 'collectors did not run' },
+  'device-offline': { zh: '设备未连接', en: 'device was not connected' },
+  'read-skipped': { zh: '设备或线路太慢，未能读取', en: 'device or line was too slow' },
+  dropped: { zh: '读取后丢弃', en: 'read, then dropped' },
+  damaged: { zh: '存储后损坏', en: 'stored, then damaged' },
+  expired: { zh: '超过保存期限', en: 'kept for its time and removed' },
+  silent: { zh: '设备无数据，原因不明', en: 'silent, nobody knows why' },
+};
 
 /** A span of which somebody knows why samples may be missing. It explains a gap; it does not make one. */
 export interface Outage {

@@ -1,6 +1,7 @@
 import type { Alarm, AlarmEvent } from '#model/alarm';
 import type { ErrorCode } from '#model/errors';
 import type { Bucket, Gap } from '#model/journal';
+import type { GapCause } from '#model/outage';
 import type { Reading } from '#model/reading';
 import type { EpochMs, Ms } from '#model/time';
 import type { PageSite } from './state/site.ts';
@@ -45,6 +46,13 @@ const alarmPath = (id: string, action: string): string => `alarms/${encodeURICom
 const query = (parts: Readonly<Record<string, string | number>>): string =>
   new URLSearchParams(Object.entries(parts).map(([key, value]) => [key, String(value)])).toString();
 
+/** What was due of a point over a span, and what came of it. */
+export interface Totals {
+  readonly expected: number;
+  readonly stored: number;
+  readonly missing: Readonly<Partial<Record<GapCause, number>>>;
+}
+
 export interface Span {
   readonly from: EpochMs;
   readonly to: EpochMs;
@@ -63,6 +71,7 @@ export const client = {
   buckets: (point: string, span: Span, every: Ms) =>
     call<{ buckets: readonly Bucket[] }>(`readings?${query({ point, ...span, every })}`),
   gaps: (point: string, span: Span) => call<{ gaps: readonly Gap[] }>(`gaps?${query({ point, ...span })}`),
+  ledger: (point: string, span: Span) => call<{ totals: Totals }>(`ledger?${query({ point, ...span })}`),
   alarms: (span: Span) => call<{ alarms: readonly Alarm[] }>(`alarms?${query({ ...span })}`),
   alarm: (id: string) => call<{ alarm: Alarm; events: readonly AlarmEvent[] }>(alarmPath(id, '')),
   acknowledge: (id: string, comment: string) => call<Alarm>(alarmPath(id, '/acknowledge'), { comment }),

@@ -202,8 +202,8 @@ describe.skipIf(browserPath === undefined)('the page', () => {
       badReading(now - HOUR + 1),
     ]);
     gateway.journal.gaps = [
-      { point: POINT, from: now - 8 * HOUR, to: now - HOUR, missing: 2520, cause: 'not-configured' },
-      { point: POINT, from: now - 30 * MINUTE, to: now - 20 * MINUTE, missing: 60, cause: 'gateway-down' },
+      { point: POINT, from: now - 8 * HOUR, to: now - HOUR, missing: 0, cause: 'not-configured' },
+      { point: POINT, from: now - 30 * MINUTE, to: now - 20 * MINUTE, missing: 60, cause: 'gateway-stopped' },
     ];
     gateway.live.set(goodReading(4.5, now));
     const { page, complaints } = await board();
@@ -211,7 +211,7 @@ describe.skipIf(browserPath === undefined)('the page', () => {
     await page.getByRole('img', { name: '上层温度' }).locator('canvas').waitFor();
     expect(await page.getByRole('main').innerText()).toMatch(/无效 1/);
     expect(await page.getByRole('main').innerText()).toMatch(/缺失 60/);
-    await page.getByText('网关停机').waitFor();
+    await page.getByText('网关正常停机').waitFor();
     await page.getByText('未配置', { exact: false }).waitFor();
     for (const span of ['1 小时', '24 小时', '30 天']) {
       await page.getByRole('button', { name: span }).click();

@@ -1,6 +1,6 @@
 import type { Alarm, AlarmAction, AlarmEvent, AlarmEventType, Alarms } from '#model/alarm';
 import { HygateError } from '#model/errors';
-import type { Bucket, Entry, Gap, History, Journal, JournalEvent } from '#model/journal';
+import type { Bucket, Entry, Gap, History, Journal, JournalEvent, PointLedger } from '#model/journal';
 import type { DeviceState, Devices, Live } from '#model/live';
 import type { Reading } from '#model/reading';
 import type { Clock, EpochMs, Ms } from '#model/time';
@@ -10,6 +10,7 @@ export class MemoryJournal implements Journal {
   readonly rows: Reading[] = [];
   readonly recorded: (JournalEvent & { readonly seq: number })[] = [];
   gaps: readonly Gap[] = [];
+  ledger: PointLedger = { hours: [], gaps: [], unbalanced: [] };
   broken = false;
   #seq = 0;
 
@@ -34,6 +35,8 @@ export class MemoryJournal implements Journal {
     readings: async (point, from, to, limit) => this.#of(point, from, to).slice(0, limit),
     buckets: async (point, from, to, every) => bucketsOf(this.#of(point, from, to), every),
     latest: async () => [],
+    ledger: async () => this.ledger,
+    lastEvent: async (types) => this.recorded.findLast(({ type }) => types.includes(type)) ?? null,
     gaps: async (point, from, to) =>
       this.gaps.filter((gap) => gap.point === point && gap.to > from && gap.from < to),
     events: async (from, to, limit) =>

@@ -30,7 +30,7 @@ beforeAll(async () => {
   const minutes = Array.from({ length: 60 }, (_, minute) => goodReading(minute, start + minute * MINUTE));
   await gateway.journal.append([...minutes, bad]);
   gateway.journal.gaps = [
-    { point: POINT, from: start - HOUR, to: start, missing: 360, cause: 'gateway-down' },
+    { point: POINT, from: start - HOUR, to: start, missing: 360, cause: 'gateway-died' },
   ];
 });
 afterAll(() => gateway.stop());

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import type { Bucket, Gap } from '#model/journal';
+import { GAP_CAUSES } from '#model/outage';
 import { QUALITIES, REASONS } from '#model/quality';
 import type { Reading } from '#model/reading';
 import { EpochMsShape, numberOrNull, oneOf, PointIdShape } from './shape.ts';
@@ -38,8 +39,8 @@ export const GapShape = Type.Unsafe<Gap>(
       point: PointIdShape,
       from: EpochMsShape,
       to: EpochMsShape,
-      missing: Type.Integer({ description: 'Samples that should have come' }),
-      cause: oneOf<Gap['cause']>(['gateway-down', 'not-configured', 'silent']),
+      missing: Type.Integer({ description: 'Samples that were due and are not there' }),
+      cause: oneOf(GAP_CAUSES),
     },
     { title: 'Gap' },
   ),

@@ -4,7 +4,7 @@ import { DAY } from '#model/time';
 import type { Span } from '../client.ts';
 import { useNow, useWords } from '../page-context.ts';
 import { SPANS, type SpanName, SpanPicker } from '../parts/span-picker.tsx';
-import { GapList, missingIn } from './gap-list.tsx';
+import { GapList } from './gap-list.tsx';
 import { OwnSpan } from './own-span.tsx';
 import { Plot } from './plot.tsx';
 import { Readout } from './readout.tsx';
@@ -39,7 +39,7 @@ function TrendBody({ point, trend }: { point: SitePoint; trend: Trend }) {
   const { w } = useWords();
   const [index, setIndex] = useState<number | null>(null);
   const { summary, gaps } = trend;
-  const missing = gaps.reduce((sum, gap) => sum + missingIn(gap), 0);
+  const missing = gaps.reduce((sum, gap) => sum + gap.missing, 0);
   return (
     <>
       <Readout point={point} trend={trend} index={index} />

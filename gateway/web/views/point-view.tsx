@@ -7,6 +7,7 @@ import { Mark } from '../parts/mark.tsx';
 import { PointAge, PointValue } from '../parts/point-row.tsx';
 import { boardPoint } from '../state/board-point.ts';
 import type { Place } from '../state/site.ts';
+import { Completeness } from '../trend/completeness.tsx';
 import { TrendPanel } from '../trend/trend-panel.tsx';
 
 /** One point: now, its trend, its limits. */
@@ -29,6 +30,7 @@ function PointBody({ place }: { place: Place }) {
     <>
       <PointHead place={place} />
       <TrendPanel point={place.point} />
+      <Completeness point={place.point} />
       <Limits point={place.point} />
     </>
   );
