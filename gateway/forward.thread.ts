@@ -4,13 +4,10 @@ import { basename } from 'node:path';
 import type { Log } from '#model/log';
 import type { InfluxTarget, Site } from '#model/site';
 import { type Ms, realClock } from '#model/time';
-import { Forwarder } from './forward/influx/forwarder.ts';
+import { Forwarder, INFLUX_CONSUMER } from './forward/influx/forwarder.ts';
 import { Cursor } from './journal/cursor.ts';
 import { JournalReader } from './journal/journal-reader.ts';
 import { runThread } from './runtime/thread-side.ts';
-
-/** The consumer's name: its cursor lies in the journal's folder. */
-export const CONSUMER = 'influx';
 
 export interface ForwardData {
   readonly site: Site;
@@ -35,7 +32,7 @@ const NICE = 10;
 await runThread<ForwardData>(async ({ data, log, meter }) => {
   stepBack(log);
   const reader = new JournalReader({ dir: data.journalDir, clock: realClock, log });
-  const cursor = new Cursor(data.journalDir, CONSUMER, log);
+  const cursor = new Cursor(data.journalDir, INFLUX_CONSUMER, log);
   cursor.notBeyond(data.head);
   const forwarder = new Forwarder({
     target: data.target,
@@ -53,7 +50,7 @@ await runThread<ForwardData>(async ({ data, log, meter }) => {
       const { head, late } = message as ForwardNews;
       reader.advanced(head);
       forwarder.felt(late);
-      meter.gauge('hygate_consumer_lag_rows', head - forwarder.accepted, { consumer: CONSUMER });
+      meter.gauge('hygate_consumer_lag_rows', head - forwarder.accepted, { consumer: INFLUX_CONSUMER });
     },
     stop: () => forwarder.stop(),
   };

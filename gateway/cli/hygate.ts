@@ -9,6 +9,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   collect: () => import('./collect.ts'),
   probe: () => import('./probe.ts'),
   sim: () => import('./sim.ts'),
+  compare: () => import('./compare.ts'),
+  replay: () => import('./replay.ts'),
   demo: () => import('./demo.ts'),
 };
 

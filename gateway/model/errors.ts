@@ -28,6 +28,7 @@ export const ERRORS = {
   'user-exists': { status: 409, retry: false, title: 'There is such a user already' },
   'last-administrator': { status: 409, retry: false, title: 'One administrator must remain' },
   'too-many-requests': { status: 429, retry: true, title: 'Too many requests' },
+  'influx-unavailable': { status: 502, retry: true, title: 'InfluxDB does not answer as it should' },
   internal: { status: 500, retry: true, title: 'Something went wrong inside the gateway' },
 } as const satisfies Record<string, { status: number; retry: boolean; title: string }>;
 

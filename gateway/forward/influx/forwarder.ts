@@ -32,6 +32,9 @@ export interface ForwarderOptions {
   readonly meter: Meter;
 }
 
+/** The consumer's name: its cursor lies in the journal's folder. */
+export const INFLUX_CONSUMER = 'influx';
+
 export const setAsidePath = (dir: string): string => join(dir, 'influx-set-aside.sqlite');
 
 /** The cursor is only a bound for what is sent twice: an fsync for each batch took a quarter of the thread's time. */

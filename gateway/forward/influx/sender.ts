@@ -33,7 +33,7 @@ export class InfluxSender {
     this.#clock = clock;
     const client = new InfluxDB({
       url: target.url,
-      ...credentialsOf(target),
+      headers: { authorization: authorizationOf(target) },
       transportOptions: { agent: this.#agent },
     });
     this.#transport = client.transport;
@@ -106,8 +106,7 @@ function pathOf({ api }: InfluxTarget): string {
 }
 
 /** In a header, never in the address: addresses are logged by servers and proxies. */
-function credentialsOf({ api }: InfluxTarget): { token: string } | { headers: Record<string, string> } {
-  if (api.version === 'v2') return { token: api.token };
-  const basic = Buffer.from(`${api.user}:${api.password}`).toString('base64');
-  return { headers: { authorization: `Basic ${basic}` } };
+export function authorizationOf({ api }: InfluxTarget): string {
+  if (api.version === 'v2') return `Token ${api.token}`;
+  return `Basic ${Buffer.from(`${api.user}:${api.password}`).toString('base64')}`;
 }
