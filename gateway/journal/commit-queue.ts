@@ -178,18 +178,15 @@ export class CommitQueue {
   }
 
   #settle({ appends, events }: Gathered, arrived: EpochMs, result: Committed): void {
-    const { head, readingsSeq, repeated, eventsSeq } = result;
+    const { head, readingsSeq, repeated, eventsSeq, remarks } = result;
     const answers = appends.map(({ readings }) => ({ readings, repeated: 0 }));
     if (repeated.length > 0) dropRepeated(answers, new Set(repeated));
     const readings =
       answers.length === 1 ? (answers[0]?.readings ?? []) : answers.flatMap((one) => one.readings);
-    const entries: Entry[] = events.map(({ event }, index) => ({
-      kind: 'event',
-      seq: eventsSeq + index,
-      arrived,
-      event,
-    }));
-    if (readingsSeq !== null) entries.unshift({ kind: 'readings', seq: readingsSeq, arrived, readings });
+    const told = events.map(({ event }) => event);
+    const entries = eventEntries(told, eventsSeq, arrived);
+    if (readingsSeq !== null) entries.push({ kind: 'readings', seq: readingsSeq, arrived, readings });
+    entries.push(...eventEntries(remarks, head - remarks.length + 1, arrived));
     this.#options.onDurable(entries, head);
     appends.forEach(({ resolve }, index) => {
       resolve({ seq: readingsSeq ?? head, repeated: answers[index]?.repeated ?? 0 });
@@ -204,6 +201,9 @@ export class CommitQueue {
     for (const { reject } of [...appends, ...events]) reject(error);
   }
 }
+
+const eventEntries = (events: readonly JournalEvent[], from: number, arrived: EpochMs): Entry[] =>
+  events.map((event, index) => ({ kind: 'event', seq: from + index, arrived, event }));
 
 /** Takes the readings at the given places, counted through all answers, out of them. */
 function dropRepeated(

@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { HygateError } from '#model/errors';
-import { historyPath } from './history-file.ts';
+import { HISTORY_VERSION, historyPath } from './history-file.ts';
 import { listSegments, refuseNewer, segmentPath } from './segment.ts';
 
 /**
@@ -20,11 +20,9 @@ export class FolderLock {
   /** Throws `data-dir-unusable`, `journal-newer` or `data-dir-in-use`. */
   take(): void {
     this.#makeFolder();
-    const files = [
-      historyPath(this.#dir),
-      ...listSegments(this.#dir).map((no) => segmentPath(this.#dir, no)),
-    ];
-    for (const file of files) if (existsSync(file)) refuseNewer(file);
+    for (const no of listSegments(this.#dir)) refuseNewer(segmentPath(this.#dir, no));
+    const history = historyPath(this.#dir);
+    if (existsSync(history)) refuseNewer(history, HISTORY_VERSION);
     this.#lock();
   }
 

@@ -1,11 +1,14 @@
 import { join } from 'node:path';
-import { FORMAT_VERSION } from './segment.ts';
+
+/** In `user_version`. The history can be made again: a file of another version is. 2: the times of late arrivals. */
+export const HISTORY_VERSION = 2;
 
 export const historyPath = (dir: string): string => join(dir, 'history.sqlite');
 
 /**
  * `hour` is clustered by one whole number: point (21 bits), hour since 1970 (20 bits), part (12 bits), together 53,
- * what a JavaScript number holds. A span of a point is then one run of neighbouring pages.
+ * what a JavaScript number holds. A span of a point is then one run of neighbouring pages. `late` has the same keys,
+ * for those hours in which readings came late.
  */
 export const HISTORY_SCHEMA = `
   CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -26,10 +29,11 @@ export const HISTORY_SCHEMA = `
     max REAL,
     body BLOB NOT NULL
   );
+  CREATE TABLE late (key INTEGER PRIMARY KEY, body BLOB NOT NULL);
   CREATE TABLE event (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, type TEXT NOT NULL, body BLOB NOT NULL);
   CREATE INDEX event_at ON event (at);
   CREATE INDEX event_type ON event (type, at);
-  PRAGMA user_version = ${FORMAT_VERSION};`;
+  PRAGMA user_version = ${HISTORY_VERSION};`;
 
 const HOURS = 2 ** 20;
 const PARTS = 2 ** 12;

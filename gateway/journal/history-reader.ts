@@ -7,6 +7,7 @@ import { decodeEvent } from './entries.ts';
 import { historyPath, hourKey, hourOfKey, LAST_TIME } from './history-file.ts';
 import { decodeHour } from './hour-pack.ts';
 import type { OpenAnswer } from './journal-writer.ts';
+import { lastEvent } from './last-event.ts';
 import { IncidentReader } from './ledger/incident-reader.ts';
 import type { Era } from './ledger/incidents.ts';
 import { leadOf, ledgerOf } from './ledger/point-ledger.ts';
@@ -126,10 +127,7 @@ export class HistoryReader {
 
   /** The newest event of one of the types, by its row. */
   lastEvent(types: readonly string[]): JournalEvent | null {
-    const places = types.map(() => '?').join(', ');
-    const newest = `SELECT body FROM event WHERE type IN (${places}) ORDER BY seq DESC LIMIT 1`;
-    const body = this.#db.prepare(newest).get(...types)?.['body'];
-    return body === undefined ? null : decodeEvent(body as Uint8Array);
+    return lastEvent(this.#db, types);
   }
 
   events(from: EpochMs, to: EpochMs, limit: number): (JournalEvent & { readonly seq: number })[] {

@@ -4,16 +4,26 @@ import type { JournalEvent } from '#model/journal';
 import type { Log } from '#model/log';
 import type { EpochMs } from '#model/time';
 import { transaction } from '../runtime/transaction.ts';
+import { type Arrivals, decodeArrivals, encodeArrivals, mergeArrivals, NO_ARRIVALS } from './arrivals.ts';
 import { encodeEvent } from './entries.ts';
-import { HISTORY_SCHEMA, historyPath, hourKey, LAST_PART, partOfKey } from './history-file.ts';
+import {
+  HISTORY_SCHEMA,
+  HISTORY_VERSION,
+  historyPath,
+  hourKey,
+  hourOfKey,
+  LAST_PART,
+  partOfKey,
+} from './history-file.ts';
 import { decodeHour, encodeHour } from './hour-pack.ts';
+import { lastEvent } from './last-event.ts';
 import type { OpenHour, OpenPoint } from './open-hours.ts';
-import { mergeSamples, type Samples, summarise } from './samples.ts';
+import { emptySamples, mergeSamples, type Samples, summarise } from './samples.ts';
 import { BUSY_MS } from './segment.ts';
 
 /** An hour's row that holds fewer readings than this takes more in; beyond it a new part is begun. */
 const PART_SAMPLES = 1024;
-/** Hours whose times are remembered for the duplicate check between two flushes. */
+/** Hours that are remembered for the duplicate check between two flushes. */
 const REMEMBERED_HOURS = 256;
 
 export interface HistoryEvent {
@@ -32,10 +42,12 @@ export class HistoryStore {
   readonly #db: DatabaseSync;
   readonly #parts: StatementSync;
   readonly #putHour: StatementSync;
+  readonly #late: StatementSync;
+  readonly #putLate: StatementSync;
   readonly #putPoint: StatementSync;
   readonly #putMeta: StatementSync;
   readonly #putEvent: StatementSync;
-  readonly #remembered = new Map<number, ReadonlySet<EpochMs>>();
+  readonly #remembered = new Map<number, Samples>();
   #points: number;
 
   /** Throws what SQLite throws when the file is not a database. */
@@ -53,6 +65,8 @@ export class HistoryStore {
         'SELECT key, count, body FROM hour WHERE key BETWEEN ? AND ? ORDER BY key',
       );
       this.#putHour = this.#db.prepare('INSERT OR REPLACE INTO hour VALUES (?, ?, ?, ?, ?, ?, ?)');
+      this.#late = this.#db.prepare('SELECT body FROM late WHERE key = ?');
+      this.#putLate = this.#db.prepare('INSERT OR REPLACE INTO late VALUES (?, ?)');
       this.#putPoint = this.#db.prepare('INSERT OR REPLACE INTO point VALUES (?, ?, ?, ?, ?, ?)');
       this.#putMeta = this.#db.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)');
       this.#putEvent = this.#db.prepare('INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?)');
@@ -94,16 +108,19 @@ export class HistoryStore {
     }
   }
 
-  storedTimes(point: OpenPoint, hour: number): ReadonlySet<EpochMs> {
-    if (point.no === 0) return new Set();
+  /** What the file has of an hour, all parts together. */
+  storedHour(point: OpenPoint, hour: number): Samples {
+    if (point.no === 0) return emptySamples();
     const key = hourKey(point.no, hour, 0);
     const known = this.#remembered.get(key);
     if (known !== undefined) return known;
-    const rows = this.#parts.all(key, key + LAST_PART);
-    const times = new Set(rows.flatMap((row) => [...decodeHour(hour, row['body'] as Uint8Array).at]));
+    const parts = this.#parts.all(key, key + LAST_PART);
+    const samples = parts
+      .map((row) => decodeHour(hour, row['body'] as Uint8Array))
+      .reduce(mergeSamples, emptySamples());
     if (this.#remembered.size >= REMEMBERED_HOURS) this.#remembered.clear();
-    this.#remembered.set(key, times);
-    return times;
+    this.#remembered.set(key, samples);
+    return samples;
   }
 
   /** All of them in one commit. Doing it twice changes nothing. */
@@ -113,6 +130,11 @@ export class HistoryStore {
       for (const point of new Set(hours.map((entry) => entry.point))) this.#storePoint(point);
     });
     this.#remembered.clear();
+  }
+
+  /** The newest event of one of the types, by its row. */
+  lastEvent(types: readonly string[]): JournalEvent | null {
+    return lastEvent(this.#db, types);
   }
 
   storeEvents(events: readonly HistoryEvent[]): void {
@@ -131,18 +153,26 @@ export class HistoryStore {
     const base = hourKey(point.no, hour, 0);
     const last = this.#parts.all(base, base + LAST_PART).at(-1);
     const part = last === undefined ? 0 : partOfKey(Number(last['key']));
-    if (last === undefined) this.#putPart(base, hour, open.samples());
+    const arrivals = open.arrivals();
+    if (last === undefined) this.#putPart(base, open.samples(), arrivals);
     else if (Number(last['count']) >= PART_SAMPLES && part < LAST_PART) {
-      this.#putPart(base + part + 1, hour, open.samples());
+      this.#putPart(base + part + 1, open.samples(), arrivals);
     } else {
       const merged = mergeSamples(decodeHour(hour, last['body'] as Uint8Array), open.samples());
-      this.#putPart(base + part, hour, merged);
+      this.#putPart(base + part, merged, mergeArrivals(this.#arrivals(base + part), arrivals));
     }
   }
 
-  #putPart(key: number, hour: number, samples: Samples): void {
+  #putPart(key: number, samples: Samples, arrivals: Arrivals): void {
     const { count, bad, min, mean, max } = summarise(samples);
+    const hour = hourOfKey(key);
     this.#putHour.run(key, count, bad, min, mean, max, encodeHour(hour, samples));
+    if (arrivals.at.length > 0) this.#putLate.run(key, encodeArrivals(hour, arrivals));
+  }
+
+  #arrivals(key: number): Arrivals {
+    const body = this.#late.get(key)?.['body'];
+    return body === undefined ? NO_ARRIVALS : decodeArrivals(hourOfKey(key), body as Uint8Array);
   }
 
   #storePoint({ no, id, newest }: OpenPoint): void {
@@ -156,15 +186,32 @@ export class HistoryStore {
   }
 }
 
-/** Opens the history; one that cannot be opened is set aside, and the segments fill a new one. */
+/** Opens the history. One of an older version, or that cannot be opened, is made again of the segments. */
 export function openHistory(dir: string, log: Log): HistoryStore {
+  const path = historyPath(dir);
   try {
+    if (existsSync(path) && versionOf(path) !== HISTORY_VERSION) {
+      log.info({ file: path }, 'the history is of an older version and is rebuilt from the segments');
+      removeHistory(path);
+    }
     return new HistoryStore(dir);
   } catch (error) {
-    const path = historyPath(dir);
     log.error({ file: path, err: error }, 'the history cannot be opened and is rebuilt from the segments');
     renameSync(path, `${path}.damaged`);
-    for (const suffix of ['-wal', '-shm']) rmSync(path + suffix, { force: true });
+    removeHistory(path);
     return new HistoryStore(dir);
   }
+}
+
+function versionOf(path: string): number {
+  const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
+  try {
+    return Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
+  } finally {
+    db.close();
+  }
+}
+
+function removeHistory(path: string): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
 }

@@ -4,11 +4,14 @@ import type { JournalEvent } from '#model/journal';
 import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
 import { type EpochMs, HOUR, MINUTE } from '#model/time';
+import { type Arrivals, NO_ARRIVALS } from './arrivals.ts';
 import { BodyWriter, readBody } from './body.ts';
+import { Conflicts } from './conflicts.ts';
 import { decodeEvent, encodeEvent } from './entries.ts';
 import { Flusher } from './flusher.ts';
 import { type HistoryStore, openHistory } from './history-store.ts';
-import { OpenHours, type OpenPoint } from './open-hours.ts';
+import { OpenHours, type OpenPoint, type RowPlace } from './open-hours.ts';
+import { describeStart, RUN_TYPES, type RunIdentity } from './run-identity.ts';
 import { concatenate, emptySamples, type Samples } from './samples.ts';
 import { KIND } from './segment.ts';
 import { NOTHING_KNOWN, type RawRow, SegmentTail, type Slice } from './segment-tail.ts';
@@ -21,6 +24,7 @@ export interface JournalWriterOptions {
   readonly openReadings: number;
   /** The wall clock at the start. */
   readonly now: EpochMs;
+  readonly identity: RunIdentity;
   readonly log: Log;
   readonly meter: Meter;
 }
@@ -41,11 +45,16 @@ export interface Committed {
   readonly repeated: readonly number[];
   /** The row of the first event; the others follow it. */
   readonly eventsSeq: number;
+  /** Of the places: those of another value than the stored one. */
+  readonly conflicts: number;
+  /** What the journal itself had to say of the batch: rows that follow those of the batch's events. */
+  readonly remarks: readonly JournalEvent[];
 }
 
 export interface OpenAnswer {
   readonly first: EpochMs | null;
   readonly samples: Samples;
+  readonly late: Arrivals;
 }
 
 const LONG_WAL_BYTES = 64 * 2 ** 20;
@@ -67,7 +76,7 @@ export class JournalWriter {
     this.#options = options;
     this.#segments = new Segments(options);
     this.#history = openHistory(dir, log);
-    this.#hours = new OpenHours((point, hour) => this.#history.storedTimes(point, hour));
+    this.#hours = new OpenHours((point, hour) => this.#history.storedHour(point, hour));
     this.#flusher = new Flusher({
       history: this.#history,
       hours: this.#hours,
@@ -91,21 +100,30 @@ export class JournalWriter {
     return this.#broken;
   }
 
-  /** Resolves to what became durable; when it throws, nothing did. */
+  /**
+   * Resolves to what became durable; when it throws, nothing did. Events go before the readings of the same commit: that
+   * the clock was set must stand before the first reading that was stamped by it.
+   */
   commit({ arrived, readings, events }: Batch): Committed {
     const repeated: number[] = [];
+    const conflicts = new Conflicts();
     try {
       this.#refuseOverflow();
       this.#segments.rollIfDue(arrived);
-      const seq = this.#segments.head + 1;
-      const row = readings === null ? null : this.#packReadings(readings, seq, repeated);
-      const eventRows = events.map((event) => ({ kind: KIND.event, count: 1, body: encodeEvent(event) }));
-      const rows: NewRow[] = row === null ? eventRows : [row, ...eventRows];
+      const eventsSeq = this.#segments.head + 1;
+      const place = { seq: eventsSeq + events.length, arrived };
+      const row = readings === null ? null : this.#packReadings(readings, place, { repeated, conflicts });
+      const remarks = conflicts.events(arrived);
+      const remarksSeq = row === null ? place.seq : place.seq + 1;
+      const rows = [...events.map(eventRow), ...(row === null ? [] : [row]), ...remarks.map(eventRow)];
       if (rows.length > 0) this.#segments.append(rows, arrived);
       this.#hours.commit();
-      const eventsSeq = row === null ? seq : seq + 1;
-      this.#flusher.addEvents(events.map((event, index) => ({ seq: eventsSeq + index, event })));
-      return { head: this.#segments.head, readingsSeq: row === null ? null : seq, repeated, eventsSeq };
+      this.#flusher.addEvents([...numbered(events, eventsSeq), ...numbered(remarks, remarksSeq)]);
+      const readingsSeq = row === null ? null : place.seq;
+      return {
+        ...{ head: this.#segments.head, readingsSeq, repeated, eventsSeq },
+        ...{ conflicts: conflicts.count, remarks },
+      };
     } catch (error) {
       this.#hours.rollback();
       if (readings !== null) this.#learnPoints(readings);
@@ -138,11 +156,16 @@ export class JournalWriter {
   /** What of the point is not in the history file: the hours that touch the span, and its very first time. */
   open(id: string, from: EpochMs, to: EpochMs): OpenAnswer {
     const point = this.#hours.points.get(id);
-    if (point === undefined) return { first: null, samples: emptySamples() };
+    if (point === undefined) return { first: null, samples: emptySamples(), late: NO_ARRIVALS };
     const hours = [...point.hours.values()].sort((a, b) => a.hour - b.hour);
     const touched = hours.filter(({ hour }) => (hour + 1) * HOUR > from && hour * HOUR < to);
     const samples = concatenate(touched.map((hour) => hour.samples()));
-    return { first: point.newest?.first ?? null, samples };
+    const late = touched.map((hour) => hour.arrivals());
+    return {
+      first: point.newest?.first ?? null,
+      samples,
+      late: { at: late.flatMap(({ at }) => at), arrived: late.flatMap(({ arrived }) => arrived) },
+    };
   }
 
   /** The newest reading of each point, in columns beside the ids. */
@@ -171,7 +194,11 @@ export class JournalWriter {
     }
   }
 
-  #packReadings(body: Uint8Array, seq: number, repeated: number[]): NewRow | null {
+  #packReadings(
+    body: Uint8Array,
+    row: RowPlace,
+    known: { readonly repeated: number[]; readonly conflicts: Conflicts },
+  ): NewRow | null {
     const packed = new BodyWriter();
     let place = 0;
     readBody(body, {
@@ -179,9 +206,10 @@ export class JournalWriter {
       reading: (no, at, value, mark) => {
         const point = this.#session[no];
         if (point === undefined) throw new RangeError(`point number ${no} was never defined`);
-        if (this.#hours.accept(point, seq, at, value, mark)) {
-          packed.reading(this.#segmentNumber(point, packed), at, value, mark);
-        } else repeated.push(place);
+        const accepted = this.#hours.accept(point, row, { at, value, mark });
+        if (accepted === 'new') packed.reading(this.#segmentNumber(point, packed), at, value, mark);
+        else known.repeated.push(place);
+        if (accepted === 'conflict') known.conflicts.add(point.id, { at, value, mark });
         place += 1;
       },
     });
@@ -267,7 +295,7 @@ export class JournalWriter {
     if (this.#flusher.overfull) this.#flusher.all();
   }
 
-  #replayRow({ seq, kind, body }: RawRow, numbered: OpenPoint[]): void {
+  #replayRow({ seq, arrived, kind, body }: RawRow, numbered: OpenPoint[]): void {
     if (kind === KIND.event) {
       this.#flusher.addEvents([{ seq, event: decodeEvent(body) }]);
       return;
@@ -279,16 +307,17 @@ export class JournalWriter {
       reading: (no, at, value, mark) => {
         const point = numbered[no];
         if (point === undefined) throw new RangeError(`point number ${no} has no id`);
-        this.#hours.accept(point, seq, at, value, mark);
+        this.#hours.accept(point, { seq, arrived }, { at, value, mark });
       },
     });
   }
 
   /** `lastRow` bounds the run before this one, when that ended without a word. */
   #recordStart(lastRow: EpochMs): void {
-    const { now } = this.#options;
+    const { now, identity } = this.#options;
     const ranUntil = Math.max(lastRow, this.#history.alive);
-    const data = { ranUntil: ranUntil === 0 ? null : ranUntil };
+    const start = describeStart(this.#history.lastEvent(RUN_TYPES), identity);
+    const data = { ranUntil: ranUntil === 0 ? null : ranUntil, ...start };
     this.commit({
       arrived: now,
       readings: null,
@@ -308,6 +337,15 @@ export class JournalWriter {
     if (events.length > 0) this.commit({ arrived: now, readings: null, events });
   }
 }
+
+const eventRow = (event: JournalEvent): NewRow => ({
+  kind: KIND.event,
+  count: 1,
+  body: encodeEvent(event),
+});
+
+const numbered = (events: readonly JournalEvent[], from: number) =>
+  events.map((event, index) => ({ seq: from + index, event }));
 
 function folderBytes(dir: string): number {
   const sizes = readdirSync(dir).map(

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { HygateError } from '#model/errors';
 import type { Appended, Entry, Journal, JournalEvent } from '#model/journal';
 import type { Log } from '#model/log';
@@ -14,6 +15,7 @@ import { FolderLock } from './folder-lock.ts';
 import { follow, type Portion } from './follow.ts';
 import type { FromReader, ToReader } from './history-messages.ts';
 import { Ring } from './ring.ts';
+import { bootId } from './run-identity.ts';
 import { ThreadHistory } from './thread-history.ts';
 import type { FromWriter, ToWriter, WriterData } from './writer-messages.ts';
 
@@ -31,6 +33,8 @@ export interface FileJournalOptions {
   readonly ringBytes?: number;
   /** Readings that may wait for the disk; more are refused with `journal-unwritable`. */
   readonly pendingReadings?: number;
+  /** What tells this boot of the machine from others; the system's own when left out. */
+  readonly boot?: string | null;
 }
 
 const DEFAULTS = {
@@ -64,13 +68,14 @@ export class FileJournal implements Journal, Part {
   #ticking: Timer | undefined;
 
   constructor(options: FileJournalOptions) {
-    this.#options = { ...DEFAULTS, ...options };
-    const { dir, clock, log, meter, segmentBytes, openReadings, pendingReadings } = this.#options;
+    this.#options = { ...DEFAULTS, boot: bootId(), ...options };
+    const { dir, clock, log, meter, segmentBytes, openReadings, pendingReadings, boot } = this.#options;
+    const identity = { boot, run: randomUUID() };
     this.#lock = new FolderLock(dir);
     this.#writer = new Thread({
       name: 'journal',
       entry: new URL('./journal.thread.ts', import.meta.url),
-      data: () => ({ dir, segmentBytes, openReadings, now: clock.wall() }) satisfies WriterData,
+      data: () => ({ dir, segmentBytes, openReadings, identity, now: clock.wall() }) satisfies WriterData,
       onMessage: (message) => this.#fromWriter(message as FromWriter),
       onDeath: (error) => this.#writerDied(error),
       onReady: () => this.#writerServes(),
@@ -192,9 +197,9 @@ export class FileJournal implements Journal, Part {
     if (message.kind === 'committed') {
       const stored = this.#queue.committed(message);
       meter.count('hygate_readings_journaled_total', {}, stored);
-      if (message.repeated.length > 0) {
-        meter.count('hygate_readings_repeated_total', {}, message.repeated.length);
-      }
+      const { repeated, conflicts } = message;
+      meter.count('hygate_readings_repeated_total', {}, repeated.length - conflicts);
+      if (conflicts > 0) meter.count('hygate_readings_set_aside_total', { reason: 'conflict' }, conflicts);
     } else if (message.kind === 'failed') {
       const text = `the journal in ${this.#options.dir} cannot write (${message.text}): free space or mend the disk, nothing of this was stored`;
       this.#queue.failed(new HygateError('journal-unwritable', text));

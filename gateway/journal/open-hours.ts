@@ -1,18 +1,40 @@
+import { LATE_AFTER } from '#model/reading';
 import { type EpochMs, HOUR } from '#model/time';
+import type { Arrivals } from './arrivals.ts';
+import { hasValue } from './mark.ts';
 import { lowerBound, type Samples, sortSamples } from './samples.ts';
+
+/** The row in which readings lie. */
+export interface RowPlace {
+  readonly seq: number;
+  readonly arrived: EpochMs;
+}
+
+/** A reading of a point that is known: when, what, and in which quality. */
+export interface Sampled {
+  readonly at: EpochMs;
+  readonly value: number;
+  readonly mark: number;
+}
+
+/** A conflict has the time of a stored reading and another value. */
+export type Acceptance = 'new' | 'repeat' | 'conflict';
 
 /** The readings of one hour of one point that are not yet in the history file, in order of arrival. */
 export class OpenHour {
   readonly hour: number;
   /** The row from which the first of them came: the history's cursor stays before it. */
   readonly firstSeq: number;
-  /** The times of this hour that are in the history file already; undefined until asked for. */
-  stored: ReadonlySet<EpochMs> | undefined;
+  /** What of this hour is in the history file already; undefined until asked for. */
+  stored: Samples | undefined;
   readonly #at: number[] = [];
   readonly #value: number[] = [];
   readonly #mark: number[] = [];
+  /** Beside `at`: when a late reading arrived, else 0. Shorter than `at` while none of the last was late. */
+  readonly #arrived: number[] = [];
   #sorted = true;
-  #unsortedTimes: Set<EpochMs> | undefined;
+  /** Time → place, once the hour is out of order. */
+  #places: Map<EpochMs, number> | undefined;
 
   constructor(hour: number, firstSeq: number) {
     this.hour = hour;
@@ -23,19 +45,24 @@ export class OpenHour {
     return this.#at.length;
   }
 
-  has(at: EpochMs): boolean {
-    if (this.#sorted) return this.#at[lowerBound(this.#at, at)] === at;
-    this.#unsortedTimes ??= new Set(this.#at);
-    return this.#unsortedTimes.has(at);
+  find(at: EpochMs): Sampled | undefined {
+    const place = this.#placeOf(at);
+    return place === undefined || this.#at[place] !== at
+      ? undefined
+      : { at, value: this.#value[place] ?? Number.NaN, mark: this.#mark[place] ?? 0 };
   }
 
-  push(at: EpochMs, value: number, mark: number): void {
+  push({ at, value, mark }: Sampled, arrived: EpochMs): void {
     const last = this.#at.at(-1);
     if (last !== undefined && at < last) this.#sorted = false;
+    this.#places?.set(at, this.#at.length);
+    if (arrived - at > LATE_AFTER) {
+      while (this.#arrived.length < this.#at.length) this.#arrived.push(0);
+      this.#arrived.push(arrived);
+    }
     this.#at.push(at);
     this.#value.push(value);
     this.#mark.push(mark);
-    this.#unsortedTimes?.add(at);
   }
 
   /** Takes the newest arrival back. */
@@ -43,7 +70,8 @@ export class OpenHour {
     const at = this.#at.pop();
     this.#value.pop();
     this.#mark.pop();
-    if (at !== undefined) this.#unsortedTimes?.delete(at);
+    this.#arrived.length = Math.min(this.#arrived.length, this.#at.length);
+    if (at !== undefined) this.#places?.delete(at);
   }
 
   samples(): Samples {
@@ -54,14 +82,26 @@ export class OpenHour {
     };
     return this.#sorted ? samples : sortSamples(samples);
   }
+
+  /** Of the late readings. */
+  arrivals(): Arrivals {
+    const late = this.#arrived.flatMap((arrived, place) =>
+      arrived === 0 ? [] : [{ at: this.#at[place] ?? 0, arrived }],
+    );
+    if (!this.#sorted) late.sort((a, b) => a.at - b.at);
+    return { at: late.map(({ at }) => at), arrived: late.map(({ arrived }) => arrived) };
+  }
+
+  #placeOf(at: EpochMs): number | undefined {
+    if (this.#sorted) return lowerBound(this.#at, at);
+    this.#places ??= new Map(this.#at.map((time, place) => [time, place]));
+    return this.#places.get(at);
+  }
 }
 
 /** The newest reading of a point and its first time: what queries and the duplicate check start from. */
-export interface Newest {
-  first: EpochMs;
-  at: EpochMs;
-  value: number;
-  mark: number;
+export interface Newest extends Sampled {
+  readonly first: EpochMs;
 }
 
 export interface OpenPoint {
@@ -72,8 +112,8 @@ export interface OpenPoint {
   readonly hours: Map<number, OpenHour>;
 }
 
-/** Looks into the history file for the times of an hour. */
-export type StoredTimes = (point: OpenPoint, hour: number) => ReadonlySet<EpochMs>;
+/** Looks into the history file for an hour. */
+export type StoredHour = (point: OpenPoint, hour: number) => Samples;
 
 interface Undo {
   readonly point: OpenPoint;
@@ -87,12 +127,12 @@ interface Undo {
  */
 export class OpenHours {
   readonly points = new Map<string, OpenPoint>();
-  readonly #storedTimes: StoredTimes;
+  readonly #storedHour: StoredHour;
   #undo: Undo[] = [];
   #samples = 0;
 
-  constructor(storedTimes: StoredTimes) {
-    this.#storedTimes = storedTimes;
+  constructor(storedHour: StoredHour) {
+    this.#storedHour = storedHour;
   }
 
   /** Readings in memory. */
@@ -109,23 +149,25 @@ export class OpenHours {
     return point;
   }
 
-  /** False when the reading is a repeat. Until `commit` it can be taken back. */
-  accept(point: OpenPoint, seq: number, at: EpochMs, value: number, mark: number): boolean {
+  /** A reading that is new is kept; until `commit` it can be taken back. */
+  accept(point: OpenPoint, row: RowPlace, reading: Sampled): Acceptance {
     const { newest } = point;
+    const { at } = reading;
     const hourNo = Math.floor(at / HOUR);
     let hour = point.hours.get(hourNo);
     const isNewest = newest === undefined || at > newest.at;
-    if (!isNewest && this.#isRepeat(point, hourNo, hour, at)) return false;
+    const known = isNewest ? undefined : this.#find(point, hourNo, at);
+    if (known !== undefined) return isSame(known, reading) ? 'repeat' : 'conflict';
     if (hour === undefined) {
-      hour = new OpenHour(hourNo, seq);
+      hour = new OpenHour(hourNo, row.seq);
       point.hours.set(hourNo, hour);
     }
     this.#undo.push({ point, hour, newest });
-    if (isNewest) point.newest = { first: newest?.first ?? at, at, value, mark };
+    if (isNewest) point.newest = { ...reading, first: newest?.first ?? at };
     else if (at < newest.first) point.newest = { ...newest, first: at };
-    hour.push(at, value, mark);
+    hour.push(reading, row.arrived);
     this.#samples += 1;
-    return true;
+    return 'new';
   }
 
   commit(): void {
@@ -158,10 +200,23 @@ export class OpenHours {
     return safe;
   }
 
-  #isRepeat(point: OpenPoint, hourNo: number, hour: OpenHour | undefined, at: EpochMs): boolean {
-    if (hour === undefined) return this.#storedTimes(point, hourNo).has(at);
-    if (hour.has(at)) return true;
-    hour.stored ??= this.#storedTimes(point, hourNo);
-    return hour.stored.has(at);
+  #find(point: OpenPoint, hourNo: number, at: EpochMs): Sampled | undefined {
+    const hour = point.hours.get(hourNo);
+    const open = hour?.find(at);
+    if (open !== undefined) return open;
+    const stored = hour?.stored ?? this.#storedHour(point, hourNo);
+    if (hour !== undefined) hour.stored = stored;
+    const place = lowerBound(stored.at, at);
+    if (stored.at[place] !== at) return undefined;
+    return { at, value: stored.value[place] ?? Number.NaN, mark: stored.mark[place] ?? 0 };
   }
+}
+
+/**
+ * The same measurement. The mark does not count: the door may judge the clock of a reading otherwise when it comes
+ * again.
+ */
+function isSame(known: Sampled, reading: Sampled): boolean {
+  const measured = hasValue(known.mark);
+  return measured === hasValue(reading.mark) && (!measured || known.value === reading.value);
 }

@@ -46,3 +46,7 @@ export async function rowsUpToHead(journal: Journal, seq = 0): Promise<Entry[]> 
 
 export const readingsOf = (rows: readonly Entry[]): Reading[] =>
   rows.flatMap((row) => (row.kind === 'readings' ? row.readings : []));
+
+/** Readings as they were sent: without when they came. */
+export const asSent = (readings: readonly Reading[]): Reading[] =>
+  readings.map(({ arrived: _, ...sent }) => sent);

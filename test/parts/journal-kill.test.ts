@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { journalFolder, openJournal, readingsOf, rowsUpToHead } from '../kit/journal-folder.ts';
+import { asSent, journalFolder, openJournal, readingsOf, rowsUpToHead } from '../kit/journal-folder.ts';
 import { messageReadings } from '../kit/journal-message.ts';
 
 const CHILD = fileURLToPath(new URL('../kit/journal-child.ts', import.meta.url));
@@ -46,7 +46,7 @@ test('what was acknowledged is there exactly once after a dozen kills, and resen
 
   // The history, rebuilt by replay after every kill, tells the same as the rows.
   for (const point of new Set(stored.map((reading) => reading.point))) {
-    const inHistory = await journal.history.readings(point, 0, 4e12, 1e6);
+    const inHistory = asSent(await journal.history.readings(point, 0, 4e12, 1e6));
     const inRows = stored.filter((reading) => reading.point === point).sort((a, b) => a.at - b.at);
     expect(inHistory).toEqual(inRows);
   }

@@ -3,7 +3,9 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
-import { good, journalFolder, openJournal, readingsOf, rowsUpToHead } from '../kit/journal-folder.ts';
+import { HISTORY_VERSION } from '../../gateway/journal/history-file.ts';
+import { FORMAT_VERSION } from '../../gateway/journal/segment.ts';
+import { asSent, good, journalFolder, openJournal, readingsOf, rowsUpToHead } from '../kit/journal-folder.ts';
 
 const AT = 1_763_769_600_000;
 
@@ -37,7 +39,7 @@ test.each(['segment-00000001.sqlite', 'history.sqlite'])(
     await (await openJournal(dir)).stop();
     rmSync(join(dir, 'lock'));
     const db = new DatabaseSync(join(dir, file));
-    db.exec('PRAGMA user_version = 2');
+    db.exec(`PRAGMA user_version = ${1 + Math.max(FORMAT_VERSION, HISTORY_VERSION)}`);
     db.close();
     const before = prints(dir);
     await expect(openJournal(dir)).rejects.toMatchObject({ code: 'journal-newer' });
@@ -80,7 +82,7 @@ test('a damaged history file is set aside and rebuilt', async () => {
   await first.stop();
   damage(join(dir, 'history.sqlite'));
   const second = await openJournal(dir);
-  expect(await second.history.readings('a.t', 0, 4e12, 10)).toEqual([good('a.t', AT, 1)]);
+  expect(asSent(await second.history.readings('a.t', 0, 4e12, 10))).toEqual([good('a.t', AT, 1)]);
   expect(existsSync(join(dir, 'history.sqlite.damaged'))).toBe(true);
 });
 
