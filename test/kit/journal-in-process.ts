@@ -93,6 +93,7 @@ export class JournalInProcess {
       segmentBytes: 16_000,
       openReadings: 60,
       now: this.now,
+      identity: { boot: null, run: 'in process' },
       log: silentLog,
       meter: silentMeter,
     });
