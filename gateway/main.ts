@@ -117,7 +117,7 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
     ...{ journal, live, alarms, users, metrics, version },
     devices: collectors,
     webDir: WEB_DIR,
-    complaints: () => disk.complaints(),
+    complaints: () => [...disk.complaints(), ...alarms.complaints()],
   });
   let administrator: FirstAdministrator | null = null;
   const firstStart = starting('first administrator', async () => {

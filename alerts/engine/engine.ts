@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Alarm, AlarmAction, AlarmEvent, Alarms } from '#model/alarm';
 import type { Condition, ReportCondition } from '#model/condition';
 import { HygateError } from '#model/errors';
-import type { Journal } from '#model/journal';
+import type { Entry, Journal } from '#model/journal';
 import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
 import type { Outbox, Router } from '#model/outbox';
@@ -12,8 +12,9 @@ import { SEVERITIES } from '#model/standard';
 import { type Clock, type EpochMs, MINUTE, type Ms, SECOND, type Timer } from '#model/time';
 import { backoff } from '../../gateway/runtime/backoff.ts';
 import { toJournal } from './act.ts';
-import type { Changes, StoredEvent } from './changes.ts';
+import { BEGINNING, type Changes, type Stored, type StoredEvent } from './changes.ts';
 import { Evaluator } from './evaluator.ts';
+import { recentReadings } from './recent.ts';
 import type { StoreState } from './store-calls.ts';
 import { StoreClient } from './store-client.ts';
 
@@ -81,16 +82,13 @@ export class AlarmEngine implements Part, Alarms {
   }
 
   async start(): Promise<void> {
-    const { site, route, clock, journal, log } = this.#options;
+    const { site, route, clock } = this.#options;
     await this.#store.start();
-    const stored = await this.#store.load();
-    const { cursor } = stored.position;
-    const lost = cursor > journal.head();
-    if (lost)
-      log.warn({ cursor, head: journal.head() }, 'the journal is younger than the alarms: it is read anew');
-    const position = lost ? { ...stored.position, cursor: 0 } : stored.position;
+    this.#tellStore();
+    const stored = await this.#load();
     this.#abort = new AbortController();
-    const evaluator = new Evaluator(site, route, { ...stored, position }, clock.wall());
+    const evaluator = new Evaluator(site, route, stored, clock.wall());
+    if (this.#stateLost(stored)) evaluator.take(await this.#recent());
     this.#evaluator = evaluator;
     for (const [condition, holds] of this.#conditions) evaluator.report(condition, holds, clock.wall());
     await this.#commit(evaluator);
@@ -174,6 +172,38 @@ export class AlarmEngine implements Part, Alarms {
     return () => this.#listeners.delete(listener);
   }
 
+  #tellStore(): void {
+    const { unsaved, damaged } = this.#storeState;
+    this.report('alarms-unsaved', unsaved !== null);
+    this.report('alarms-damaged', damaged !== null);
+  }
+
+  async #load(): Promise<Stored> {
+    const { journal, log } = this.#options;
+    const stored = await this.#store.load();
+    const { cursor } = stored.position;
+    if (cursor <= journal.head()) return stored;
+    log.warn({ cursor, head: journal.head() }, 'the journal is younger than the alarms: it is read anew');
+    return { ...stored, position: { ...stored.position, cursor: 0 } };
+  }
+
+  /** Not the first start: there was a state, and it cannot be read. */
+  #stateLost({ position }: Stored): boolean {
+    const { unsaved, damaged } = this.#storeState;
+    return position.cursor === BEGINNING.cursor && (unsaved !== null || damaged !== null);
+  }
+
+  /** As one row at the end of the journal: years of it are not judged, and told, again. */
+  async #recent(): Promise<Entry> {
+    const { site, journal, clock, log } = this.#options;
+    const arrived = clock.wall();
+    const readings = await recentReadings(site, journal.history, arrived).catch((err: Error) => {
+      log.error({ err }, 'what lasts cannot be judged again from the journal; what comes is judged');
+      return [];
+    });
+    return { kind: 'readings', seq: journal.head(), arrived, readings };
+  }
+
   #storeDoes(state: StoreState): void {
     const { meter, journal, clock, log } = this.#options;
     const { unsaved, damaged } = state;
@@ -184,8 +214,7 @@ export class AlarmEngine implements Part, Alarms {
       journal.record(event).catch((err: Error) => log.error({ err }, 'a set aside store is not journaled'));
     }
     this.#storeState = state;
-    this.report('alarms-unsaved', unsaved !== null);
-    this.report('alarms-damaged', damaged !== null);
+    this.#tellStore();
   }
 
   async #noSuch(id: string): Promise<HygateError> {

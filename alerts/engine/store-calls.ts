@@ -1,7 +1,7 @@
 import type { AlarmStore } from './store.ts';
 
 /** What the main thread may ask of the store. */
-export type Method = Exclude<keyof AlarmStore, 'close'>;
+export type Method = 'load' | 'commit' | 'history' | 'events' | 'next' | 'sending' | 'settle';
 
 export interface Call {
   readonly id: number;
@@ -9,4 +9,19 @@ export interface Call {
   readonly args: readonly unknown[];
 }
 
+export type Answer<M extends Method> = ReturnType<AlarmStore[M]>;
+
 export type Reply = { readonly id: number } & ({ readonly value: unknown } | { readonly error: string });
+
+/** What the thread says without being asked. */
+export interface News {
+  readonly state: StoreState;
+}
+
+/** How the store does; sent by itself whenever it changes. */
+export interface StoreState {
+  /** Why alarm state lies in memory only; null when it is on disk. */
+  readonly unsaved: string | null;
+  /** Where the file lies that was damaged and set aside in this run; null when none was. */
+  readonly damaged: string | null;
+}

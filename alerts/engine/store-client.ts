@@ -7,7 +7,7 @@ import type { Clock, EpochMs } from '#model/time';
 import { Thread } from '../../gateway/runtime/thread.ts';
 import type { Changes, Stored } from './changes.ts';
 import type { AlarmStore } from './store.ts';
-import type { Call, Method, Reply } from './store-calls.ts';
+import type { Answer, Call, Method, News, Reply, StoreState } from './store-calls.ts';
 
 interface Waiting {
   readonly resolve: (value: never) => void;
@@ -19,6 +19,7 @@ export interface StoreClientOptions {
   readonly log: Log;
   readonly meter: Meter;
   readonly clock: Clock;
+  readonly onState: (state: StoreState) => void;
 }
 
 /** The alarm store as the main thread sees it. Calls reject when the thread dies; it comes back by itself. */
@@ -30,12 +31,16 @@ export class StoreClient implements Part, Outbox {
   #calls = 0;
   #up = false;
 
-  constructor({ file, log, meter, clock }: StoreClientOptions) {
+  constructor({ file, log, meter, clock, onState }: StoreClientOptions) {
     this.#thread = new Thread({
       name: this.name,
       entry: new URL('./store.thread.ts', import.meta.url),
       data: () => ({ file }),
-      onMessage: (reply) => this.#settle(reply as Reply),
+      onMessage: (message) => {
+        const said = message as Reply | News;
+        if ('state' in said) onState(said.state);
+        else this.#settle(said);
+      },
       onReady: () => {
         this.#up = true;
       },
@@ -73,7 +78,7 @@ export class StoreClient implements Part, Outbox {
     return () => this.#listeners.delete(listener);
   }
 
-  #call<M extends Method>(method: M, ...args: Parameters<AlarmStore[M]>): Promise<ReturnType<AlarmStore[M]>> {
+  #call<M extends Method>(method: M, ...args: Parameters<AlarmStore[M]>): Promise<Answer<M>> {
     if (!this.#up) return Promise.reject(new Error('the alarm store is not running'));
     const id = ++this.#calls;
     return new Promise((resolve, reject) => {

@@ -1,34 +1,40 @@
 import { HygateError } from '#model/errors';
+import { type Ms, SECOND } from '#model/time';
 import { runThread } from '../../gateway/runtime/thread-side.ts';
-import { AlarmStore } from './store.ts';
-import type { Call, Reply } from './store-calls.ts';
+import { ShelteredStore, type ShelteredStoreOptions } from './sheltered-store.ts';
+import type { Call, News, Reply } from './store-calls.ts';
+
+const RETRY: Ms = SECOND;
 
 /** The store's thread: a disk that hangs holds up nothing but the next commit. */
-await runThread<{ readonly file: string }>(async ({ data, post }) => {
-  const store = open(data.file);
+await runThread<{ readonly file: string }>(async ({ data, post, log }) => {
+  const store = open({ ...data, log, onState: (state) => post({ state } satisfies News) });
   const answer = ({ id, method, args }: Call): Reply => {
     try {
-      const run = store[method] as (...args: readonly unknown[]) => unknown;
-      return { id, value: run.apply(store, [...args]) };
+      return { id, value: store.run(method, args) };
     } catch (error) {
       return { id, error: error instanceof Error ? error.message : String(error) };
     }
   };
+  const retrying = setInterval(() => store.retry(), RETRY);
   return {
     onMessage: (message) => post(answer(message as Call)),
-    stop: async () => store.close(),
+    stop: async () => {
+      clearInterval(retrying);
+      store.close();
+    },
   };
 });
 
-function open(file: string): AlarmStore {
+function open(options: ShelteredStoreOptions): ShelteredStore {
   try {
-    return new AlarmStore(file);
+    return new ShelteredStore(options);
   } catch (error) {
     if (error instanceof HygateError) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw new HygateError(
       'data-dir-unusable',
-      `${file} cannot be opened (${why}): check the folder and its rights`,
+      `${options.file} cannot be opened (${why}): check the folder and its rights`,
     );
   }
 }

@@ -5,6 +5,7 @@ import type { Attempt, Delivery } from '#model/outbox';
 import type { EpochMs } from '#model/time';
 import { transaction } from '../../gateway/runtime/transaction.ts';
 import { BEGINNING, type Changes, type NewDelivery, type PointState, type Stored } from './changes.ts';
+import { type Excerpt, put, readAll, readNeeded } from './excerpt.ts';
 
 /** Raised with each change of the tables. */
 const VERSION = 1;
@@ -44,11 +45,23 @@ export class AlarmStore {
   /** Throws `journal-newer` for a file of a newer version. */
   constructor(file: string) {
     this.#db = new DatabaseSync(file);
+    try {
+      this.#prepare(file);
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
+  }
+
+  #prepare(file: string): void {
     this.#db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;');
+    // After an fsync that failed the WAL may lie in memory only, and a later fsync would not say so: write it anew.
+    this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    const [check] = this.#db.prepare('PRAGMA quick_check(1)').all();
+    if (check?.['quick_check'] !== 'ok') throw damaged(file);
     const version = Number(this.#db.prepare('PRAGMA user_version').get()?.['user_version']);
     if (version === 0) transaction(this.#db, () => this.#db.exec(TABLES));
     else if (version > VERSION) {
-      this.#db.close();
       const what = `${file} has version ${version}, this gateway knows ${VERSION}`;
       throw new HygateError('journal-newer', `${what}: start the newer gateway again`);
     }
@@ -126,6 +139,25 @@ export class AlarmStore {
     });
   }
 
+  /** What another store needs to go on in the place of this one. */
+  needed(): Excerpt {
+    return readNeeded(this.#db);
+  }
+
+  everything(): Excerpt {
+    return readAll(this.#db);
+  }
+
+  /** One transaction; what is here already is replaced. */
+  take(excerpt: Excerpt): void {
+    transaction(this.#db, () => put(this.#db, excerpt));
+  }
+
+  /** Numbers of deliveries from now on, where those of another store are not known. */
+  numberFrom(id: number): void {
+    this.#db.prepare("INSERT INTO sqlite_sequence VALUES ('outbox', ?)").run(id);
+  }
+
   close(): void {
     this.#db.close();
   }
@@ -139,6 +171,9 @@ export class AlarmStore {
     }
   }
 }
+
+/** As SQLite says it where it meets the damage by itself: SQLITE_CORRUPT. */
+const damaged = (file: string): Error => Object.assign(new Error(`${file} is damaged`), { errcode: 11 });
 
 /** Only what this class wrote is read back. */
 const parse = <T>(text: unknown): T => JSON.parse(String(text)) as T;

@@ -18,6 +18,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   'gateway/journal': ['gateway/model', 'gateway/runtime'],
   'gateway/forward': ['gateway/model', 'gateway/runtime'],
   'gateway/api': ['gateway/model', 'gateway/runtime'],
+  'gateway/space': ['gateway/model', 'gateway/runtime'],
   'gateway/web': ['gateway/model'],
   'collectors/protocols/modbus': ['gateway/model', 'gateway/runtime', 'collectors'],
   'collectors/protocols/opcua': ['gateway/model', 'gateway/runtime', 'collectors'],

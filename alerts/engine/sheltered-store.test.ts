@@ -1,0 +1,128 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Alarm } from '#model/alarm';
+import { silentLog } from '#model/log';
+import type { Delivery } from '#model/outbox';
+import { limitRule } from '../../test/kit/alarms-site.ts';
+import { BEGINNING, type Changes } from './changes.ts';
+import { ShelteredStore } from './sheltered-store.ts';
+import { AlarmStore } from './store.ts';
+import type { StoreState } from './store-calls.ts';
+
+const alarm = (id: string): Alarm => ({
+  ...{ id, point: 'fridge-1.temp', rule: limitRule(), state: 'unacknowledged', since: 1, raisedAt: 2 },
+  ...{ clearedAt: null, value: 9, worst: 9, late: false, acknowledged: null, shelvedUntil: null },
+});
+
+const raise = (n: number): Changes => ({
+  position: { ...BEGINNING, cursor: n, alarms: n, events: n },
+  points: [],
+  alarms: [{ alarm: alarm(`a-${n}`), told: ['li'] }],
+  events: [{ id: n, event: { type: 'raised', at: 2, by: null, comment: null, alarm: alarm(`a-${n}`) } }],
+  deliveries: [{ key: `a-${n}.raised`, event: 'raised', at: 2, person: `p${n}`, alarm: alarm(`a-${n}`) }],
+});
+
+let dir: string;
+let file: string;
+let states: StoreState[];
+let store: ShelteredStore;
+
+const open = () => new ShelteredStore({ file, log: silentLog, onState: (state) => states.push(state) });
+const next = () => store.run('next', []) as Delivery[];
+/** From now on the database itself says no: a mistake of ours, not of the disk. */
+const forbidding = () => {
+  const home = new DatabaseSync(file);
+  home.exec('PRAGMA journal_mode = WAL');
+  home.exec("CREATE TRIGGER full BEFORE INSERT ON events BEGIN SELECT raise(ABORT, 'x'); END");
+  home.close();
+};
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'hygate-shelter-'));
+  file = join(dir, 'alarms.sqlite');
+  states = [];
+});
+afterEach(() => {
+  store.close();
+  rmSync(dir, { recursive: true });
+});
+
+test('what is no fault of the disk is thrown and stays on disk', () => {
+  store = open();
+  store.run('commit', [raise(1)]);
+  forbidding();
+  expect(() => store.run('commit', [raise(2)])).toThrow('x');
+  expect(states).toEqual([]);
+});
+
+test('a file that is no database is kept, and a new one begun', () => {
+  writeFileSync(file, 'this is no database, and it is long enough to be looked at twice'.repeat(40));
+  store = open();
+  expect(states).toEqual([{ unsaved: null, damaged: `${file}.damaged` }]);
+  expect(readFileSync(`${file}.damaged`, 'utf8')).toContain('no database');
+  store.run('commit', [raise(1)]);
+  expect(next()).toHaveLength(1);
+});
+
+test('a second damaged file does not take the place of the first', () => {
+  for (const words of ['first', 'second']) {
+    writeFileSync(file, words.repeat(400));
+    store = open();
+    store.close();
+    for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+  }
+  store = open();
+  expect(readFileSync(`${file}.damaged`, 'utf8')).toContain('first');
+  expect(readFileSync(`${file}.damaged-2`, 'utf8')).toContain('second');
+});
+
+test('a page that went bad is found at the start, not at the first alarm', () => {
+  store = open();
+  for (let n = 1; n < 200; n++) store.run('commit', [raise(n)]);
+  store.close();
+  const bytes = readFileSync(file);
+  bytes.fill(0x5a, 4096 * 3, 4096 * 5);
+  writeFileSync(file, bytes);
+  store = open();
+  expect(states).toEqual([{ unsaved: null, damaged: `${file}.damaged` }]);
+});
+
+test('a file of a newer version is neither touched nor set aside', () => {
+  const newer = new DatabaseSync(file);
+  newer.exec('PRAGMA user_version = 99');
+  newer.close();
+  expect(open).toThrow(expect.objectContaining({ code: 'journal-newer' }));
+  expect(readdirSync(dir)).toEqual(['alarms.sqlite']);
+  rmSync(file);
+  store = open();
+});
+
+test('what was raised in the shelter and what was sent from it is on disk afterwards, under the same numbers', () => {
+  const home = new AlarmStore(file);
+  home.commit(raise(1));
+  const shelter = new AlarmStore(':memory:');
+  shelter.take(home.needed());
+  shelter.commit(raise(2));
+  const [first, second] = shelter.next();
+  const sent = {
+    channel: 'webhook',
+    at: 3,
+    result: 'sent',
+    answer: '',
+    state: 'sent',
+    nextTry: null,
+  } as const;
+  shelter.settle(first?.id ?? 0, { ...sent, closed: [], doubtful: false });
+  home.take(shelter.everything());
+  expect(home.next()).toEqual([second]);
+  expect(home.load().alarms.map((stored) => stored.alarm.id)).toEqual(['a-1', 'a-2']);
+  expect(home.events('a-2')).toHaveLength(1);
+  home.commit(raise(3));
+  expect(home.next().map(({ id }) => id)).toEqual([2, 3]);
+  home.close();
+  shelter.close();
+  store = open();
+});

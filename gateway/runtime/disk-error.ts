@@ -1,0 +1,14 @@
+/** Primary result codes of SQLite, https://www.sqlite.org/rescode.html; the upper bits of `errcode` tell more. */
+const [READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB] = [8, 10, 11, 13, 14, 26];
+
+const codeOf = (error: unknown): number =>
+  error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
+    ? error.errcode & 0xff
+    : 0;
+
+/** What the file says is no database, or no longer a whole one. */
+export const isDamage = (error: unknown): boolean => [CORRUPT, NOTADB].includes(codeOf(error));
+
+/** The disk refuses or fails: the same may succeed when it is mended. */
+export const isDiskFailure = (error: unknown): boolean =>
+  [READONLY, IOERR, FULL, CANTOPEN].includes(codeOf(error));
