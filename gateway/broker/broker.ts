@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
 import { Aedes, type Client, type PublishPacket } from 'aedes';
 import type { AlarmEvent } from '#model/alarm';
+import type { ReportCondition } from '#model/condition';
 import type { Journal } from '#model/journal';
 import type { Live } from '#model/live';
 import type { Log } from '#model/log';
@@ -13,18 +13,19 @@ import { type Clock, MINUTE, type Ms, SECOND, type Timer } from '#model/time';
 import { type Topics, topicsOf } from '#model/topic';
 import { Admission } from './admission.ts';
 import { accountsOf } from './authentication.ts';
-import { Connection } from './connection.ts';
+import { Connections } from './connections.ts';
 import { Cut, type CutReason } from './cut.ts';
 import { Door } from './door.ts';
 import { listen, portOf } from './listen.ts';
 import { LiveTopics, type Outgoing } from './live-topics.ts';
+import { Overload } from './overload.ts';
 import { Persistence } from './persistence.ts';
 import { maySubscribe } from './rights.ts';
+import { Subscriptions } from './subscriptions.ts';
 import { Throttle } from './throttle.ts';
 
-/** Clients at a time, and those of one address that have not logged in yet. */
-const MAX_CONNECTIONS = 1_000;
-const MAX_STRANGERS = 50;
+/** Clients at a time beyond those that the site knows. */
+const MAX_GUESTS = 1_000;
 const CONNECT_WITHIN: Ms = 5 * SECOND;
 /** Longest wait for a subscriber whose buffer is full. It never is (see Connection); this is the second line. */
 const DRAIN_WITHIN: Ms = 3 * SECOND;
@@ -49,6 +50,8 @@ export interface BrokerOptions {
   readonly log: Log;
   readonly meter: Meter;
   readonly clock: Clock;
+  /** Told of overload. */
+  readonly report?: ReportCondition;
 }
 
 /** The MQTT 3.1.1 broker: readings come in through its one door; live values, alarms and the status go out. */
@@ -58,29 +61,29 @@ export class Broker implements Part {
   readonly #topics: Topics;
   readonly #admission: Admission;
   readonly #door: Door;
+  readonly #overload: Overload;
   readonly #liveTopics: LiveTopics;
   readonly #aedes: Aedes;
-  readonly #connections = new Set<Connection>();
-  /** Connections that have not logged in, with their addresses. */
-  readonly #strangers = new Map<Duplex, string>();
+  readonly #connections: Connections;
+  readonly #maxConnections: number;
+  readonly #subscriptions = new Subscriptions();
   readonly #readers = new Set<Client>();
   readonly #cut = new WeakSet<Client>();
   readonly #cutReports = new Throttle<string>(MINUTE);
   #alarms: Promise<void> = Promise.resolve();
   #server: Server | undefined;
   #guard: Timer | undefined;
-  #full = false;
 
   constructor(options: BrokerOptions) {
     this.#options = options;
     const { site, extraClients, clock } = options;
     this.#topics = topicsOf(site.id);
-    this.#admission = new Admission({
-      accounts: accountsOf(site, extraClients),
-      topics: this.#topics,
-      clock,
-    });
-    this.#door = new Door({ ...options, topics: this.#topics, hold: (full) => this.#hold(full) });
+    const accounts = accountsOf(site, extraClients);
+    this.#connections = new Connections(accounts.size);
+    this.#maxConnections = MAX_GUESTS + accounts.size;
+    this.#admission = new Admission({ accounts, topics: this.#topics, clock });
+    this.#overload = new Overload(options);
+    this.#door = new Door({ ...options, topics: this.#topics, hold: (full) => this.#holdSenders(full) });
     const send = (message: Outgoing) => this.#publish(message, false);
     this.#liveTopics = new LiveTopics({ ...options, topics: this.#topics, send });
     this.#aedes = this.#broker();
@@ -93,11 +96,19 @@ export class Broker implements Part {
 
   /** Throws `port-in-use`, or `config-invalid` when the address cannot be listened on at all. */
   async start(): Promise<void> {
+    this.#overload.start();
     await this.#aedes.listen();
     await this.#tellStatus('online');
     this.#server = await this.#listen();
     this.#liveTopics.start();
     this.#watch();
+  }
+
+  /** What is wrong, for people; empty when all is well. */
+  complaints(): readonly string[] {
+    const { since } = this.#overload;
+    if (since === null) return [];
+    return [`More comes than can be made durable, since ${new Date(since).toISOString()}: senders are held.`];
   }
 
   /** Publishes what became of an alarm. Its topic is retained until the alarm is over, then cleared. */
@@ -107,15 +118,16 @@ export class Broker implements Part {
 
   async stop(): Promise<void> {
     this.#guard?.cancel();
+    this.#overload.stop();
     this.#liveTopics.stop();
     const server = this.#server;
     server?.close();
-    this.#hold(true);
+    this.#connections.hold(true);
     await this.#alarms;
     await this.#tellStatus('offline');
     await this.#settle();
     await new Promise<void>((resolve) => this.#aedes.close(resolve));
-    for (const connection of this.#connections) connection.destroy();
+    this.#connections.end();
     if (server?.listening) await once(server, 'close');
     this.#server = undefined;
   }
@@ -144,12 +156,17 @@ export class Broker implements Part {
       },
       authorizeSubscribe: (client, subscription, answer) => {
         const account = this.#admission.account(client);
-        const allowed = account !== undefined && maySubscribe(account, subscription.topic, this.#topics);
-        if (!allowed) this.#refuseSubscription(client, subscription.topic);
+        const { topic } = subscription;
+        const allowed =
+          account !== undefined &&
+          maySubscribe(account, topic, this.#topics) &&
+          this.#subscriptions.add(client, topic);
+        if (!allowed) this.#refuseSubscription(client, topic);
         answer(null, allowed ? subscription : null);
       },
     });
     aedes.on('client', (client) => this.#enter(client));
+    aedes.on('unsubscribe', (filters, client) => this.#subscriptions.remove(client, filters));
     aedes.on('clientDisconnect', (client) => this.#leave(client));
     aedes.on('clientError', (client, error) => this.#fail(client, error));
     aedes.on('connectionError', (client, error) => this.#fail(client, error));
@@ -162,8 +179,8 @@ export class Broker implements Part {
 
   async #listen(): Promise<Server> {
     const server = createServer({ noDelay: true, keepAlive: true }, (socket) => this.#meet(socket));
-    server.maxConnections = MAX_CONNECTIONS;
-    server.on('drop', () => this.#countCut('crowd', `more than ${MAX_CONNECTIONS} clients`));
+    server.maxConnections = this.#maxConnections;
+    server.on('drop', () => this.#countCut('crowd', `more than ${this.#maxConnections} clients`));
     try {
       await listen(server, this.#options.site.mqtt);
     } catch (error) {
@@ -175,26 +192,13 @@ export class Broker implements Part {
   }
 
   #meet(socket: Socket): void {
-    const address = socket.remoteAddress ?? '';
-    const strangers = [...this.#strangers.values()].filter((other) => other === address).length;
-    if (strangers >= MAX_STRANGERS) {
-      socket.destroy();
-      this.#countCut('crowd', `more than ${MAX_STRANGERS} from ${address} that do not log in`);
-      return;
-    }
-    const connection = new Connection(socket);
-    this.#connections.add(connection);
-    this.#strangers.set(connection, address);
-    connection.once('close', () => {
-      this.#connections.delete(connection);
-      this.#strangers.delete(connection);
-    });
-    if (this.#full) connection.hold();
-    this.#aedes.handle(connection);
+    const connection = this.#connections.meet(socket);
+    if (connection !== undefined) this.#aedes.handle(connection);
+    else this.#countCut('crowd', `more than ${this.#connections.maxStrangers} of an address do not log in`);
   }
 
   #enter(client: Client): void {
-    this.#strangers.delete(client.conn);
+    this.#connections.welcome(client.conn);
     if (this.#admission.account(client)?.role === 'reader') this.#readers.add(client);
     this.#countClients();
   }
@@ -214,8 +218,7 @@ export class Broker implements Part {
     const account = client === null ? undefined : this.#admission.account(client);
     if (account === undefined) throw new Cut('login', 'nobody is anonymous');
     const { topic, payload } = packet;
-    // Cleared at once: nobody is sent it, and Aedes need not keep it for QoS 2 or as retained.
-    packet.payload = NOTHING;
+    // A reading lies in the journal; the broker would keep it a second time, for as long as it runs.
     packet.retain = false;
     const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
     await this.#door.admit({ account, topic, payload: bytes });
@@ -245,14 +248,15 @@ export class Broker implements Part {
     if (times > 0) log.warn({ user, reason, why, times }, 'a connection was refused or closed');
   }
 
-  #hold(full: boolean): void {
-    this.#full = full;
-    for (const connection of this.#connections) full ? connection.hold() : connection.release();
+  /** More comes than can be made durable: the TCP windows of the senders close, and open again. */
+  #holdSenders(full: boolean): void {
+    this.#overload.hold(full);
+    this.#connections.hold(full);
   }
 
   #watch(): void {
     this.#guard = this.#options.clock.after(GUARD_EVERY, () => {
-      for (const connection of this.#connections) connection.cutIfSlow();
+      this.#connections.cutSlow();
       this.#watch();
     });
   }
@@ -283,8 +287,7 @@ export class Broker implements Part {
   async #settle(): Promise<void> {
     const { clock } = this.#options;
     const until = clock.monotonic() + STOP_WITHIN;
-    const busy = () =>
-      this.#door.pending > 0 || [...this.#connections].some((connection) => connection.writableLength > 0);
+    const busy = () => this.#door.pending > 0 || this.#connections.unsent;
     do await clock.sleep(10);
     while (busy() && clock.monotonic() < until);
   }

@@ -16,10 +16,13 @@ import { Throttle } from './throttle.ts';
 
 /**
  * Readings at the door, not yet durable: at the first number the clients are held, at the second let go on. What was
- * read ahead from them still comes, so the first is well below what the journal lets wait (200,000).
+ * read ahead from them waits unread. The first is half of what the journal lets wait (200,000), and is the measure of how
+ * long a reading can be on its way when all others send too much.
  */
 const FULL = 100_000;
 const ROOM = 50_000;
+/** What a message weighs beside its readings, in readings: its packet and its promises are larger than one. */
+const MESSAGE_WEIGHT = 10;
 
 /** How much of a refused payload is kept for whoever must find out what the device sends. */
 const KEPT_BYTES = 512;
@@ -47,7 +50,10 @@ export class Door {
   readonly #options: DoorOptions;
   readonly #devices: ReadonlyMap<DeviceId, DoorDevice>;
   readonly #reports = new Throttle<string>(REPORT_EVERY);
+  /** Messages that came while the door was full, in their order. */
+  readonly #waiting = new Set<() => void>();
   #pending = 0;
+  #weight = 0;
   #full = false;
 
   constructor(options: DoorOptions) {
@@ -55,9 +61,9 @@ export class Door {
     this.#devices = new Map(options.site.devices.map((device) => [device.id, doorDevice(device)]));
   }
 
-  /** Readings that wait for the disk. */
+  /** Readings that wait for the disk, and messages that wait to be read. */
   get pending(): number {
-    return this.#pending;
+    return this.#pending + this.#waiting.size;
   }
 
   /**
@@ -65,6 +71,27 @@ export class Door {
    * with a Cut when the client must go without an acknowledgement.
    */
   async admit(publication: Publication): Promise<void> {
+    if (this.#full || this.#waiting.size > 0) await this.#turn();
+    const taken = this.#take(publication);
+    this.#letIn();
+    await taken;
+  }
+
+  /** Nothing of a message is looked at before there is room for it. */
+  #turn(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.add(resolve));
+  }
+
+  /** One, who lets the next in when there still is room. */
+  #letIn(): void {
+    const [next] = this.#waiting;
+    if (this.#full || next === undefined) return;
+    this.#waiting.delete(next);
+    next();
+  }
+
+  /** What it weighs is counted before this returns its promise. */
+  async #take(publication: Publication): Promise<void> {
     const { account, topic, payload } = publication;
     const right = publishRight(account, topic, this.#options.topics);
     if ('refused' in right) throw this.#turnAway(publication, right.refused);
@@ -79,13 +106,13 @@ export class Door {
   async #store(account: Account, readings: readonly Reading[]): Promise<void> {
     if (readings.length === 0) return;
     this.#countReceived(account, readings);
-    this.#count(readings.length);
+    this.#count(1, readings.length);
     try {
       await this.#options.journal.append(readings);
     } catch (error) {
       throw this.#unwritable(account, error);
     } finally {
-      this.#count(-readings.length);
+      this.#count(-1, readings.length);
     }
   }
 
@@ -100,13 +127,15 @@ export class Door {
     }
   }
 
-  #count(change: number): void {
-    this.#pending += change;
+  #count(messages: 1 | -1, readings: number): void {
+    this.#pending += readings * messages;
+    this.#weight += (readings + MESSAGE_WEIGHT) * messages;
     this.#options.meter.gauge('hygate_door_pending_readings', this.#pending);
-    const full = this.#full ? this.#pending > ROOM : this.#pending >= FULL;
+    const full = this.#full ? this.#weight > ROOM : this.#weight >= FULL;
     if (full === this.#full) return;
     this.#full = full;
     this.#options.hold(full);
+    this.#letIn();
   }
 
   #unwritable(account: Account, error: unknown): Cut {

@@ -73,6 +73,15 @@ export const CONDITIONS = {
       en: 'The damaged file is kept and a new one begun: go through what was open, and check the disk',
     },
   },
+  overloaded: {
+    part: 'door',
+    severity: 'warning',
+    name: { zh: '网关过载，接收变慢', en: 'gateway: overloaded, readings are taken slowly' },
+    advice: {
+      zh: '读数不会丢失，但会延迟；请查看哪个设备发送过多，或磁盘是否过慢',
+      en: 'Nothing is lost, but readings come late: look which device sends too much, or whether the disk is slow',
+    },
+  },
   'users-unreadable': {
     part: 'users',
     severity: 'critical',
