@@ -109,7 +109,8 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
     password: randomBytes(24).toString('base64url'),
     role: 'collector',
   };
-  const broker = new Broker({ ...common, journal: disk.admitting(), live, extraClients: [own] });
+  const door = { journal: disk.admitting(), live, extraClients: [own], report: alarms.report };
+  const broker = new Broker({ ...common, ...door });
   const login = () => ({ url: `mqtt://${address(site.mqtt, broker.port)}`, ...own });
   const collectors = new Collectors({ ...common, dataDir, broker: login });
   const api = new Api({
@@ -117,7 +118,7 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
     ...{ journal, live, alarms, users, metrics, version },
     devices: collectors,
     webDir: WEB_DIR,
-    complaints: () => [...disk.complaints(), ...alarms.complaints()],
+    complaints: () => [...disk.complaints(), ...alarms.complaints(), ...broker.complaints()],
   });
   let administrator: FirstAdministrator | null = null;
   const firstStart = starting('first administrator', async () => {
