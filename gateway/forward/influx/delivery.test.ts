@@ -139,10 +139,7 @@ test('an abort ends it in the middle of waiting', async () => {
 
 test('a server that refuses a whole request for what is in it is asked no further', async () => {
   const { delivery, before, requests, gauges } = server(() => false);
-  before.push({
-    ...status(400),
-    body: '{"error":"partial write: points beyond retention policy dropped=100"}',
-  });
+  before.push(status(400, null, '{"error":"partial write: points beyond retention policy dropped=100"}'));
   const aside = await delivery.deliver(lines(100), live);
   expect(aside.map(({ line }) => line)).toEqual(lines(100));
   expect(new Set(aside.map(({ reason }) => reason))).toEqual(new Set(['beyond-retention']));
