@@ -1,5 +1,6 @@
 import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
+import type { ReportOutage } from '#model/outage';
 import type { Part } from '#model/part';
 import type { DeviceId } from '#model/point';
 import type { Sample } from '#model/reading';
@@ -8,6 +9,7 @@ import { type Topics, topicsOf } from '#model/topic';
 import { encodeSamples } from '#model/wire';
 import { backoff } from '../../gateway/runtime/backoff.ts';
 import { Link } from './link.ts';
+import { type Dropped, Losses } from './losses.ts';
 import { type Batch, Queue } from './queue.ts';
 
 const BATCH_READINGS = 200;
@@ -38,6 +40,8 @@ export interface PublisherOptions {
   readonly capacity?: number;
   /** How long `stop` waits for what is not acknowledged; 2 s when left out. */
   readonly drainWithin?: Ms;
+  /** Told of what is dropped, `dropped` with the device and its span, each second. */
+  readonly onOutage?: ReportOutage;
 }
 
 /** Brings samples to the door, at least once and each point's in order, for as long as memory allows. */
@@ -46,6 +50,7 @@ export class Publisher implements Part {
   readonly #options: PublisherOptions;
   readonly #topics: Topics;
   readonly #queue: Queue;
+  readonly #losses = new Losses();
   /** Batches on their way, with the time they were sent. */
   readonly #flights = new Map<Batch, Ms>();
   /** Batches that were on their way when a connection ended. Until they arrived, one goes at a time. */
@@ -66,6 +71,11 @@ export class Publisher implements Part {
     this.#queue = new Queue({ batch: BATCH_READINGS, gather: GATHER, capacity });
   }
 
+  /** Readings that the door has not acknowledged. */
+  get waiting(): number {
+    return this.#queue.readings;
+  }
+
   /** Resolves at once: the door may come later, and samples wait for it. */
   async start(): Promise<void> {
     this.#connect();
@@ -75,13 +85,13 @@ export class Publisher implements Part {
   /** Never blocks and never throws; a sample that cannot be kept is counted. */
   publish(device: DeviceId, samples: readonly Sample[]): void {
     if (this.#stopped) {
-      this.#lose('stopped', samples.length);
+      this.#lose('stopped', [{ device, samples }]);
+      this.#tellLosses();
       return;
     }
-    for (const dropped of this.#queue.add(device, samples, this.#options.clock.monotonic())) {
-      this.#lose('queue-full', dropped.samples.length);
-      this.#forget(dropped);
-    }
+    const dropped = this.#queue.add(device, samples, this.#options.clock.monotonic());
+    this.#lose('queue-full', dropped);
+    for (const batch of dropped) this.#forget(batch);
     this.#pump();
   }
 
@@ -96,7 +106,8 @@ export class Publisher implements Part {
     this.#looking = undefined;
     this.#gathering?.cancel();
     const lost = this.#queue.readings;
-    this.#lose('stopped', lost);
+    this.#lose('stopped', this.#queue.all());
+    this.#tellLosses();
     if (lost > 0) log.error({ readings: lost }, 'readings were lost: the door did not take them in time');
     this.#link?.end('stopped');
   }
@@ -198,7 +209,7 @@ export class Publisher implements Part {
     const { device, samples } = batch;
     this.#queue.remove(batch);
     this.#forget(batch);
-    this.#lose('poison', samples.length);
+    this.#lose('poison', [batch]);
     const fields = { device, readings: samples.length, first: samples[0], last: samples.at(-1) };
     this.#options.log.error(
       fields,
@@ -215,6 +226,7 @@ export class Publisher implements Part {
     const { clock, meter } = this.#options;
     this.#looking = clock.after(LOOK_EVERY, () => {
       meter.gauge('hygate_collector_queue_readings', this.#queue.readings);
+      this.#tellLosses();
       const [oldest] = this.#flights.values();
       const late = oldest !== undefined && clock.monotonic() - oldest > ACKNOWLEDGE_WITHIN;
       this.#look();
@@ -222,7 +234,14 @@ export class Publisher implements Part {
     });
   }
 
-  #lose(reason: 'queue-full' | 'poison' | 'stopped', readings: number): void {
-    if (readings > 0) this.#options.meter.count('hygate_readings_lost_total', { reason }, readings);
+  #lose(reason: 'queue-full' | 'poison' | 'stopped', batches: readonly Dropped[]): void {
+    for (const batch of batches) {
+      this.#options.meter.count('hygate_readings_lost_total', { reason }, batch.samples.length);
+      this.#losses.add(batch);
+    }
+  }
+
+  #tellLosses(): void {
+    this.#losses.tell(this.#options.onOutage ?? (() => {}));
   }
 }

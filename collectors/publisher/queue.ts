@@ -55,6 +55,11 @@ export class Queue {
     return dropped;
   }
 
+  /** Those on their way and those that wait. */
+  all(): readonly Batch[] {
+    return [...this.#taken, ...this.#waiting];
+  }
+
   /** The oldest batch; undefined when there is none. */
   first(): Batch | undefined {
     const [first] = this.#waiting;

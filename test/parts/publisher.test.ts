@@ -1,6 +1,7 @@
 import { createServer, connect as dial, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { silentLog } from '#model/log';
+import type { Outage } from '#model/outage';
 import { goodSample, type Sample } from '#model/reading';
 import { type Clock, realClock } from '#model/time';
 import { Publisher, type PublisherOptions } from '../../collectors/publisher/publisher.ts';
@@ -160,10 +161,15 @@ test('when memory is full the oldest go, and each is counted', async () => {
   const first = await startBroker();
   const { port } = first.broker;
   await first.broker.stop();
-  const { publisher: sender, meter } = await publisher(port, { capacity: 1_000 });
+  const outages: Outage[] = [];
+  const onOutage = (outage: Outage) => outages.push(outage);
+  const { publisher: sender, meter } = await publisher(port, { capacity: 1_000, onOutage });
   for (const one of samples(0, 1_700)) sender.publish('box-1', [one]);
   const lost = meter.of('hygate_readings_lost_total', 'queue-full');
   expect(lost).toBeGreaterThanOrEqual(700);
+  await until('the gap is told', () => outages.length > 0);
+  const span = { from: sample(0).at, to: sample(lost).at };
+  expect(outages).toEqual([{ cause: 'dropped', device: 'box-1', ...span, readings: lost }]);
   const bench = await start({ port });
   await until('the rest arrived', () => bench.journal.readings.length === 1_700 - lost);
   expect(numbersOf(bench)).toEqual(upTo(1_700).slice(lost));
@@ -172,7 +178,9 @@ test('when memory is full the oldest go, and each is counted', async () => {
 test('a batch for which the door always closes is given up, counted, and holds nobody else up', async () => {
   const bench = await start();
   // Box 1 may not speak for box 2.
-  const { publisher: sender, meter } = await publisher(bench.broker.port, loginOf('box-1'));
+  const outages: Outage[] = [];
+  const onOutage = (outage: Outage) => outages.push(outage);
+  const { publisher: sender, meter } = await publisher(bench.broker.port, { ...loginOf('box-1'), onOutage });
   sender.publish('box-2', samples(0, 7));
   let sent = 0;
   await until('it is given up', () => {
@@ -180,6 +188,9 @@ test('a batch for which the door always closes is given up, counted, and holds n
     return meter.of('hygate_readings_lost_total', 'poison') > 0;
   });
   expect(meter.of('hygate_readings_lost_total', 'poison')).toBe(7);
+  const span = { from: sample(0).at, to: sample(7).at };
+  await until('the gap is told', () => outages.length > 0);
+  expect(outages).toEqual([{ cause: 'dropped', device: 'box-2', ...span, readings: 7 }]);
   await until('all others arrived', () => bench.journal.readings.length === sent);
   expect(numbersOf(bench)).toEqual(upTo(sent));
 });
@@ -228,8 +239,18 @@ test('stop waits for what is on its way', async () => {
 test('what could not be brought when it stops is counted', async () => {
   const first = await startBroker();
   await first.broker.stop();
-  const { publisher: sender, meter } = await publisher(first.broker.port || 1, { drainWithin: 100 });
+  const outages: Outage[] = [];
+  const onOutage = (outage: Outage) => outages.push(outage);
+  const port = first.broker.port || 1;
+  const { publisher: sender, meter } = await publisher(port, { drainWithin: 100, onOutage });
   sender.publish('box-1', samples(0, 42));
+  sender.publish('box-2', samples(7, 1));
   await sender.stop();
-  expect(meter.of('hygate_readings_lost_total', 'stopped')).toBe(42);
+  sender.publish('box-2', samples(8, 1));
+  expect(meter.of('hygate_readings_lost_total', 'stopped')).toBe(44);
+  const dropped = (device: string, from: number, readings: number) => ({
+    ...{ cause: 'dropped', device, readings },
+    ...{ from: sample(from).at, to: sample(from + readings).at },
+  });
+  expect(outages).toEqual([dropped('box-1', 0, 42), dropped('box-2', 7, 1), dropped('box-2', 8, 1)]);
 });
