@@ -22,10 +22,10 @@ export interface Field {
   stop(): Promise<void>;
 }
 
-/** Starts what the scenario says: its YAML without site, areas and listen. */
-export async function startField(devices: string, dir: string): Promise<Field> {
+/** Starts what the scenario says: its YAML without site, areas and listen. Its loggers publish to `mqtt`. */
+export async function startField(devices: string, dir: string, mqtt = '127.0.0.1:0'): Promise<Field> {
   const scenario = `site: { id: bench, name: bench }
-listen: { mqtt: 127.0.0.1:0 }
+listen: { mqtt: '${mqtt}' }
 areas: [{ id: hall, name: hall, kind: other }]
 step: 1s
 ${devices}`;

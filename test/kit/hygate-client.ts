@@ -31,6 +31,11 @@ export class HygateClient {
     return (await answer(`${this.#url}${path}`, body, this.#headers)) as T;
   }
 
+  /** The live events, as a page has them. */
+  events(signal: AbortSignal): Promise<Response> {
+    return fetch(`${this.#url}/api/v1/events`, { headers: this.#headers, signal });
+  }
+
   /** The newest reading of each point, by id. */
   async now(): Promise<ReadonlyMap<string, Reading>> {
     const { readings } = await this.get<{ readings: Reading[] }>('/api/v1/now');

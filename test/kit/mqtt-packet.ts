@@ -43,3 +43,7 @@ export function publishPacket(topic: string, id: number, payload: string): Buffe
   bytes.writeUInt16BE(id);
   return packet(0x32, text(topic), bytes, Buffer.from(payload));
 }
+
+/** QoS 0, packet id 1. */
+export const subscribePacket = (filter: string): Buffer =>
+  packet(0x82, Buffer.from([0, 1]), text(filter), Buffer.from([0]));

@@ -38,10 +38,14 @@ export interface CampaignResult {
 
 /** Rounds in a message of each logger: from many small messages to a few large ones. */
 const LOGGERS = [1, 1, 1, 1, 10, 10, 10, 10, 10, 10, 50, 50, 50, 50, 50, 50] as const;
+/** Of a logger's rounds: 6,400 readings a second from all of them. */
+const STEP: Ms = 5;
 const SECRET = 'torture-secret-of-loopback';
 const SITE = 'torture';
 /** Polled devices and their points. */
 const FIELD = { devices: 5, points: 20 } as const;
+
+const FIELD_IDS = Array.from({ length: FIELD.devices }, (_, index) => `unit-${index + 1}`);
 
 /** Kills a gateway under load again and again; nothing that it promised may be missing. */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
@@ -59,7 +63,7 @@ class Campaign {
   readonly #witness: Witness;
   readonly #loggers: TorturedLogger[] = [];
   readonly #oracles = new Map<string, Oracle>();
-  readonly #pattern = new PatternOracle('unit');
+  readonly #pattern = new PatternOracle(FIELD_IDS);
   readonly #met = new Map<Aim, number>();
   readonly #toAcknowledged: Ms[] = [];
   readonly #toDurable: Ms[] = [];
@@ -174,7 +178,7 @@ class Campaign {
     const base = realClock.wall();
     LOGGERS.forEach((rounds, number) => {
       const id = loggerId(number);
-      const oracle = new Oracle(number, base);
+      const oracle = new Oracle({ logger: number, base, step: STEP });
       this.#oracles.set(id, oracle);
       const onAcknowledged = (connectedAt: EpochMs) => this.#acknowledged(connectedAt);
       this.#loggers.push(

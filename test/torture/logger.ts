@@ -4,7 +4,7 @@ import { type EpochMs, type Ms, realClock, type Timer } from '#model/time';
 import { topicsOf } from '#model/topic';
 import { encodeSamples } from '#model/wire';
 import { connectPacket, PUBACK_BYTES, publishPacket } from '../kit/mqtt-packet.ts';
-import { KEYS, type Oracle, STEP } from './oracle.ts';
+import { KEYS, type Oracle } from './oracle.ts';
 
 export interface TorturedLoggerOptions {
   readonly id: string;
@@ -14,8 +14,8 @@ export interface TorturedLoggerOptions {
   /** Rounds in a message. */
   readonly rounds: number;
   readonly oracle: Oracle;
-  /** Called at every PUBACK, with the time at which its connection was opened. */
-  readonly onAcknowledged: (connectedAt: EpochMs) => void;
+  /** Called at every PUBACK, with the time at which its connection was opened, and how long it took. */
+  readonly onAcknowledged: (connectedAt: EpochMs, after: Ms) => void;
 }
 
 /** Messages on their way at once. */
@@ -36,7 +36,8 @@ export class TorturedLogger {
   /** Messages in order; before the first: acknowledged. Between the two: on their way. */
   #first = 0;
   #next = 0;
-  #acknowledged = new Set<number>();
+  readonly #acknowledged = new Set<number>();
+  readonly #sentAt = new Map<number, Ms>();
   #socket: Socket | undefined;
   #connectedAt: EpochMs = 0;
   #redialling: Timer | undefined;
@@ -65,6 +66,11 @@ export class TorturedLogger {
     return this.#measured !== undefined && this.#first >= this.#measured;
   }
 
+  /** The connection breaks. */
+  cut(): void {
+    this.#socket?.destroy();
+  }
+
   stop(): void {
     this.#stopped = true;
     this.#redialling?.cancel();
@@ -75,8 +81,8 @@ export class TorturedLogger {
   /** Whole messages that it has measured. */
   #due(): number {
     if (this.#measured !== undefined) return this.#measured;
-    const rounds = (realClock.monotonic() - this.#startedAt) / STEP;
-    return Math.floor(rounds / this.#options.rounds);
+    const { oracle, rounds } = this.#options;
+    return Math.floor((realClock.monotonic() - this.#startedAt) / oracle.step / rounds);
   }
 
   #look(): void {
@@ -123,6 +129,7 @@ export class TorturedLogger {
     oracle.sent(until * rounds);
     for (; this.#next < until; this.#next++) {
       if (this.#acknowledged.has(this.#next)) continue;
+      this.#sentAt.set(this.#next, realClock.monotonic());
       socket.write(publishPacket(this.#topic, (this.#next % IDS) + 1, this.#message(this.#next)));
     }
   }
@@ -139,9 +146,11 @@ export class TorturedLogger {
     const { oracle, rounds, onAcknowledged } = this.#options;
     const number = this.#first + ((id - 1 - (this.#first % IDS) + IDS) % IDS);
     if (number >= this.#next) throw new Error(`${this.#options.id}: an acknowledgement of what was not sent`);
+    const after = realClock.monotonic() - (this.#sentAt.get(number) ?? Number.NaN);
+    this.#sentAt.delete(number);
     this.#acknowledged.add(number);
     oracle.acknowledge(number * rounds, (number + 1) * rounds);
     while (this.#acknowledged.delete(this.#first)) this.#first += 1;
-    onAcknowledged(this.#connectedAt);
+    onAcknowledged(this.#connectedAt, after);
   }
 }

@@ -1,11 +1,8 @@
 import type { EpochMs, Ms } from '#model/time';
 
-/** Points of a logger in the torture; its rounds have one reading of each. */
+/** Points of a logger; its rounds have one reading of each. */
 export const KEYS: readonly string[] = ['temp', 'battery'];
-/** A round's time is this much after the one before it. */
-export const STEP: Ms = 5;
-
-/** What the torture found out about the readings of the loggers. */
+/** What was found out about the readings of the loggers. */
 export interface Verdict {
   /** Readings that the loggers have a PUBACK for. */
   readonly acknowledged: number;
@@ -18,28 +15,38 @@ export interface Verdict {
   readonly wrong: number;
 }
 
+export interface OracleOptions {
+  /** No two have the same. */
+  readonly logger: number;
+  /** The time of round 0. */
+  readonly base: EpochMs;
+  /** From one round to the next. */
+  readonly step: Ms;
+}
+
 /** What a logger knows to be true: it made the readings, and it holds the acknowledgements. */
 export class Oracle {
-  readonly #logger: number;
-  readonly #base: EpochMs;
+  readonly #options: OracleOptions;
   #acknowledged = new Uint8Array(1024);
   #stored = new Uint8Array(2048);
   #sent = 0;
   #wrong = 0;
 
-  /** `base` is the time of round 0. */
-  constructor(logger: number, base: EpochMs) {
-    this.#logger = logger;
-    this.#base = base;
+  constructor(options: OracleOptions) {
+    this.#options = options;
+  }
+
+  get step(): Ms {
+    return this.#options.step;
   }
 
   at(round: number): EpochMs {
-    return this.#base + round * STEP;
+    return this.#options.base + round * this.#options.step;
   }
 
   /** Known to both sides, and never the same for neighbours in time, point or logger. */
   value(round: number, key: number): number {
-    return ((round * 31 + key * 7 + this.#logger * 101) % 6000) / 100;
+    return ((round * 31 + key * 7 + this.#options.logger * 101) % 6000) / 100;
   }
 
   /** Rounds before this one have left the logger. */
@@ -58,7 +65,7 @@ export class Oracle {
 
   /** A reading that lies in the journal. */
   see(key: number, at: EpochMs, value: number): void {
-    const round = (at - this.#base) / STEP;
+    const round = (at - this.#options.base) / this.#options.step;
     const place = round * KEYS.length + key;
     if (!Number.isInteger(round) || round < 0 || round >= this.#sent || value !== this.value(round, key)) {
       this.#wrong += 1;
