@@ -1,24 +1,38 @@
 import type { DeviceState } from '#model/live';
 import type { Meter } from '#model/meter';
+import type { ReportOutage } from '#model/outage';
 import { type Reason, reasonNames } from '#model/quality';
 import type { Sample } from '#model/reading';
 import type { SiteDevice } from '#model/site';
 import type { Clock, Ms } from '#model/time';
 import type { PollResult } from './source.ts';
 
+export interface DeviceWatchOptions {
+  readonly clock: Clock;
+  readonly meter: Meter;
+  readonly onOutage?: ReportOutage;
+}
+
 /** Keeps how one device is doing, and counts what its reads bring. */
 export class DeviceWatch {
   readonly #device: string;
+  readonly #every: Ms;
+  readonly #points: number;
   readonly #speaksModbus: boolean;
   readonly #clock: Clock;
   readonly #meter: Meter;
+  readonly #onOutage: ReportOutage;
   #state: DeviceState | undefined;
 
-  constructor({ id, link }: SiteDevice, clock: Clock, meter: Meter) {
+  constructor({ id, every, points, link }: SiteDevice, options: DeviceWatchOptions) {
+    const { clock, meter, onOutage = () => {} } = options;
     this.#device = id;
+    this.#every = every;
+    this.#points = points.length;
     this.#speaksModbus = link.protocol === 'modbus';
     this.#clock = clock;
     this.#meter = meter;
+    this.#onOutage = onOutage;
   }
 
   /** Undefined until the device was first heard of. */
@@ -47,7 +61,11 @@ export class DeviceWatch {
 
   /** Reads were due and did not take place: the one before was not over, or the machine slept. */
   skipped(count: number): void {
-    this.#meter.count('hygate_device_reads_total', { device: this.#device, result: 'skipped' }, count);
+    const device = this.#device;
+    this.#meter.count('hygate_device_reads_total', { device, result: 'skipped' }, count);
+    const to = this.#clock.wall();
+    const from = to - count * this.#every;
+    this.#onOutage({ cause: 'read-skipped', device, from, to, readings: count * this.#points });
   }
 
   /** The device itself, or its session, came up or went down. */

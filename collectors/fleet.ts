@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { DeviceState } from '#model/live';
 import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
+import type { ReportOutage } from '#model/outage';
 import type { Part } from '#model/part';
 import type { Sample } from '#model/reading';
 import type { Site, SiteDevice } from '#model/site';
@@ -31,6 +32,8 @@ export interface FleetOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;
+  /** Told of reads that were left out, and of readings that were dropped. */
+  readonly onOutage?: ReportOutage;
 }
 
 /** All devices of a site that are read by us, and the way of their readings to the broker. */
@@ -46,9 +49,9 @@ export class Fleet implements Part {
   #loading: Promise<void> = Promise.resolve();
 
   constructor(options: FleetOptions) {
-    const { site, broker, clock, log, meter } = options;
+    const { broker, clock } = options;
     this.#options = options;
-    this.#publisher = new Publisher({ ...broker, site: site.id, clock, log, meter });
+    this.#publisher = new Publisher({ ...options, ...broker, site: options.site.id });
     this.#lines = new ModbusLines(clock);
   }
 
@@ -71,6 +74,11 @@ export class Fleet implements Part {
     ];
     await Promise.all(sources);
     await this.#publisher.stop();
+  }
+
+  /** Readings that the door has not acknowledged. */
+  get waiting(): number {
+    return this.#publisher.waiting;
   }
 
   states(): readonly DeviceState[] {
@@ -105,8 +113,7 @@ export class Fleet implements Part {
   }
 
   #watch(device: SiteDevice): DeviceWatch {
-    const { clock, meter } = this.#options;
-    const watch = this.#watches.get(device.id) ?? new DeviceWatch(device, clock, meter);
+    const watch = this.#watches.get(device.id) ?? new DeviceWatch(device, this.#options);
     this.#watches.set(device.id, watch);
     return watch;
   }

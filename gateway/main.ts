@@ -17,6 +17,7 @@ import { Broker } from './broker/broker.ts';
 import { Forwarding } from './forwarding.ts';
 import { FileJournal, type FileJournalOptions } from './journal/journal.ts';
 import { LiveValues } from './journal/live.ts';
+import { Ledger } from './ledger/ledger.ts';
 import { loadPlugins } from './plugins.ts';
 import { preflight } from './preflight.ts';
 import { Metrics } from './runtime/metrics.ts';
@@ -32,7 +33,7 @@ export interface GatewayOptions {
   readonly log: Log;
   readonly clock?: Clock;
   /** For tests that must see a segment end before a month is over. */
-  readonly journal?: Pick<FileJournalOptions, 'segmentBytes' | 'openReadings'>;
+  readonly journal?: Pick<FileJournalOptions, 'segmentBytes' | 'openReadings' | 'boot'>;
 }
 
 /** Name and password that exist once: on the first start of a data folder. */
@@ -93,6 +94,8 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
   const common = { site, log, clock, meter: metrics };
 
   const journal = new FileJournal({ ...common, ...options.journal, dir: join(dataDir, 'journal') });
+  const ledger = new Ledger({ ...common, journal });
+  const onOutage = ledger.report;
   const live = new LiveValues({ journal, log });
   const users = new Users({ dir: dataDir, journal, clock, log });
   const alarms = new AlarmEngine({
@@ -101,7 +104,7 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
     file: join(dataDir, 'alarms.sqlite'),
     route: routerOf(site),
   });
-  const disk = new DiskWatch({ ...common, dir: dataDir, journal, report: alarms.report });
+  const disk = new DiskWatch({ ...common, dir: dataDir, journal, report: alarms.report, onOutage });
   const notifier = new Notifier({ ...common, channels, outbox: alarms.outbox });
   // The collectors come in through the door like anybody else, with a password that lives as long as this process.
   const own: MqttClient = {
@@ -112,7 +115,7 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
   const door = { journal: disk.admitting(), live, extraClients: [own], report: alarms.report };
   const broker = new Broker({ ...common, ...door });
   const login = () => ({ url: `mqtt://${address(site.mqtt, broker.port)}`, ...own });
-  const collectors = new Collectors({ ...common, dataDir, broker: login });
+  const collectors = new Collectors({ ...common, dataDir, broker: login, onOutage });
   const api = new Api({
     ...common,
     ...{ journal, live, alarms, users, metrics, version },
@@ -129,7 +132,7 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
     site.influx === null ? [] : [new Forwarding({ ...common, dataDir, journal, target: site.influx })];
   // What records and alarms first; what people look at afterwards.
   const parts = [
-    ...[disk, journal, live, alarms, notifier, broker, telling, collectors],
+    ...[disk, journal, ledger, live, alarms, notifier, broker, telling, collectors],
     ...[users, firstStart, api, ...forwarding],
   ];
   return { parts: new Parts(parts, log), broker, api, firstAdministrator: () => administrator };

@@ -21,6 +21,16 @@ export const CATALOGUE = {
     'Readings that a collector had to drop before the door',
     ['reason'],
   ],
+  hygate_readings_missing_total: [
+    'counter',
+    'Readings that were due and are not there, as known five minutes after their hour',
+    ['cause'],
+  ],
+  hygate_ledger_unbalanced_points: [
+    'gauge',
+    'Points of which the last hour does not balance: expected is not stored + missing. Must be 0',
+  ],
+  hygate_outages_unrecorded_total: ['counter', 'Outages that could not be journaled'],
   hygate_messages_refused_total: ['counter', 'MQTT messages refused whole', ['reason']],
   hygate_device_clock_offset_seconds: [
     'gauge',

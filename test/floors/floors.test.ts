@@ -16,6 +16,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   'gateway/config': ['gateway/model', 'gateway/runtime'],
   'gateway/broker': ['gateway/model', 'gateway/runtime'],
   'gateway/journal': ['gateway/model', 'gateway/runtime'],
+  'gateway/ledger': ['gateway/model', 'gateway/runtime'],
   'gateway/forward': ['gateway/model', 'gateway/runtime'],
   'gateway/api': ['gateway/model', 'gateway/runtime'],
   'gateway/space': ['gateway/model', 'gateway/runtime'],

@@ -2,9 +2,9 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Gap } from '#model/journal';
+import { writePoints } from '#model/points-event';
 import { HOUR, MINUTE, realClock } from '#model/time';
 import type { FileJournal } from '../../gateway/journal/journal.ts';
-import { writePoints } from '../../gateway/journal/ledger/points-event.ts';
 import { good, journalFolder, openJournal } from '../kit/journal-folder.ts';
 
 const START = Date.UTC(2025, 10, 22, 8, 0, 0);

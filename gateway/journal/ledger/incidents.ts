@@ -1,9 +1,9 @@
 import type { JournalEvent } from '#model/journal';
 import { GAP_CAUSES, type GapCause, type Outage } from '#model/outage';
 import { type PointId, splitPointId } from '#model/point';
+import { readPoints } from '#model/points-event';
 import type { EpochMs, Ms } from '#model/time';
 import { CauseSpans } from './cause-spans.ts';
-import { readPoints } from './points-event.ts';
 
 /** A span in which a point was in the site file with one period. */
 export interface Era {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { GapCause } from '#model/outage';
+import { writePoints } from '#model/points-event';
 import { DAY, HOUR, MINUTE, SECOND } from '#model/time';
 import { Incidents } from './incidents.ts';
 import { ledgerOf } from './point-ledger.ts';
-import { writePoints } from './points-event.ts';
 
 const START = Math.floor(1_700_000_000_000 / HOUR) * HOUR;
 const POINT = 'fridge.temp';

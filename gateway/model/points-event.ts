@@ -1,6 +1,6 @@
-import type { JournalEvent } from '#model/journal';
-import { type PointId, pointId, splitPointId } from '#model/point';
-import type { Ms } from '#model/time';
+import type { JournalEvent } from './journal.ts';
+import { type PointId, pointId, splitPointId } from './point.ts';
+import type { Ms } from './time.ts';
 
 /** Device → period in ms → the keys of its points, parted by a space: 10,000 points fit into some 100 KB. */
 type Table = Record<string, Record<string, string>>;
