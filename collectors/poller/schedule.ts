@@ -16,7 +16,7 @@ const shareOf = (index: number): number => (index * SPREAD) % 1;
  * Devices that are read together. What they bring shares a commit, and a commit of five readings wears the disk as much
  * as one of a hundred. More do not ask at once: the groups lie evenly over the period.
  */
-const GROUP = 20;
+const GROUP = 64;
 
 /** A device among those of its poller. */
 export interface Place {
