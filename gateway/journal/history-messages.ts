@@ -1,6 +1,7 @@
 import type { EpochMs, Ms } from '#model/time';
 import type { Arrivals } from './arrivals.ts';
 import type { PointSpan } from './history-reader.ts';
+import type { Notice } from './notices.ts';
 import type { Samples } from './samples.ts';
 import type { Known } from './segment-tail.ts';
 
@@ -22,8 +23,11 @@ export interface LateSamples {
 export type ToReader =
   | { readonly kind: 'question'; readonly id: number; readonly question: Question }
   /** The writer began anew and may have replaced files. */
-  | { readonly kind: 'reopen' };
+  | { readonly kind: 'reopen' }
+  /** A finished segment is not to be held open: it is to be sealed. */
+  | { readonly kind: 'release' };
 
 export type FromReader =
   | { readonly id: number; readonly ok: true; readonly answer: unknown }
-  | { readonly id: number; readonly ok: false; readonly text: string };
+  | { readonly id: number; readonly ok: false; readonly text: string }
+  | { readonly notice: Notice };

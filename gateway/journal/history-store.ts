@@ -5,7 +5,7 @@ import type { Log } from '#model/log';
 import type { EpochMs } from '#model/time';
 import { transaction } from '../runtime/transaction.ts';
 import { type Arrivals, decodeArrivals, encodeArrivals, mergeArrivals, NO_ARRIVALS } from './arrivals.ts';
-import { encodeEvent } from './entries.ts';
+import { decodeEvent, encodeEvent } from './entries.ts';
 import {
   HISTORY_SCHEMA,
   HISTORY_VERSION,
@@ -135,6 +135,12 @@ export class HistoryStore {
   /** The newest event of one of the types, by its row. */
   lastEvent(types: readonly string[]): JournalEvent | null {
     return lastEvent(this.#db, types);
+  }
+
+  /** All events of a type, oldest first. */
+  eventsOf(type: string): JournalEvent[] {
+    const rows = this.#db.prepare('SELECT body FROM event WHERE type = ? ORDER BY seq').all(type);
+    return rows.map((row) => decodeEvent(row['body'] as Uint8Array));
   }
 
   storeEvents(events: readonly HistoryEvent[]): void {

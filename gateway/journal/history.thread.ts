@@ -1,12 +1,14 @@
 import { runThread } from '../runtime/thread-side.ts';
 import type { FromReader, LateSamples, Question, ToReader } from './history-messages.ts';
 import { HistoryReader } from './history-reader.ts';
+import type { Notice } from './notices.ts';
 import { SegmentTail } from './segment-tail.ts';
 
 /** The reading thread: a query that takes long never holds up a commit. */
-await runThread<{ readonly dir: string }>(async ({ data, log, post }) => {
+await runThread<{ readonly dir: string }>(async ({ data, log, meter, post }) => {
   let history = new HistoryReader(data.dir);
-  let tail = new SegmentTail(data.dir, log);
+  const tell = (notice: Notice) => post({ notice } satisfies FromReader);
+  const tail = new SegmentTail(data.dir, log, meter, (damage) => tell({ kind: 'damage', damage }));
 
   const answer = (question: Question): unknown => {
     switch (question.ask) {
@@ -36,12 +38,12 @@ await runThread<{ readonly dir: string }>(async ({ data, log, post }) => {
   const reopen = () => {
     close();
     history = new HistoryReader(data.dir);
-    tail = new SegmentTail(data.dir, log);
   };
 
   const onMessage = (message: unknown) => {
     const order = message as ToReader;
     if (order.kind === 'reopen') return reopen();
+    if (order.kind === 'release') return tail.close();
     const { id, question } = order;
     try {
       post({ id, ok: true, answer: answer(question) } satisfies FromReader);

@@ -10,6 +10,8 @@ import { Conflicts } from './conflicts.ts';
 import { decodeEvent, encodeEvent } from './entries.ts';
 import { Flusher } from './flusher.ts';
 import { type HistoryStore, openHistory } from './history-store.ts';
+import { Integrity } from './integrity.ts';
+import type { Notice } from './notices.ts';
 import { OpenHours, type OpenPoint, type RowPlace } from './open-hours.ts';
 import { describeStart, RUN_TYPES, type RunIdentity } from './run-identity.ts';
 import { concatenate, emptySamples, type Samples } from './samples.ts';
@@ -25,6 +27,10 @@ export interface JournalWriterOptions {
   /** The wall clock at the start. */
   readonly now: EpochMs;
   readonly identity: RunIdentity;
+  /** The site's id, for what is signed. */
+  readonly site: string;
+  /** What is found or done here, and is to be an event. */
+  readonly tell: (notice: Notice) => void;
   readonly log: Log;
   readonly meter: Meter;
 }
@@ -66,6 +72,7 @@ export class JournalWriter {
   readonly #history: HistoryStore;
   readonly #hours: OpenHours;
   readonly #flusher: Flusher;
+  readonly #integrity: Integrity;
   #session: OpenPoint[] = [];
   #segmentNumbers = new Map<OpenPoint, number>();
   #numbersOf: unknown;
@@ -88,7 +95,9 @@ export class JournalWriter {
     this.#segments.skipTo(this.#history.cursor);
     this.#history.loadPoints((id) => this.#hours.point(id));
     const lastRow = this.#replay();
+    this.#integrity = new Integrity({ ...options, seals: this.#history.eventsOf('segment-sealed') });
     this.#recordStart(lastRow);
+    this.#lookToIntegrity(options.now);
   }
 
   get head(): number {
@@ -109,7 +118,8 @@ export class JournalWriter {
     const conflicts = new Conflicts();
     try {
       this.#refuseOverflow();
-      this.#segments.rollIfDue(arrived);
+      // Readings alone begin a segment: what is noted of a finished one must not finish the next.
+      if (readings !== null) this.#segments.rollIfDue(arrived);
       const eventsSeq = this.#segments.head + 1;
       const place = { seq: eventsSeq + events.length, arrived };
       const row = readings === null ? null : this.#packReadings(readings, place, { repeated, conflicts });
@@ -136,7 +146,8 @@ export class JournalWriter {
   idle(): boolean {
     this.#segments.current.checkpointIfDue();
     this.#flusher.step();
-    return this.#flusher.busy;
+    this.#integrity.step(this.#segments.current.no);
+    return this.#flusher.busy || this.#integrity.busy;
   }
 
   /** Now and then. `now` decides which hours are over. */
@@ -145,6 +156,7 @@ export class JournalWriter {
     if (now - arrived >= MINUTE) this.#history.setAlive(now);
     this.#segments.current.truncateIfLong(LONG_WAL_BYTES);
     this.#flusher.plan(now);
+    this.#lookToIntegrity(now);
     this.#options.meter.gauge('hygate_journal_bytes', folderBytes(this.#options.dir));
   }
 
@@ -189,6 +201,7 @@ export class JournalWriter {
       this.commit({ arrived: now, readings: null, events: [event] });
       this.#flusher.all();
     } finally {
+      this.#integrity.close();
       this.#segments.close();
       this.#history.close();
     }
@@ -266,14 +279,14 @@ export class JournalWriter {
   }
 
   #replayAfter(cursor: number): EpochMs {
-    const tail = new SegmentTail(this.#options.dir, this.#options.log);
+    const { dir, log, meter, tell } = this.#options;
+    const tail = new SegmentTail(dir, log, meter, (damage) => tell({ kind: 'damage', damage }));
     try {
       for (let seq = cursor; ; ) {
         const slice = tail.slice(seq, NOTHING_KNOWN);
-        const last = slice.rows.at(-1);
-        if (last === undefined) return this.#segments.current.arrived;
+        if (slice.last === seq) return this.#segments.current.arrived;
         this.#replaySlice(slice);
-        seq = last.seq;
+        seq = slice.last;
       }
     } finally {
       tail.close();
@@ -324,6 +337,11 @@ export class JournalWriter {
       events: [{ type: 'gateway-started', at: now, by: null, data }],
     });
     this.#recordSetAside();
+  }
+
+  #lookToIntegrity(now: EpochMs): void {
+    const { no: segment, head: seq, hash } = this.#segments.current;
+    this.#integrity.tick({ segment, seq, hash }, now);
   }
 
   #recordSetAside(): void {

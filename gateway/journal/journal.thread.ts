@@ -1,12 +1,14 @@
 import { HygateError } from '#model/errors';
 import { runThread } from '../runtime/thread-side.ts';
 import { JournalWriter, type JournalWriterOptions } from './journal-writer.ts';
+import type { Notice } from './notices.ts';
 import type { FromWriter, ToWriter, WriterData } from './writer-messages.ts';
 
 /** The writer's thread: commits in the order of the messages; between them, slices of the history. */
 await runThread<WriterData>(async ({ data, meter, log, post }) => {
-  const writer = open({ ...data, meter, log });
   const send = (message: FromWriter, transfer: ArrayBuffer[] = []) => post(message, transfer);
+  const tell = (notice: Notice) => send({ kind: 'notice', notice });
+  const writer = open({ ...data, tell, meter, log });
   let idling = false;
 
   /** On a full disk it is commits that must be refused, by a thread that lives; the rest can wait. */

@@ -3,6 +3,7 @@ import { HygateError } from '#model/errors';
 import type { Appended, Entry, Journal, JournalEvent } from '#model/journal';
 import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
+import type { ReportOutage } from '#model/outage';
 import type { Part } from '#model/part';
 import type { Reading } from '#model/reading';
 import { type Clock, SECOND, type Timer } from '#model/time';
@@ -14,7 +15,9 @@ import { EntryDecoder } from './entries.ts';
 import { FolderLock } from './folder-lock.ts';
 import { follow, type Portion } from './follow.ts';
 import type { FromReader, ToReader } from './history-messages.ts';
+import { Notices } from './notices.ts';
 import { Ring } from './ring.ts';
+import type { SignedRoot } from './root.ts';
 import { bootId } from './run-identity.ts';
 import { ThreadHistory } from './thread-history.ts';
 import type { FromWriter, ToWriter, WriterData } from './writer-messages.ts';
@@ -35,6 +38,11 @@ export interface FileJournalOptions {
   readonly pendingReadings?: number;
   /** What tells this boot of the machine from others; the system's own when left out. */
   readonly boot?: string | null;
+  /** The site's id, as it stands in the signed roots. */
+  readonly siteId?: string;
+  /** Takes each signed root, to be kept at a second place. */
+  readonly onRoot?: (root: SignedRoot) => void;
+  readonly onOutage?: ReportOutage;
 }
 
 const DEFAULTS = {
@@ -42,6 +50,9 @@ const DEFAULTS = {
   openReadings: 1_000_000,
   ringBytes: 8 * 2 ** 20,
   pendingReadings: 200_000,
+  siteId: '',
+  onRoot: () => {},
+  onOutage: () => {},
 };
 
 const TICK = 10 * SECOND;
@@ -59,6 +70,7 @@ export class FileJournal implements Journal, Part {
   readonly #writerCalls = new Calls();
   readonly #readerCalls = new Calls();
   readonly #queue: CommitQueue;
+  readonly #notices: Notices;
   readonly #bell = new Bell();
   #ring = new Ring(0, 0);
   #head = 0;
@@ -69,13 +81,14 @@ export class FileJournal implements Journal, Part {
 
   constructor(options: FileJournalOptions) {
     this.#options = { ...DEFAULTS, boot: bootId(), ...options };
-    const { dir, clock, log, meter, segmentBytes, openReadings, pendingReadings, boot } = this.#options;
+    const { dir, clock, log, meter, segmentBytes, openReadings, pendingReadings } = this.#options;
+    const { boot, siteId: site, onRoot, onOutage } = this.#options;
     const identity = { boot, run: randomUUID() };
     this.#lock = new FolderLock(dir);
     this.#writer = new Thread({
       name: 'journal',
       entry: new URL('./journal.thread.ts', import.meta.url),
-      data: () => ({ dir, segmentBytes, openReadings, identity, now: clock.wall() }) satisfies WriterData,
+      data: (): WriterData => ({ dir, segmentBytes, openReadings, identity, site, now: clock.wall() }),
       onMessage: (message) => this.#fromWriter(message as FromWriter),
       onDeath: (error) => this.#writerDied(error),
       onReady: () => this.#writerServes(),
@@ -103,6 +116,8 @@ export class FileJournal implements Journal, Part {
       onDurable: (entries, head) => this.#durable(entries, head),
       pendingLimit: pendingReadings,
     });
+    const record = (event: JournalEvent) => this.record(event);
+    this.#notices = new Notices({ record, now: () => clock.wall(), onRoot, onOutage, log });
     this.history = new ThreadHistory({
       clock,
       writer: { calls: this.#writerCalls, post: (message) => this.#askWriter(message) },
@@ -138,6 +153,7 @@ export class FileJournal implements Journal, Part {
     this.#ended.abort();
     if (this.#serving) await this.#queue.drained();
     this.#serving = false;
+    this.#notices.serve(false);
     this.#writer.post({ kind: 'stopping', now: this.#options.clock.wall() } satisfies ToWriter);
     this.#answering = false;
     await this.#reader.stop();
@@ -163,7 +179,7 @@ export class FileJournal implements Journal, Part {
   }
 
   follow(seq: number, signal: AbortSignal): AsyncIterable<Entry> {
-    const decoder = new EntryDecoder(this.#options.log);
+    const decoder = new EntryDecoder(this.#options.log, this.#options.meter);
     return follow(seq, AbortSignal.any([signal, this.#ended.signal]), {
       bell: this.#bell,
       next: async (after) => {
@@ -204,6 +220,7 @@ export class FileJournal implements Journal, Part {
       const text = `the journal in ${this.#options.dir} cannot write (${message.text}): free space or mend the disk, nothing of this was stored`;
       this.#queue.failed(new HygateError('journal-unwritable', text));
     } else if (message.kind === 'answer') this.#writerCalls.answer(message.id, message.answer);
+    else if (message.kind === 'notice') this.#notices.take(message.notice);
     else {
       // Rows may be durable whose acknowledgement died with the thread before: followers find them on disk.
       this.#head = message.head;
@@ -212,7 +229,8 @@ export class FileJournal implements Journal, Part {
   }
 
   #fromReader(message: FromReader): void {
-    if (message.ok) this.#readerCalls.answer(message.id, message.answer);
+    if ('notice' in message) this.#notices.take(message.notice);
+    else if (message.ok) this.#readerCalls.answer(message.id, message.answer);
     else this.#readerCalls.fail(message.id, new HygateError('internal', message.text));
   }
 
@@ -240,12 +258,14 @@ export class FileJournal implements Journal, Part {
 
   #writerServes(): void {
     this.#serving = true;
+    this.#notices.serve(true);
     this.#reader.post({ kind: 'reopen' } satisfies ToReader);
     this.#bell.ring();
   }
 
   #writerDied(cause: Error): void {
     this.#serving = false;
+    this.#notices.serve(false);
     const text =
       'the thread that writes the journal died: whether this was stored is not known, send it again';
     this.#failWrites(new HygateError('journal-unwritable', text, { cause }));
@@ -258,6 +278,7 @@ export class FileJournal implements Journal, Part {
 
   #tick(): void {
     this.#ticking = this.#options.clock.after(TICK, () => {
+      this.#reader.post({ kind: 'release' } satisfies ToReader);
       this.#writer.post({ kind: 'tick', now: this.#options.clock.wall() } satisfies ToWriter);
       this.#tick();
     });

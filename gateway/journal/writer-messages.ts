@@ -1,8 +1,9 @@
 import type { EpochMs } from '#model/time';
 import type { Batch, Committed, JournalWriterOptions } from './journal-writer.ts';
+import type { Notice } from './notices.ts';
 
 /** What the main thread and the writer's thread say to each other. */
-export type WriterData = Omit<JournalWriterOptions, 'log' | 'meter'>;
+export type WriterData = Omit<JournalWriterOptions, 'log' | 'meter' | 'tell'>;
 
 export type ToWriter =
   | ({ readonly kind: 'commit' } & Batch)
@@ -18,6 +19,7 @@ export type ToWriter =
     };
 
 export type FromWriter =
+  | { readonly kind: 'notice'; readonly notice: Notice }
   | { readonly kind: 'opened'; readonly head: number }
   | ({ readonly kind: 'committed' } & Committed)
   | { readonly kind: 'failed'; readonly text: string }

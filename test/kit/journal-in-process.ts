@@ -93,6 +93,8 @@ export class JournalInProcess {
       segmentBytes: 16_000,
       openReadings: 60,
       now: this.now,
+      site: 'test',
+      tell: () => {},
       identity: { boot: null, run: 'in process' },
       log: silentLog,
       meter: silentMeter,

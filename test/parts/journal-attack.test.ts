@@ -6,7 +6,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { silentLog } from '#model/log';
 import { MINUTE, realClock } from '#model/time';
 import { LiveValues } from '../../gateway/journal/live.ts';
-import { segmentPath } from '../../gateway/journal/segment.ts';
+import { listSegments, segmentPath } from '../../gateway/journal/segment.ts';
 import { asSent, good, journalFolder, openJournal, readingsOf } from '../kit/journal-folder.ts';
 
 const AT = 1_763_769_600_000;
@@ -16,7 +16,7 @@ test('a point that is first seen in a batch that fails before it is read can be 
   const journal = await openJournal(dir, { segmentBytes: 1 });
   await journal.append([good('a.t', AT, 1)]);
   // The next segment cannot be made, as on a full disk.
-  const obstacle = `${segmentPath(dir, journal.head() + 1)}.new/x`;
+  const obstacle = `${segmentPath(dir, (listSegments(dir).at(-1) ?? 0) + 1)}.new/x`;
   mkdirSync(obstacle, { recursive: true });
   await expect(journal.append([good('b.t', AT, 1), good('a.t', AT + 1, 2)])).rejects.toMatchObject({
     code: 'journal-unwritable',

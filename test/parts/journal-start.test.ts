@@ -125,9 +125,11 @@ test('a damaged segment in the middle is passed over by readers', async () => {
   expect(names.length).toBeGreaterThan(3);
   damage(join(dir, names[1] ?? ''));
   const second = await openJournal(dir);
+  // It goes on by itself: what was finished is sealed, and that is noted.
+  const head = second.head();
   const seqs = (await rowsUpToHead(second)).map(({ seq }) => seq);
   expect(seqs.at(0)).toBe(1);
-  expect(seqs.at(-1)).toBe(second.head());
+  expect(seqs.at(-1)).toBeGreaterThanOrEqual(head);
   expect(new Set(seqs).size).toBe(seqs.length);
 });
 
