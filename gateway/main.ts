@@ -97,13 +97,13 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
   const ledger = new Ledger({ ...common, journal });
   const onOutage = ledger.report;
   const live = new LiveValues({ journal, log });
-  const users = new Users({ dir: dataDir, journal, clock, log });
   const alarms = new AlarmEngine({
     ...common,
     journal,
     file: join(dataDir, 'alarms.sqlite'),
     route: routerOf(site),
   });
+  const users = new Users({ dir: dataDir, journal, clock, log, report: alarms.report });
   const disk = new DiskWatch({ ...common, dir: dataDir, journal, report: alarms.report, onOutage });
   const notifier = new Notifier({ ...common, channels, outbox: alarms.outbox });
   // The collectors come in through the door like anybody else, with a password that lives as long as this process.
@@ -112,7 +112,7 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
     password: randomBytes(24).toString('base64url'),
     role: 'collector',
   };
-  const door = { journal: disk.admitting(), live, extraClients: [own], report: alarms.report };
+  const door = { journal: disk.admitting(), live, extraClients: [own], report: alarms.report, onOutage };
   const broker = new Broker({ ...common, ...door });
   const login = () => ({ url: `mqtt://${address(site.mqtt, broker.port)}`, ...own });
   const collectors = new Collectors({ ...common, dataDir, broker: login, onOutage });
@@ -121,7 +121,7 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
     ...{ journal, live, alarms, users, metrics, version },
     devices: collectors,
     webDir: WEB_DIR,
-    complaints: () => [...disk.complaints(), ...alarms.complaints(), ...broker.complaints()],
+    complaints: () => [disk, alarms, users, broker].flatMap((part) => part.complaints()),
   });
   let administrator: FirstAdministrator | null = null;
   const firstStart = starting('first administrator', async () => {

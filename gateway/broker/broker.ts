@@ -7,6 +7,7 @@ import type { Journal } from '#model/journal';
 import type { Live } from '#model/live';
 import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
+import type { ReportOutage } from '#model/outage';
 import type { Part } from '#model/part';
 import type { MqttClient, Site } from '#model/site';
 import { type Clock, MINUTE, type Ms, SECOND, type Timer } from '#model/time';
@@ -20,6 +21,7 @@ import { listen, portOf } from './listen.ts';
 import { LiveTopics, type Outgoing } from './live-topics.ts';
 import { Overload } from './overload.ts';
 import { Persistence } from './persistence.ts';
+import { Presence } from './presence.ts';
 import { maySubscribe } from './rights.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { Throttle } from './throttle.ts';
@@ -52,6 +54,8 @@ export interface BrokerOptions {
   readonly clock: Clock;
   /** Told of overload. */
   readonly report?: ReportCondition;
+  /** Told of loggers that are not connected. */
+  readonly onOutage?: ReportOutage;
 }
 
 /** The MQTT 3.1.1 broker: readings come in through its one door; live values, alarms and the status go out. */
@@ -62,6 +66,7 @@ export class Broker implements Part {
   readonly #admission: Admission;
   readonly #door: Door;
   readonly #overload: Overload;
+  readonly #presence: Presence;
   readonly #liveTopics: LiveTopics;
   readonly #aedes: Aedes;
   readonly #connections: Connections;
@@ -83,6 +88,7 @@ export class Broker implements Part {
     this.#maxConnections = MAX_GUESTS + accounts.size;
     this.#admission = new Admission({ accounts, topics: this.#topics, clock });
     this.#overload = new Overload(options);
+    this.#presence = new Presence(options);
     this.#door = new Door({ ...options, topics: this.#topics, hold: (full) => this.#holdSenders(full) });
     const send = (message: Outgoing) => this.#publish(message, false);
     this.#liveTopics = new LiveTopics({ ...options, topics: this.#topics, send });
@@ -97,6 +103,7 @@ export class Broker implements Part {
   /** Throws `port-in-use`, or `config-invalid` when the address cannot be listened on at all. */
   async start(): Promise<void> {
     this.#overload.start();
+    this.#presence.start();
     await this.#aedes.listen();
     await this.#tellStatus('online');
     this.#server = await this.#listen();
@@ -119,6 +126,7 @@ export class Broker implements Part {
   async stop(): Promise<void> {
     this.#guard?.cancel();
     this.#overload.stop();
+    this.#presence.stop();
     this.#liveTopics.stop();
     const server = this.#server;
     server?.close();
@@ -199,12 +207,15 @@ export class Broker implements Part {
 
   #enter(client: Client): void {
     this.#connections.welcome(client.conn);
-    if (this.#admission.account(client)?.role === 'reader') this.#readers.add(client);
+    const account = this.#admission.account(client);
+    if (account?.role === 'reader') this.#readers.add(client);
+    this.#presence.enter(client, account);
     this.#countClients();
   }
 
   #leave(client: Client): void {
     this.#readers.delete(client);
+    this.#presence.leave(client, this.#admission.account(client));
     this.#countClients();
   }
 
