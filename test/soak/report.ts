@@ -3,7 +3,7 @@ import { quantile } from '../bench/sample.ts';
 import { type Cell, formatTable, msText } from '../kit/table.ts';
 import type { Sample } from './sampler.ts';
 import { slopeOf } from './slope.ts';
-import type { SoakResult } from './soak-run.ts';
+import type { Said, SoakResult } from './soak-run.ts';
 
 const HOUR_MS = 3_600_000;
 const MB = 2 ** 20;
@@ -16,8 +16,14 @@ export function report(result: SoakResult): string {
   return [resources(result), readings(result), faults(result)].join('\n');
 }
 
+/** Nothing lost, doubled or wrong, and the commands that look at the folder agree. */
+export const isSound = ({ verdict, polled, verify, audit }: SoakResult): boolean =>
+  verdict.lost + verdict.doubled + verdict.wrong + polled.wrong === 0 &&
+  verify.code === 0 &&
+  audit.code === 0;
+
 /** The samples after the warm-up. */
-export function warm(samples: readonly Sample[]): readonly Sample[] {
+function warm(samples: readonly Sample[]): readonly Sample[] {
   const length = samples.at(-1)?.at ?? 0;
   return samples.filter(({ at }) => at >= Math.min(length * WARM_UP, LONGEST_WARM_UP));
 }
@@ -71,6 +77,8 @@ function readings({ verdict, polled, segments, verify, audit }: SoakResult): str
     ],
   });
 }
+
+const saidText = ({ code, lastLine }: Said): string => `exit ${code}, ${lastLine}`;
 
 function faults({ field, peers }: SoakResult): string {
   const all = [

@@ -38,11 +38,14 @@ export interface SoakResult {
   /** The longest between a message and its PUBACK. */
   readonly worstAcknowledgement: Ms;
   readonly segments: number;
-  /** What the commands said of the data folder: their exit code and last line. */
-  readonly verify: string;
-  readonly audit: string;
-  readonly dataDir: string;
-  readonly siteFile: string;
+  /** What `hygate verify` and `hygate audit` said of the data folder. */
+  readonly verify: Said;
+  readonly audit: Said;
+}
+
+export interface Said {
+  readonly code: number | null;
+  readonly lastLine: string;
 }
 
 /** The simulator's loggers publish to a site of this id. */
@@ -152,7 +155,6 @@ class Soak {
       segments: followChain(journalDir),
       verify: await said(['verify', this.#dataDir]),
       audit: await said(['audit', this.#dataDir]),
-      ...{ dataDir: this.#dataDir, siteFile: this.#siteFile },
     };
   }
 
@@ -240,9 +242,8 @@ class Soak {
 
 const loggerId = (number: number): string => `counted-${number}`;
 
-/** The exit code of a command of Hygate, and what it said last. */
-async function said(args: readonly string[]): Promise<string> {
+async function said(args: readonly string[]): Promise<Said> {
   const command = new HygateProcess(args);
   const { code } = await command.exited;
-  return `exit ${code}: ${command.output.trim().split('\n').at(-1) ?? ''}`;
+  return { code, lastLine: command.output.trim().split('\n').at(-1) ?? '' };
 }

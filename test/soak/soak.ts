@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { MINUTE, SECOND } from '#model/time';
-import { report } from './report.ts';
+import { isSound, report } from './report.ts';
 import { runSoak } from './soak-run.ts';
 
 const { values } = parseArgs({
@@ -26,8 +26,7 @@ try {
     say: (line) => console.log(line),
   });
   console.log(report(result));
-  const { lost, doubled, wrong } = result.verdict;
-  process.exitCode = lost + doubled + wrong + result.polled.wrong === 0 ? 0 : 1;
+  process.exitCode = isSound(result) ? 0 : 1;
 } finally {
   if (!values.keep) await rm(dir, { recursive: true, force: true });
 }
