@@ -3,6 +3,7 @@ import type { Alarm, AlarmEvent } from '#model/alarm';
 import { HygateError } from '#model/errors';
 import type { Attempt, Delivery } from '#model/outbox';
 import type { EpochMs } from '#model/time';
+import { damaged } from '../../gateway/runtime/disk-error.ts';
 import { transaction } from '../../gateway/runtime/transaction.ts';
 import { BEGINNING, type Changes, type NewDelivery, type PointState, type Stored } from './changes.ts';
 import { type Excerpt, put, readAll, readNeeded } from './excerpt.ts';
@@ -171,9 +172,6 @@ export class AlarmStore {
     }
   }
 }
-
-/** As SQLite says it where it meets the damage by itself: SQLITE_CORRUPT. */
-const damaged = (file: string): Error => Object.assign(new Error(`${file} is damaged`), { errcode: 11 });
 
 /** Only what this class wrote is read back. */
 const parse = <T>(text: unknown): T => JSON.parse(String(text)) as T;

@@ -9,6 +9,10 @@ const codeOf = (error: unknown): number =>
 /** What the file says is no database, or no longer a whole one. */
 export const isDamage = (error: unknown): boolean => [CORRUPT, NOTADB].includes(codeOf(error));
 
+/** As SQLite says it where it meets the damage by itself. */
+export const damaged = (file: string): Error =>
+  Object.assign(new Error(`${file} is damaged`), { errcode: CORRUPT });
+
 /** The disk refuses or fails: the same may succeed when it is mended. */
 export const isDiskFailure = (error: unknown): boolean =>
   [READONLY, IOERR, FULL, CANTOPEN].includes(codeOf(error));

@@ -1,6 +1,7 @@
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
 import { HygateError } from '#model/errors';
 import type { EpochMs } from '#model/time';
+import { damaged, isDamage, isDiskFailure } from '../../runtime/disk-error.ts';
 import { transaction } from '../../runtime/transaction.ts';
 import { isRole, type Role, type User } from './user.ts';
 
@@ -36,9 +37,14 @@ type Row = Record<string, SQLOutputValue>;
 /** The tables of users and sessions. Rows are few and statements short, so that it runs in the main thread. */
 export class UserStore {
   readonly #db: DatabaseSync;
+  readonly #onDamage: (error: unknown) => void;
+  /** Sessions that the disk refused, by the hash of their token: they last as long as this process. */
+  readonly #kept = new Map<string, { readonly name: string; readonly expires: EpochMs }>();
 
-  constructor(file: string) {
+  /** Throws what SQLite says. `onDamage` is called when the file turns out to be damaged later. */
+  constructor(file: string, onDamage: (error: unknown) => void = () => {}) {
     this.#db = openDatabase(file);
+    this.#onDamage = onDamage;
   }
 
   close(): void {
@@ -50,7 +56,7 @@ export class UserStore {
   }
 
   users(): readonly User[] {
-    return this.#db.prepare('SELECT * FROM users ORDER BY name').all().map(toUser);
+    return this.#guarded(() => this.#db.prepare('SELECT * FROM users ORDER BY name').all()).map(toUser);
   }
 
   user(name: string): User | undefined {
@@ -75,29 +81,44 @@ export class UserStore {
 
   /** A new password ends every session of the user. */
   setPassword(name: string, hash: string, mustChange: boolean): void {
-    transaction(this.#db, () => {
+    this.#together(() => {
       this.#run('UPDATE users SET hash = ?, must_change = ? WHERE name = ?', hash, mustChange ? 1 : 0, name);
       this.#run('DELETE FROM sessions WHERE user = ?', name);
     });
+    this.#forget(name);
   }
 
   setDisabled(name: string, disabled: boolean): void {
-    transaction(this.#db, () => {
+    this.#together(() => {
       this.#run('UPDATE users SET disabled = ? WHERE name = ?', disabled ? 1 : 0, name);
       this.#run('DELETE FROM sessions WHERE user = ?', name);
     });
+    this.#forget(name);
   }
 
-  /** Opens a session and notes the log-in; sessions that ended are swept away at this occasion. */
-  addSession(tokenHash: string, name: string, { at, expires }: { at: EpochMs; expires: EpochMs }): void {
-    transaction(this.#db, () => {
-      this.#run('DELETE FROM sessions WHERE expires <= ?', at);
-      this.#run('INSERT INTO sessions VALUES (?, ?, ?, ?)', tokenHash, name, at, expires);
-      this.#run('UPDATE users SET last_login = ? WHERE name = ?', at, name);
-    });
+  /**
+   * Opens a session and notes the log-in; sessions that ended are swept away at this occasion. A disk that refuses must
+   * not lock people out just when they are needed: then the session is kept in memory, and `false` returned.
+   */
+  addSession(tokenHash: string, name: string, { at, expires }: { at: EpochMs; expires: EpochMs }): boolean {
+    try {
+      this.#lightly(() => {
+        this.#run('DELETE FROM sessions WHERE expires <= ?', at);
+        this.#run('INSERT INTO sessions VALUES (?, ?, ?, ?)', tokenHash, name, at, expires);
+        this.#run('UPDATE users SET last_login = ? WHERE name = ?', at, name);
+      });
+      return true;
+    } catch (error) {
+      if (!(error instanceof HygateError)) throw error;
+      this.#kept.set(tokenHash, { name, expires });
+      return false;
+    }
   }
 
   session(tokenHash: string): StoredSession | undefined {
+    const kept = this.#kept.get(tokenHash);
+    const keeper = kept && this.user(kept.name);
+    if (kept !== undefined && keeper !== undefined) return { user: keeper, expires: kept.expires };
     const row = this.#get(
       'SELECT u.*, s.expires FROM sessions s JOIN users u ON u.name = s.user WHERE s.token_hash = ?',
       tokenHash,
@@ -106,34 +127,78 @@ export class UserStore {
   }
 
   extendSession(tokenHash: string, expires: EpochMs): void {
-    this.#run('UPDATE sessions SET expires = ? WHERE token_hash = ?', expires, tokenHash);
+    this.#lightly(() =>
+      this.#run('UPDATE sessions SET expires = ? WHERE token_hash = ?', expires, tokenHash),
+    );
   }
 
   endSession(tokenHash: string): void {
-    this.#run('DELETE FROM sessions WHERE token_hash = ?', tokenHash);
+    if (this.#kept.delete(tokenHash)) return;
+    this.#lightly(() => this.#run('DELETE FROM sessions WHERE token_hash = ?', tokenHash));
   }
 
   #get(sql: string, ...values: string[]): Row | undefined {
-    return this.#db.prepare(sql).get(...values);
+    return this.#guarded(() => this.#db.prepare(sql).get(...values));
   }
 
   #run(sql: string, ...values: (string | number)[]): void {
-    this.#db.prepare(sql).run(...values);
+    this.#guarded(() => this.#db.prepare(sql).run(...values));
+  }
+
+  #together(work: () => void): void {
+    this.#guarded(() => transaction(this.#db, work));
+  }
+
+  /**
+   * Without an fsync of its own: a log-in must not hold up this thread for as long as a slow disk takes. A power cut may
+   * end the newest sessions; what keeps people out (passwords, who is disabled) is synced.
+   */
+  #lightly(work: () => void): void {
+    this.#db.exec('PRAGMA synchronous = NORMAL');
+    try {
+      this.#together(work);
+    } finally {
+      this.#db.exec('PRAGMA synchronous = FULL');
+    }
+  }
+
+  #forget(name: string): void {
+    for (const [hash, session] of this.#kept) if (session.name === name) this.#kept.delete(hash);
+  }
+
+  /** What the disk says becomes words: `users-unreadable`. */
+  #guarded<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (isDamage(error)) this.#onDamage(error);
+      else if (!isDiskFailure(error)) throw error;
+      const why = error instanceof Error ? error.message : String(error);
+      const text = `the file of users cannot be used (${why}): free space or mend the disk`;
+      throw new HygateError('users-unreadable', text, { cause: error });
+    }
   }
 }
 
 function openDatabase(file: string): DatabaseSync {
+  const db = new DatabaseSync(file);
   try {
-    const db = new DatabaseSync(file);
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
-    if (versionOf(db) === 0) db.exec(`BEGIN IMMEDIATE; ${SCHEMA} COMMIT;`);
-    if (versionOf(db) !== SCHEMA_VERSION)
-      throw new Error(`it has version ${versionOf(db)}, newer than this program`);
+    prepare(db, file);
     return db;
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new HygateError('data-dir-unusable', `The users' file ${file} cannot be used: ${why}.`, { cause });
+  } catch (error) {
+    db.close();
+    throw error;
   }
+}
+
+function prepare(db: DatabaseSync, file: string): void {
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;');
+  const [check] = db.prepare('PRAGMA quick_check(1)').all();
+  if (check?.['quick_check'] !== 'ok') throw damaged(file);
+  if (versionOf(db) === 0) transaction(db, () => db.exec(SCHEMA));
+  if (versionOf(db) === SCHEMA_VERSION) return;
+  const text = `The users' file ${file} has version ${versionOf(db)}, newer than this program: start the newer one.`;
+  throw new HygateError('journal-newer', text);
 }
 
 const versionOf = (db: DatabaseSync): number =>

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chmod, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ReportCondition } from '#model/condition';
 import { HygateError } from '#model/errors';
 import type { Journal } from '#model/journal';
 import type { Log } from '#model/log';
@@ -9,7 +10,8 @@ import { type Clock, DAY, type EpochMs, HOUR, type Ms } from '#model/time';
 import { Attempts } from './attempts.ts';
 import { hashPassword, oneTimePassword, passwordWeakness, verifyPassword } from './password.ts';
 import type { Credentials, Role, User } from './user.ts';
-import { UserStore } from './user-store.ts';
+import { UserFile } from './user-file.ts';
+import type { UserStore } from './user-store.ts';
 
 /** A session ends after this long without a request; a wall screen keeps its own alive. */
 export const SESSION_IDLE: Ms = 7 * DAY;
@@ -27,6 +29,8 @@ export interface UsersOptions {
   readonly journal: Pick<Journal, 'record'>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Tells people that nobody can log in. */
+  readonly report?: ReportCondition;
 }
 
 export interface LoggedIn {
@@ -40,28 +44,31 @@ export class Users implements Part {
   readonly name = 'users';
   readonly #options: UsersOptions;
   readonly #attempts = new Attempts();
-  #opened: UserStore | undefined;
+  readonly #file: UserFile;
   /** Compared with when the name is unknown, so that the answer takes equally long. */
   #decoy: Promise<string> | undefined;
 
   constructor(options: UsersOptions) {
     this.#options = options;
+    this.#file = new UserFile({ ...options, file: join(options.dir, 'users.sqlite') });
   }
 
-  /** Throws `data-dir-unusable`. */
+  /** A file that cannot be read stops nothing but log-ins. Throws `journal-newer` for one of a newer version. */
   async start(): Promise<void> {
-    const { dir } = this.#options;
-    const file = join(dir, 'users.sqlite');
-    await mkdir(dir, { recursive: true });
-    this.#opened = new UserStore(file);
-    await chmod(file, 0o600);
+    await mkdir(this.#options.dir, { recursive: true });
+    this.#file.open();
     this.#decoy = hashPassword(randomBytes(TOKEN_BYTES).toString('hex'));
     await this.#decoy;
   }
 
   async stop(): Promise<void> {
-    this.#opened?.close();
-    this.#opened = undefined;
+    this.#file.close();
+  }
+
+  /** Why nobody can log in, for people. */
+  complaints(): readonly string[] {
+    const { trouble } = this.#file;
+    return trouble === null ? [] : [`Nobody can log in, users.sqlite cannot be used: ${trouble}.`];
   }
 
   /**
@@ -69,9 +76,16 @@ export class Users implements Part {
    * somebody has logged in each start gives a new one: a start that failed later may never have shown the first.
    */
   async firstStart(): Promise<Credentials | null> {
-    if (this.#store.isEmpty()) return this.create(FIRST_ADMINISTRATOR, 'admin', null);
-    const untouched = this.all().every(({ lastLogin }) => lastLogin === null);
-    return untouched ? this.resetPassword(FIRST_ADMINISTRATOR, null) : null;
+    if (this.#file.trouble !== null) return null;
+    try {
+      if (this.#store.isEmpty()) return await this.create(FIRST_ADMINISTRATOR, 'admin', null);
+      const untouched = this.all().every(({ lastLogin }) => lastLogin === null);
+      return untouched ? await this.resetPassword(FIRST_ADMINISTRATOR, null) : null;
+    } catch (error) {
+      if (!(error instanceof HygateError) || error.code !== 'users-unreadable') throw error;
+      this.#options.log.error({ err: error }, 'the first administrator waits for the next start');
+      return null;
+    }
   }
 
   all(): readonly User[] {
@@ -138,6 +152,7 @@ export class Users implements Part {
 
   /** The user of a live session, which lives on by being used; undefined when it is unknown or has ended. */
   userOf(token: string): User | undefined {
+    if (!this.#file.usable) return undefined;
     const now = this.#options.clock.wall();
     const hash = hashToken(token);
     const session = this.#store.session(hash);
@@ -184,8 +199,7 @@ export class Users implements Part {
   }
 
   get #store(): UserStore {
-    if (this.#opened === undefined) throw new Error('users are asked before they were started');
-    return this.#opened;
+    return this.#file.store;
   }
 
   #existing(name: string): User {
@@ -210,7 +224,9 @@ export class Users implements Part {
   #openSession(name: string): string {
     const token = randomBytes(TOKEN_BYTES).toString('base64url');
     const at = this.#options.clock.wall();
-    this.#store.addSession(hashToken(token), name, { at, expires: at + SESSION_IDLE });
+    const stored = this.#store.addSession(hashToken(token), name, { at, expires: at + SESSION_IDLE });
+    if (!stored)
+      this.#options.log.warn({ user: name }, 'the disk refused a session; it lasts until a restart');
     return token;
   }
 
