@@ -31,7 +31,7 @@ const NICE = 10;
 
 await runThread<ForwardData>(async ({ data, log, meter }) => {
   stepBack(log);
-  const reader = new JournalReader({ dir: data.journalDir, clock: realClock, log });
+  const reader = new JournalReader({ dir: data.journalDir, clock: realClock, log, meter });
   const cursor = new Cursor(data.journalDir, INFLUX_CONSUMER, log);
   cursor.notBeyond(data.head);
   const forwarder = new Forwarder({
