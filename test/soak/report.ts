@@ -72,8 +72,8 @@ function readings({ verdict, polled, segments, verify, audit }: SoakResult): str
     ],
     notes: [
       `The chain holds over ${segments} segments.`,
-      `hygate verify: ${verify}`,
-      `hygate audit: ${audit}`,
+      `hygate verify: ${saidText(verify)}`,
+      `hygate audit: ${saidText(audit)}`,
     ],
   });
 }

@@ -63,9 +63,13 @@ const DRAINED_WITHIN: Ms = 120 * SECOND;
 export async function runSoak(options: SoakOptions): Promise<SoakResult> {
   await using ending = new AsyncDisposableStack();
   const soak = new Soak(options, ending);
-  await soak.start();
-  await soak.load();
-  return await soak.finish();
+  try {
+    await soak.start();
+    await soak.load();
+    return await soak.finish();
+  } catch (error) {
+    throw await soak.explain(error);
+  }
 }
 
 class Soak {
@@ -207,6 +211,14 @@ class Soak {
       this.#ending.defer(() => logger.stop());
       logger.start();
     }
+  }
+
+  /** A gateway that ended by itself is the reason of every other failure. */
+  explain(error: unknown): Promise<unknown> {
+    return Promise.race([
+      this.#endedEarly().catch((ended) => ended),
+      realClock.sleep(SECOND).then(() => error),
+    ]);
   }
 
   async #endedEarly(): Promise<never> {
