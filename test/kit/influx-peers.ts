@@ -3,36 +3,62 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from './free-port.ts';
 
-export interface InfluxPeer {
-  readonly url: string;
-  stop(): Promise<void>;
-}
-
 export const INFLUX_ADMIN = { user: 'admin', password: 'p,a s=s' };
 export const INFLUX_DATABASE = 'hy gate';
 
-async function run(program: string, args: readonly string[], health: string): Promise<ChildProcess> {
-  const child = spawn(program, args, { stdio: 'ignore' });
-  const failed = new Promise<never>((_resolve, reject) => child.once('error', reject));
-  const ready = async () => {
-    while (
-      !(await fetch(health).then(
+/** A real server on a port and in a folder of its own, that can be killed and started again. */
+export class InfluxPeer {
+  readonly url: string;
+  readonly #program: string;
+  readonly #args: readonly string[];
+  readonly #health: string;
+  #child: ChildProcess | undefined;
+
+  constructor(program: string, args: readonly string[], { url, health }: { url: string; health: string }) {
+    this.url = url;
+    this.#program = program;
+    this.#args = args;
+    this.#health = `${url}${health}`;
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0;
+  }
+
+  /** Resolves when it serves. */
+  async start(): Promise<this> {
+    const child = spawn(this.#program, this.#args, { stdio: 'ignore' });
+    this.#child = child;
+    const failed = new Promise<never>((_resolve, reject) => child.once('error', reject));
+    await Promise.race([this.#serving(child), failed]);
+    return this;
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal);
+  }
+
+  /** kill -9: nothing of it is left when this resolves. */
+  async stop(): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await gone;
+  }
+
+  async #serving(child: ChildProcess): Promise<void> {
+    const serves = () =>
+      fetch(this.#health, { signal: AbortSignal.timeout(2000) }).then(
         (answer) => answer.ok,
         () => false,
-      ))
-    ) {
-      if (child.exitCode !== null) throw new Error(`${program} ended with ${child.exitCode}`);
+      );
+    while (!(await serves())) {
+      if (child.exitCode !== null) throw new Error(`${this.#program} ended with ${child.exitCode}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    return child;
-  };
-  return Promise.race([ready(), failed]);
-}
-
-async function end(child: ChildProcess): Promise<void> {
-  const gone = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGKILL');
-  await gone;
+  }
 }
 
 /** Debian's influxd 1.6 with authentication, one administrator and one database. */
@@ -56,11 +82,11 @@ bind-address = "127.0.0.1:${rpc}"
 `,
   );
   const url = `http://127.0.0.1:${http}`;
-  const child = await run('influxd', ['-config', config], `${url}/ping`);
+  const peer = await new InfluxPeer('influxd', ['-config', config], { url, health: '/ping' }).start();
   const { user, password } = INFLUX_ADMIN;
   await queryInflux(url, `CREATE USER "${user}" WITH PASSWORD '${password}' WITH ALL PRIVILEGES`);
   await queryInflux(url, `CREATE DATABASE "${INFLUX_DATABASE}"`);
-  return { url, stop: () => end(child) };
+  return peer;
 }
 
 interface Series {
@@ -87,8 +113,7 @@ export async function startVictoria(dir: string): Promise<InfluxPeer> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const flags = [`-storageDataPath=${dir}`, `-httpListenAddr=127.0.0.1:${port}`, '-retentionPeriod=100y'];
-  const child = await run('victoria-metrics', flags, `${url}/health`);
-  return { url, stop: () => end(child) };
+  return new InfluxPeer('victoria-metrics', flags, { url, health: '/health' }).start();
 }
 
 export interface VictoriaSeries {

@@ -201,3 +201,20 @@ test('readings of a device that left the site file are counted and hold up nothi
   expect(server.seen.flatMap(({ lines }) => lines)).toHaveLength(1);
   expect(count('hygate_forward_rejected_total unknown-point')).toBe(1);
 });
+
+test.each([
+  ['a server that was started anew without a request to notice it', () => [...server.sockets], ''],
+  ['a server that announces the end of each connection', () => [], 'close'],
+])('%s: what had not settled is sent again only when it may be lost', async (_what, sockets, connection) => {
+  server.script.push((response) => response.writeHead(204, connection === '' ? {} : { connection }).end());
+  const readings = influxReadings(10, START);
+  journal.append(readings.slice(0, 5));
+  const forwarder = start();
+  await allDone();
+  for (const socket of sockets()) socket.destroy();
+  journal.append(readings.slice(5));
+  await allDone();
+  await forwarder.stop();
+  const again = connection === '' ? linesOf(readings) : [];
+  expect(server.seen.flatMap(({ lines }) => lines)).toEqual([...linesOf(readings), ...again]);
+});

@@ -7,6 +7,11 @@ export type Answer =
       readonly status: number;
       readonly retryAfter: string | null;
       readonly body: string;
+      /**
+       * It came over another connection than the answer before, and nobody had announced the end of that: the server
+       * may have been started anew in between.
+       */
+      readonly reconnected?: boolean;
     }
   | { readonly kind: 'failed'; readonly why: 'network' | 'timeout'; readonly text: string };
 

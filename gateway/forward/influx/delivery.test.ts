@@ -176,24 +176,3 @@ test('lines that were refused before are refused again without doubt in the targ
   const delivery = new Delivery({ ...rest, send, suspected: true, log: silentLog, meter: silentMeter });
   expect(await delivery.deliver(lines(3), live)).toHaveLength(3);
 });
-
-test('it tells when the server answers again after it could not be reached, and not before', async () => {
-  const answers: Answer[] = [
-    { kind: 'failed', why: 'timeout', text: '' },
-    status(204),
-    { kind: 'failed', why: 'network', text: '' },
-    { kind: 'failed', why: 'timeout', text: '' },
-    status(503, '0'),
-    status(204),
-  ];
-  const returns: number[] = [];
-  const delivery = new Delivery({
-    send: async () => answers.shift() ?? status(204),
-    onReturn: () => void returns.push(answers.length),
-    ...{ batch: 10, clock: { ...realClock, sleep: async () => {} }, log: silentLog, meter: silentMeter },
-  });
-  await delivery.deliver(['a'], live);
-  expect(returns).toEqual([]);
-  await delivery.deliver(['a'], live);
-  expect(returns).toEqual([1]);
-});

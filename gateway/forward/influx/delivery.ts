@@ -18,8 +18,8 @@ export interface DeliveryDeps {
   readonly send: (lines: readonly string[], signal: AbortSignal) => Promise<Answer>;
   /** Lines in one request; less after a server found one too large, or too much for its time. */
   readonly batch: number;
-  /** The server answers again after it could not be reached: what it took last may have died with it. */
-  readonly onReturn?: () => void;
+  /** The server may have been started anew: what it took last may have died with it. */
+  readonly onReconnect?: () => void;
   /** Lines that were refused before, while others were taken: no doubt falls on the target when it refuses all. */
   readonly suspected?: boolean;
   readonly clock: Clock;
@@ -50,7 +50,6 @@ export class Delivery {
   /** A line that was accepted: sent again it changes nothing, and tells whether the target still takes good lines. */
   #proven: string | undefined;
   #paused: PauseReason | undefined;
-  #unreached = false;
 
   constructor(deps: DeliveryDeps) {
     this.#deps = deps;
@@ -155,9 +154,7 @@ export class Delivery {
     const answer = await send(lines, signal);
     signal.throwIfAborted();
     meter.time('hygate_forward_seconds', (clock.monotonic() - begun) / SECOND);
-    const reached = answer.kind === 'status';
-    if (reached && this.#unreached) this.#deps.onReturn?.();
-    this.#unreached = !reached && (this.#unreached || answer.why === 'network');
+    if (answer.kind === 'status' && answer.reconnected === true) this.#deps.onReconnect?.();
     return judgeAnswer(answer, clock.wall());
   }
 

@@ -3,7 +3,7 @@ import type { Entry } from '#model/journal';
 import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
 import type { InfluxTarget } from '#model/site';
-import { type Clock, MINUTE, type Ms, SECOND, type Timer } from '#model/time';
+import { type Clock, type Ms, SECOND, type Timer } from '#model/time';
 import { type Batch, batches, oneAhead } from './batches.ts';
 import { Delivery } from './delivery.ts';
 import { type ForwardSite, lineEncoder } from './line.ts';
@@ -11,7 +11,7 @@ import { Pace } from './pace.ts';
 import { ASIDE_REASONS } from './refusal.ts';
 import { InfluxSender } from './sender.ts';
 import { SetAside } from './set-aside.ts';
-import { Settling } from './settling.ts';
+import { SETTLED_AFTER, Settling } from './settling.ts';
 
 /** How far the forwarder has come in the journal; kept across restarts. */
 export interface ForwardCursor {
@@ -40,7 +40,7 @@ export const setAsidePath = (dir: string): string => join(dir, 'influx-set-aside
 /** The cursor is only a bound for what is sent twice: an fsync for each batch took a quarter of the thread's time. */
 const SAVE_EVERY: Ms = SECOND;
 /** What may have died with a server is sent again at most so often, else a bad wire would send the same for ever. */
-const BACK_AT_MOST_EVERY: Ms = MINUTE;
+const BACK_AT_MOST_EVERY: Ms = 3 * SETTLED_AFTER;
 
 /**
  * Journal → InfluxDB. One request in flight, so that the readings of a point arrive in order; the cursor moves only over
@@ -58,7 +58,7 @@ export class Forwarder {
   readonly #settling: Settling;
   #saved: number;
   #asideVersion = -1;
-  #returned = false;
+  #reconnected = false;
   #wentBack = Number.NEGATIVE_INFINITY;
   #saving: Timer | undefined;
   #running: Promise<void> | undefined;
@@ -73,8 +73,8 @@ export class Forwarder {
     this.#delivery = new Delivery({
       send: (lines, signal) => this.#sender.send(lines, signal),
       batch: target.batch,
-      onReturn: () => {
-        this.#returned = true;
+      onReconnect: () => {
+        this.#reconnected = true;
       },
       ...{ clock, log, meter },
     });
@@ -150,15 +150,15 @@ export class Forwarder {
     if (unknown > 0) meter.count('hygate_forward_rejected_total', { reason: 'unknown-point' }, unknown);
   }
 
-  /** Whether the server was gone, and may have taken with it what it had accepted. */
+  /** Whether the server may have been gone, and with it what it had accepted and not yet kept. */
   #goesBack(now: Ms): boolean {
     const { settled, accepted } = this.#settling;
-    const [wasGone, tooSoon] = [this.#returned, now - this.#wentBack < BACK_AT_MOST_EVERY];
-    this.#returned = false;
+    const [wasGone, tooSoon] = [this.#reconnected, now - this.#wentBack < BACK_AT_MOST_EVERY];
+    this.#reconnected = false;
     if (!wasGone || tooSoon || settled === accepted) return false;
     this.#options.log.info(
       { from: settled, to: accepted },
-      'InfluxDB was gone: the rows before are sent again',
+      'the connection to InfluxDB is a new one: the last rows are sent again',
     );
     this.#settling.goBack();
     this.#wentBack = now;

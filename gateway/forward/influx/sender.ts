@@ -23,10 +23,18 @@ export class InfluxSender {
   readonly #gzipThreshold: number;
   readonly #timeout: number;
   readonly #clock: Clock;
+  /** Connections made so far, and which of them the last answer came over; 0 when its end was announced. */
+  #connections = 0;
+  #answeredOver = 0;
 
   constructor(target: InfluxTarget, clock: Clock) {
     const Agent = target.url.startsWith('https:') ? HttpsAgent : HttpAgent;
     this.#agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const connect = this.#agent.createConnection.bind(this.#agent);
+    this.#agent.createConnection = (...how: Parameters<typeof connect>) => {
+      this.#connections += 1;
+      return connect(...how);
+    };
     this.#path = pathOf(target);
     this.#gzipThreshold = gzipFrom(target.url);
     this.#timeout = target.timeout;
@@ -52,10 +60,13 @@ export class InfluxSender {
     signal.addEventListener('abort', end, { once: true });
     if (signal.aborted) end();
     try {
-      const status = await this.#request(lines.join('\n'), ending.signal);
-      return { kind: 'status', status, retryAfter: null, body: '' };
+      const { status, ends } = await this.#request(lines.join('\n'), ending.signal);
+      return { kind: 'status', status, retryAfter: null, body: '', reconnected: this.#reconnected(ends) };
     } catch (error) {
-      if (error instanceof HttpError) return answerOf(error);
+      if (error instanceof HttpError) {
+        const ends = error.headers?.['connection'] === 'close';
+        return { ...answerOf(error), reconnected: this.#reconnected(ends) };
+      }
       const text = error instanceof Error ? error.message : String(error);
       return late
         ? { kind: 'failed', why: 'timeout', text: `no answer within ${this.#timeout} ms` }
@@ -70,25 +81,37 @@ export class InfluxSender {
     this.#agent.destroy();
   }
 
-  /** The status of an answer below 300; rejects with the library's error for any other. */
-  #request(body: string, signal: AbortSignal): Promise<number> {
+  #reconnected(ends: boolean): boolean {
+    const before = this.#answeredOver;
+    this.#answeredOver = ends ? 0 : this.#connections;
+    return before !== 0 && before !== this.#connections;
+  }
+
+  /** An answer below 300; rejects with the library's error for any other. */
+  #request(body: string, signal: AbortSignal): Promise<Accepted> {
     const headers = { 'content-type': 'text/plain; charset=utf-8', accept: 'application/json' };
     const options = { method: 'POST', headers, gzipThreshold: this.#gzipThreshold, signal };
     return new Promise((resolve, reject) => {
-      let status = 0;
+      let answer: Accepted = { status: 0, ends: false };
       this.#transport.send(this.#path, body, options, {
-        responseStarted: (_headers, code) => {
-          status = code ?? 0;
+        responseStarted: (headers, code) => {
+          answer = { status: code ?? 0, ends: headers['connection'] === 'close' };
         },
         next: () => undefined,
-        complete: () => resolve(status),
+        complete: () => resolve(answer),
         error: reject,
       });
     });
   }
 }
 
-function answerOf({ statusCode, body, headers }: HttpError): Answer {
+interface Accepted {
+  readonly status: number;
+  /** The server ends the connection after it. */
+  readonly ends: boolean;
+}
+
+function answerOf({ statusCode, body, headers }: HttpError): Extract<Answer, { kind: 'status' }> {
   const wish = headers?.['retry-after'];
   return {
     kind: 'status',
