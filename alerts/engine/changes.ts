@@ -1,8 +1,9 @@
 import type { Alarm, AlarmEvent } from '#model/alarm';
 import type { PointId } from '#model/point';
 import type { EpochMs, Ms } from '#model/time';
+import type { ClockShift } from './clock-shift.ts';
 import type { LaneState } from './lane.ts';
-import type { LateReadings } from './late.ts';
+import type { LateSpan } from './late.ts';
 
 /*
  * What the engine writes in one transaction, and what it finds again at a start. All of it is plain data: it crosses
@@ -35,7 +36,10 @@ export interface PointState {
   readonly goodWatched: Ms;
   /** By rule; those that are normal are left out. */
   readonly lanes: Readonly<Record<string, LaneState>>;
-  readonly late: LateReadings | null;
+  readonly late: LateSpan | null;
+  /** From stamp to arrival of the last reading that was not late. */
+  readonly lag: Ms;
+  readonly shift: ClockShift | null;
 }
 
 export interface StoredAlarm {

@@ -14,6 +14,7 @@ import { backoff } from '../../gateway/runtime/backoff.ts';
 import { toJournal } from './act.ts';
 import { BEGINNING, type Changes, type Stored, type StoredEvent } from './changes.ts';
 import { Evaluator } from './evaluator.ts';
+import { LateDesk } from './late-desk.ts';
 import { recentReadings } from './recent.ts';
 import type { StoreState } from './store-calls.ts';
 import { StoreClient } from './store-client.ts';
@@ -64,6 +65,7 @@ export class AlarmEngine implements Part, Alarms {
   readonly #conditions = new Map<Condition, boolean>();
   #storeState: StoreState = { unsaved: null, damaged: null };
   #evaluator: Evaluator | undefined;
+  #lateDesk: LateDesk | undefined;
   #acted: Acted[] = [];
   #abort = new AbortController();
   #following: Promise<void> = Promise.resolve();
@@ -90,6 +92,7 @@ export class AlarmEngine implements Part, Alarms {
     const evaluator = new Evaluator(site, route, stored, clock.wall());
     if (this.#stateLost(stored)) evaluator.take(await this.#recent());
     this.#evaluator = evaluator;
+    this.#lateDesk = this.#openLateDesk(evaluator);
     for (const [condition, holds] of this.#conditions) evaluator.report(condition, holds, clock.wall());
     await this.#commit(evaluator);
     this.#following = this.#follow(evaluator, this.#abort.signal);
@@ -100,6 +103,7 @@ export class AlarmEngine implements Part, Alarms {
     this.#abort.abort();
     this.#timer?.cancel();
     await this.#following;
+    await this.#lateDesk?.stop();
     if (this.#evaluator !== undefined) {
       await this.#commit(this.#evaluator).catch((err: Error) => {
         this.#options.log.error({ err }, 'the last alarm state was not stored; it will be judged again');
@@ -225,12 +229,13 @@ export class AlarmEngine implements Part, Alarms {
   }
 
   async #follow(evaluator: Evaluator, signal: AbortSignal): Promise<void> {
-    const { journal, clock, log } = this.#options;
+    const { journal, clock, log, meter } = this.#options;
     for (let failures = 0; !signal.aborted; failures++) {
       try {
         await this.#followOnce(evaluator, signal);
       } catch (err) {
         if (signal.aborted) return;
+        meter.count('hygate_alarm_rows_failed_total');
         // A row that cannot be judged is behind the cursor already: it is set aside and not met again.
         log.error({ err, cursor: evaluator.cursor, head: journal.head() }, 'following the journal broke off');
         const delay = backoff(failures, { first: 100, longest: 10 * SECOND, random: Math.random });
@@ -252,12 +257,26 @@ export class AlarmEngine implements Part, Alarms {
     }
   }
 
+  #openLateDesk(evaluator: Evaluator): LateDesk {
+    const { journal, log, meter } = this.#options;
+    return new LateDesk({
+      ...{ evaluator, history: journal.history, log, meter },
+      // What the evaluator has raised must be in the store before the store is asked.
+      alarms: async (...span) => {
+        await this.#commit(evaluator);
+        return this.#store.history(...span);
+      },
+      onJudged: () => this.#commitSoon(evaluator),
+    });
+  }
+
   #tick(evaluator: Evaluator): void {
     const { clock, journal, meter } = this.#options;
     const behind = journal.head() - evaluator.cursor;
     meter.gauge('hygate_consumer_lag_rows', Math.max(0, behind), { consumer: 'alarms' });
     // While rows wait, time is theirs: a reading that is on disk already is not silence.
     if (behind <= 0) evaluator.tick(clock.wall());
+    this.#lateDesk?.look();
     if (evaluator.eventful || this.#checkpointDue(evaluator)) this.#commitSoon(evaluator);
     this.#timer = clock.after(TICK, () => this.#tick(evaluator));
   }

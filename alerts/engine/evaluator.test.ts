@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MINUTE } from '#model/time';
 import { alarmSite, limitRule } from '../../test/kit/alarms-site.ts';
-import { parseValues, readingsEntry, START } from '../../test/kit/alarms-timeline.ts';
+import { judgeLate, parseValues, readingsEntry, START } from '../../test/kit/alarms-timeline.ts';
 import { BEGINNING } from './changes.ts';
 import { Evaluator } from './evaluator.ts';
 
@@ -22,5 +22,6 @@ test('late readings that were gathered but not judged yet survive a restart', ()
   const stored = structuredClone(first.drain());
   const second = new Evaluator(site, () => undefined, stored, now + MINUTE);
   second.tick(now + MINUTE);
+  judgeLate(second, [readingsEntry(2, now, late)], []);
   expect(second.open()).toMatchObject([{ late: true, state: 'returned', since: START + 5 * MINUTE }]);
 });

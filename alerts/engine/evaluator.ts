@@ -1,16 +1,20 @@
 import type { Alarm, NoDataRule, Rule } from '#model/alarm';
+import { clockStepOf } from '#model/clock-step';
 import { type Condition, conditionPoint, conditionRule } from '#model/condition';
-import type { Entry } from '#model/journal';
+import type { Entry, JournalEvent } from '#model/journal';
 import type { Router } from '#model/outbox';
 import type { PointId } from '#model/point';
 import type { Reading } from '#model/reading';
+import { setAsideOf } from '#model/set-aside';
 import type { Site } from '#model/site';
 import { type EpochMs, MINUTE, type Ms, SECOND } from '#model/time';
-import { fromJournal } from './act.ts';
+import { type Act, fromJournal } from './act.ts';
 import { AlarmBook, ruleKey } from './book.ts';
 import type { Changes, Stored } from './changes.ts';
-import { clearedAt, step } from './lane.ts';
-import { dueOf, gather, isLate, judgeLate, type LateReadings } from './late.ts';
+import { follows, shiftBy, shifted, unmoved } from './clock-shift.ts';
+import { clearedAt, NORMAL, step } from './lane.ts';
+import { gather, isDue, isLate, type LateQuestion, questionOf, setAside } from './late.ts';
+import { judgeAgain } from './retrace.ts';
 import { hasRule, newState, stateOf, type Watch, watchOf } from './watch.ts';
 
 /**
@@ -19,8 +23,32 @@ import { hasRule, newState, stateOf, type Watch, watchOf } from './watch.ts';
  */
 const LONGEST_STEP: Ms = 5 * SECOND;
 
-/** A live reading that came this long (and a period) after it was measured raises an alarm marked late. */
+/** An alarm is marked late when it is raised this long (and a period) after its delay had run out. */
 const LATE_AFTER: Ms = 5 * MINUTE;
+
+/** What a person did to an alarm, and the alarm after it. */
+export interface Acted {
+  readonly token: string;
+  readonly alarm: Alarm | undefined;
+}
+
+/** What the history says to a LateQuestion. */
+export interface LateAnswer {
+  /** In order of time. */
+  readonly readings: readonly Reading[];
+  readonly known: readonly Alarm[];
+  /** All that was asked for; else only the beginning of it. */
+  readonly whole: boolean;
+}
+
+interface LateContext {
+  readonly known: readonly Alarm[];
+  /** When what is judged begins. */
+  readonly from: EpochMs;
+  readonly atHead: boolean;
+}
+
+type Found = Pick<Alarm, 'since' | 'raisedAt' | 'value' | 'worst' | 'clearedAt'>;
 
 /**
  * Judges journal rows and the passing of time. A pure core in a class: no clock and no disk; the same rows and ticks
@@ -29,6 +57,7 @@ const LATE_AFTER: Ms = 5 * MINUTE;
 export class Evaluator {
   readonly #watches = new Map<PointId, Watch>();
   readonly #book: AlarmBook;
+  readonly #late = new Set<Watch>();
   #changed: Watch[] = [];
   #cursor: number;
   #now: EpochMs;
@@ -47,6 +76,7 @@ export class Evaluator {
       const state = states.get(point.id);
       const watch = watchOf(point, state ?? newState(now, this.#watched), (key) => this.#book.active(key));
       this.#watches.set(point.id, watch);
+      if (watch.late !== null) this.#late.add(watch);
       // That the watch of a new point began is worth keeping: its silence is counted from here.
       if (state === undefined) this.#touch(watch);
     }
@@ -69,31 +99,68 @@ export class Evaluator {
    * Judges one row, and before it the time that passed until it arrived: under load and in a replay there may be no
    * moment without a row. For an act of a person: its token and the alarm after it.
    */
-  take(entry: Entry): { readonly token: string; readonly alarm: Alarm | undefined } | undefined {
+  take(entry: Entry): Acted | undefined {
     this.#cursor = entry.seq;
     this.#advance(entry.arrived);
     if (Math.abs(this.#now - this.#ticked) >= SECOND) this.tick(this.#now);
-    if (entry.kind === 'readings') {
-      for (const reading of entry.readings) {
-        const watch = this.#watches.get(reading.point);
-        if (watch !== undefined) this.#judge(watch, reading, entry.arrived);
-      }
-      return undefined;
+    if (entry.kind === 'event') return this.#takeEvent(entry.event, entry.arrived);
+    for (const reading of entry.readings) {
+      const watch = this.#watches.get(reading.point);
+      if (watch !== undefined) this.#judge(watch, reading, entry.arrived);
     }
-    const act = fromJournal(entry.event);
-    return act && { token: act.token, alarm: this.#book.act(act) };
+    return undefined;
   }
 
-  /** Judges what only the passing of time shows: silence, the end of a shelf, a late stream that rests. */
+  /** Judges what only the passing of time shows: silence, the end of a shelf. */
   tick(now: EpochMs): void {
     this.#advance(now);
     this.#ticked = this.#now;
     this.#book.unshelve(now);
     for (const watch of this.#watches.values()) {
-      const { noData, late } = watch;
+      const { noData } = watch;
       const silence = this.#watched - watch.goodWatched;
       if (noData !== undefined && !watch.silent && silence > noData.after) this.#raiseSilence(watch, noData);
-      if (late !== null) this.#considerLate(watch, late);
+    }
+  }
+
+  /** What is to be read from the history, as late readings of a point rest or have waited long enough. */
+  lateQuestions(): LateQuestion[] {
+    const questions: LateQuestion[] = [];
+    for (const watch of this.#late) {
+      if (watch.late === null || !isDue(watch.late, this.#now)) continue;
+      watch.meanwhile = [];
+      questions.push(questionOf(watch.late, watch));
+    }
+    return questions;
+  }
+
+  /** Points with late readings that are not judged yet. */
+  get latePoints(): number {
+    return this.#late.size;
+  }
+
+  /** Judges late readings in their place. `known` are alarms of the point and time that may be over by now. */
+  judgeLate({ point, atHead, count }: LateQuestion, { readings, known, whole }: LateAnswer): void {
+    const watch = this.#watches.get(point);
+    const span = watch?.late;
+    if (watch === undefined || span === undefined || span === null) return;
+    this.#touch(watch);
+    const reaches = atHead && whole;
+    const seen = readings.at(-1)?.at ?? span.to;
+    const meanwhile = reaches ? (watch.meanwhile ?? []).filter(({ at }) => at > seen) : [];
+    watch.meanwhile = null;
+    const alarms = [...known.filter(({ id }) => this.#book.get(id) === undefined), ...this.#book.open()];
+    const about = { known: alarms.filter((alarm) => alarm.point === point), from: readings.at(0)?.at ?? 0 };
+    this.#retrace(watch, [...readings, ...meanwhile], { ...about, atHead: reaches });
+    if (span.aside.length > 0)
+      this.#retrace(watch, overlaid(readings, span.aside), { ...about, atHead: false });
+    if (reaches) watch.newest = Math.max(watch.newest, seen);
+    const rest = { ...span, waitsSince: this.#now, aside: [] };
+    if (!whole) watch.late = { ...rest, from: seen };
+    else if (span.count > count) watch.late = rest;
+    else {
+      watch.late = null;
+      this.#late.delete(watch);
     }
   }
 
@@ -140,15 +207,59 @@ export class Evaluator {
     this.#now = now;
   }
 
+  /** For an act of a person: its token and the alarm after it. */
+  #takeEvent(event: JournalEvent, arrived: EpochMs): Acted | undefined {
+    const act: Act | undefined = fromJournal(event);
+    if (act !== undefined) return { token: act.token, alarm: this.#book.act(act) };
+    const clockStep = clockStepOf(event);
+    if (clockStep !== undefined) this.#clockStepped(clockStep.by);
+    const aside = setAsideOf(event);
+    if (aside?.why !== 'conflict') return undefined;
+    // Their time is taken in the history; measured they are all the same.
+    for (const reading of aside.readings) {
+      const watch = this.#watches.get(reading.point);
+      if (watch === undefined) continue;
+      const before = watch.late?.count ?? 0;
+      this.#judge(watch, reading, arrived);
+      if (watch.late !== null && watch.late.count > before) watch.late = setAside(watch.late, reading);
+    }
+    return undefined;
+  }
+
+  #clockStepped(by: Ms): void {
+    for (const watch of this.#watches.values()) {
+      watch.shift = shiftBy(watch.shift, by);
+      this.#touch(watch);
+    }
+  }
+
+  #followClock(watch: Watch, lag: Ms): void {
+    const { shift } = watch;
+    if (shift === null) return;
+    if (!follows(shift, watch.lag, lag)) {
+      watch.shift = unmoved(shift);
+      return;
+    }
+    watch.shift = null;
+    watch.newest += shift.by;
+    watch.states.forEach((state, index) => {
+      watch.states[index] = shifted(state, shift.by);
+    });
+  }
+
   #judge(watch: Watch, reading: Reading, arrived: EpochMs): void {
     this.#touch(watch);
     if (reading.quality === 'good') this.#hear(watch, arrived);
     if (reading.quality === 'bad' || reading.value === null) return;
     const { at } = reading;
+    this.#followClock(watch, arrived - at);
     if (isLate(at, arrived, watch.newest, watch.every)) {
       watch.late = gather(watch.late, reading, arrived);
+      this.#late.add(watch);
       return;
     }
+    watch.lag = arrived - at;
+    watch.meanwhile?.push(reading);
     // Two readings may change places within a period; a longer way back is a clock that was put right.
     if (at > watch.newest || watch.newest - at > watch.every) watch.newest = at;
     for (let index = 0; index < watch.lanes.length; index++) this.#judgeLane(watch, index, reading);
@@ -163,8 +274,7 @@ export class Evaluator {
     if (after === before) return;
     watch.states[index] = after;
     if (before.phase !== 'active' && after.phase === 'active') {
-      const late = this.#now - reading.at > LATE_AFTER + watch.every;
-      this.#raise(watch.point, lane.rule, { ...after, late, clearedAt: null });
+      this.#raise(watch, lane.rule, { ...after, clearedAt: null });
     } else if (before.phase === 'active' && after.phase !== 'active') {
       this.#book.clear(key, clearedAt(before, reading), this.#now);
     } else if (before.phase === 'active' && after.phase === 'active' && before.worst !== after.worst) {
@@ -182,26 +292,27 @@ export class Evaluator {
 
   #raiseSilence(watch: Watch, rule: NoDataRule): void {
     watch.silent = true;
-    const nothing = { value: null, worst: null, late: false, clearedAt: null };
-    this.#raise(watch.point, rule, { since: watch.goodAt, raisedAt: this.#now, ...nothing });
+    const nothing = { value: null, worst: null, clearedAt: null };
+    this.#raise(watch, rule, { since: watch.goodAt, raisedAt: this.#now, ...nothing });
   }
 
-  #considerLate(watch: Watch, late: LateReadings): void {
-    const due = dueOf(late, this.#now, watch.every);
-    if (due === 'wait') return;
-    this.#touch(watch);
-    const found = due === 'judge' ? judgeLate(late, watch.lanes) : [];
-    for (const excursion of found)
-      this.#raise(watch.point, excursion.lane.rule, { ...excursion, late: true });
-    if (due === 'forget') watch.late = null;
+  #retrace(watch: Watch, readings: readonly Reading[], { known, from, atHead }: LateContext): void {
+    for (const [index, lane] of watch.lanes.entries()) {
+      const state = watch.states[index] ?? NORMAL;
+      const seed = state.phase !== 'normal' && state.since < from ? state : NORMAL;
+      const alarms = known.filter((alarm) => alarm.rule.id === lane.rule.id);
+      const verdict = judgeAgain({ lane, seed, readings, known: alarms, atHead });
+      for (const widening of verdict.wider) this.#book.widen(widening, this.#now);
+      if (verdict.over !== null)
+        this.#book.clear(ruleKey(watch.point, lane.rule.id), verdict.over, this.#now);
+      for (const found of verdict.news) this.#raise(watch, lane.rule, found);
+      if (verdict.state !== null) watch.states[index] = verdict.state;
+    }
   }
 
-  #raise(
-    point: PointId,
-    rule: Rule,
-    found: Pick<Alarm, 'since' | 'raisedAt' | 'value' | 'worst' | 'late' | 'clearedAt'>,
-  ): void {
-    const { since, raisedAt, value, worst, late, clearedAt: over } = found;
+  #raise({ point, every }: Watch, rule: Rule, found: Found): void {
+    const { since, raisedAt, value, worst, clearedAt: over } = found;
+    const late = this.#now - raisedAt > LATE_AFTER + every;
     this.#book.raise({ point, rule, since, raisedAt, value, worst, late, clearedAt: over }, this.#now);
   }
 
@@ -213,3 +324,9 @@ export class Evaluator {
 }
 
 const RULE_GONE = '规则已不在站点文件中 / the rule is no longer in the site file';
+
+/** In order of time; where both have a reading at a time, the one that lay aside. */
+function overlaid(readings: readonly Reading[], aside: readonly Reading[]): Reading[] {
+  const byTime = new Map([...readings, ...aside].map((reading) => [reading.at, reading]));
+  return [...byTime.values()].sort((a, b) => a.at - b.at);
+}

@@ -92,7 +92,7 @@ function whileActive(lane: Lane, state: Active, reading: Reading & { value: numb
   return worst === state.worst && state.back === null ? state : { ...state, worst, back: null };
 }
 
-const worse = (lane: Lane, one: number, other: number): number =>
+export const worse = (lane: Lane, one: number, other: number): number =>
   lane.sign * other > lane.sign * one ? other : one;
 
 /** When an alarm that the reading cleared was over: where the off-delay began. */

@@ -1,84 +1,88 @@
-import type { Reading } from '#model/reading';
+import { type Reading, LATE_AFTER as UNDERWAY } from '#model/reading';
 import { type EpochMs, MINUTE, type Ms, SECOND } from '#model/time';
-import { type Active, clearedAt, type Lane, type LaneState, NORMAL, step } from './lane.ts';
+import type { Lane } from './lane.ts';
 
 /*
- * Readings that come when newer ones were judged already: a logger that was out of reach empties its memory. They
- * must not touch the state of now, and they may come in any order. So they are gathered, put in order of time when
- * the stream rests, and judged by machines of their own. What lasted its delay among them is an alarm, marked late.
+ * Readings that come long after they were measured: a logger that was out of reach empties its memory. They may come
+ * in any order and twice, and must not touch the state of now before all of them are seen in order. So only their span
+ * is noted here; when the stream rests, the span is read from the journal, where they lie in place and once, and judged
+ * there together with what was before and after (`retrace`). How many there are costs no memory.
  */
 
 /** The stream rests when nothing came for this long. */
 const REST: Ms = 5 * SECOND;
 /** A stream that never rests (a device whose clock fell back) is judged this often. */
 const PATIENCE: Ms = MINUTE;
-/** Most readings gathered of one point; 10,000 are a week of minutes. */
-const MOST = 10_000;
+/** Most of those that are not in the history; of more, the newest are judged. All of them lie in the journal. */
+const MOST_ASIDE = 1_000;
 
-/** Late readings of one point. Plain data: it is stored. */
-export interface LateReadings {
-  readonly readings: Reading[];
+/** Late readings of one point that wait to be judged. Plain data: it is stored. */
+export interface LateSpan {
+  /** Times of the first and the last of them. */
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  readonly count: number;
   /** Arrivals: of the newest, and of the oldest that was not judged yet. */
-  arrived: EpochMs;
-  unjudgedSince: EpochMs | null;
-  /** What was told already of this stream: it is not told again when more of it is seen. */
-  readonly told: { readonly rule: string; readonly from: EpochMs; readonly to: EpochMs }[];
+  readonly arrived: EpochMs;
+  readonly waitsSince: EpochMs;
+  /** Those that are not in the history, as their time was taken by another value. */
+  readonly aside: readonly Reading[];
 }
 
-/** Something beyond a limit for its on-delay. */
-export interface Excursion extends Active {
-  readonly lane: Lane;
-  /** When it was over; as far as the late readings go, when they end before it does. */
-  readonly clearedAt: EpochMs;
+/** What is to be read from the history in order to judge the late readings of a point. */
+export interface LateQuestion {
+  readonly point: string;
+  /** Inclusive; early enough that a delay which ran into the span is seen from its beginning. */
+  readonly from: EpochMs;
+  /** Exclusive. */
+  readonly to: EpochMs;
+  /** It reaches up to the newest reading that was judged: what comes out is the state of now. */
+  readonly atHead: boolean;
+  /** How many late readings it is about. */
+  readonly count: number;
 }
 
-/** Older than the newest judged by more than a period, and not because the clock of the newest was ahead. */
-export const isLate = (at: EpochMs, arrived: EpochMs, newest: EpochMs, every: Ms): boolean =>
-  newest - at > every && arrived - at > every;
-
-export function gather(late: LateReadings | null, reading: Reading, arrived: EpochMs): LateReadings {
-  const into = late ?? { readings: [], arrived, unjudgedSince: arrived, told: [] };
-  into.readings.push(reading);
-  into.arrived = arrived;
-  into.unjudgedSince ??= arrived;
-  return into;
+/**
+ * Older than the newest judged by more than a period (and not because the clock of the newest was ahead), or old
+ * anyhow.
+ */
+export function isLate(at: EpochMs, arrived: EpochMs, newest: EpochMs, every: Ms): boolean {
+  const lag = arrived - at;
+  return lag > every && (newest - at > every || lag > UNDERWAY + every);
 }
 
-/** Whether it is time to judge what was gathered, to forget it, or neither. */
-export function dueOf(late: LateReadings, now: EpochMs, every: Ms): 'judge' | 'forget' | 'wait' {
-  const rested = now - late.arrived;
-  if (late.unjudgedSince !== null) {
-    const judge = rested >= REST || now - late.unjudgedSince >= PATIENCE || late.readings.length >= MOST;
-    return judge ? 'judge' : 'wait';
-  }
-  return rested >= 2 * every + PATIENCE || late.readings.length >= MOST ? 'forget' : 'wait';
+export function gather(span: LateSpan | null, { at }: Reading, arrived: EpochMs): LateSpan {
+  if (span === null) return { from: at, to: at, count: 1, arrived, waitsSince: arrived, aside: [] };
+  const { from, to, count } = span;
+  return { ...span, from: Math.min(from, at), to: Math.max(to, at), count: count + 1, arrived };
 }
 
-/** What is news in the gathered readings; notes it as told. */
-export function judgeLate(late: LateReadings, lanes: readonly Lane[]): readonly Excursion[] {
-  const ordered = late.readings.toSorted((a, b) => a.at - b.at);
-  const found = lanes.flatMap((lane) => excursions(lane, ordered));
-  const news = found.filter(
-    ({ lane, since, clearedAt: to }) =>
-      !late.told.some((told) => told.rule === lane.rule.id && since <= told.to && told.from <= to),
-  );
-  for (const { lane, since, clearedAt: to } of news) late.told.push({ rule: lane.rule.id, from: since, to });
-  late.unjudgedSince = null;
-  return news;
-}
+export const setAside = (span: LateSpan, reading: Reading): LateSpan => ({
+  ...span,
+  aside: [...span.aside, reading].slice(-MOST_ASIDE),
+});
 
-/** Every excursion in readings that are in order of time. */
-export function excursions(lane: Lane, readings: readonly Reading[]): readonly Excursion[] {
-  const found: Excursion[] = [];
-  let state: LaneState = NORMAL;
-  for (const reading of readings) {
-    const next = step(lane, state, reading);
-    if (state.phase === 'active' && next.phase !== 'active') {
-      found.push({ ...state, lane, clearedAt: clearedAt(state, reading) });
-    }
-    state = next;
-  }
-  const last = readings.at(-1);
-  if (state.phase === 'active' && last !== undefined) found.push({ ...state, lane, clearedAt: last.at });
-  return found;
+/** A step of the clock, to either side, may make it due early and never holds it up. */
+export const isDue = ({ arrived, waitsSince }: LateSpan, now: EpochMs): boolean =>
+  Math.abs(now - arrived) >= REST || Math.abs(now - waitsSince) >= PATIENCE;
+
+/** How much of what is before and after decides about a reading: beyond it, no delay and no hole reaches. */
+const memoryOf = (lanes: readonly Lane[]): Ms =>
+  Math.max(0, ...lanes.map(({ bridge, rule }) => bridge + rule.offDelay));
+
+export function questionOf(
+  { from, to, count }: LateSpan,
+  {
+    point,
+    lanes,
+    newest,
+  }: { readonly point: string; readonly lanes: readonly Lane[]; readonly newest: EpochMs },
+): LateQuestion {
+  const memory = memoryOf(lanes);
+  const atHead = newest <= to + memory;
+  return {
+    ...{ point, count, atHead },
+    from: from - memory,
+    to: (atHead ? Math.max(newest, to) : to + memory) + 1,
+  };
 }

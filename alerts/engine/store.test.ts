@@ -12,7 +12,9 @@ const alarm: Alarm = {
 
 const changes = (over: Partial<Changes> = {}): Changes => ({
   position: { ...BEGINNING, cursor: 7, shelves: { 'fridge-1.temp/high': 99 } },
-  points: [['fridge-1.temp', { newest: 5, goodAt: 4, goodWatched: 3, lanes: {}, late: null }]],
+  points: [
+    ['fridge-1.temp', { newest: 5, goodAt: 4, goodWatched: 3, lanes: {}, late: null, lag: 0, shift: null }],
+  ],
   alarms: [{ alarm, told: ['li'] }],
   events: [{ id: 1, event: { type: 'raised', at: 2, by: null, comment: null, alarm } }],
   deliveries: [

@@ -1,11 +1,13 @@
 import type { Alarm, NoDataRule, Rule } from '#model/alarm';
 import type { PointId } from '#model/point';
+import type { Reading } from '#model/reading';
 import type { SitePoint } from '#model/site';
 import type { EpochMs, Ms } from '#model/time';
 import { ruleKey } from './book.ts';
 import type { PointState } from './changes.ts';
+import type { ClockShift } from './clock-shift.ts';
 import { compileLane, type Lane, type LaneState, NORMAL } from './lane.ts';
-import type { LateReadings } from './late.ts';
+import type { LateSpan } from './late.ts';
 
 /** One point under watch. Changed in place: 50,000 readings come in a second. */
 export interface Watch {
@@ -22,7 +24,11 @@ export interface Watch {
   goodWatched: Ms;
   /** The alarm of silence lasts. */
   silent: boolean;
-  late: LateReadings | null;
+  late: LateSpan | null;
+  /** Readings of now that were judged while late ones are read from the history; null when none are. */
+  meanwhile: Reading[] | null;
+  lag: Ms;
+  shift: ClockShift | null;
   /** Since the last transaction. */
   changed: boolean;
 }
@@ -30,7 +36,7 @@ export interface Watch {
 /** The state of a point that nobody watched before. */
 export const newState = (now: EpochMs, watched: Ms): PointState => ({
   ...{ newest: 0, goodAt: now, goodWatched: watched },
-  ...{ lanes: {}, late: null },
+  ...{ lanes: {}, late: null, lag: 0, shift: null },
 });
 
 /** Goes on from the stored state; `active` finds the alarm of a rule that lasts. */
@@ -49,6 +55,7 @@ export function watchOf(
     noData: rules.find((rule) => rule.kind === 'no-data'),
     states: lanes.map(({ rule }) => resume(states[rule.id], active(ruleKey(id, rule.id)))),
     silent: active(ruleKey(id, 'no-data')) !== undefined,
+    meanwhile: null,
     changed: false,
   };
 }
@@ -57,13 +64,13 @@ export const hasRule = ({ noData, lanes }: Watch, { id }: Rule): boolean =>
   noData?.id === id || lanes.some(({ rule }) => rule.id === id);
 
 /** What is stored of it: plain data that does not change any more. */
-export function stateOf({ newest, goodAt, goodWatched, lanes, states, late }: Watch): PointState {
+export function stateOf({ lanes, states, ...watch }: Watch): PointState {
   const abnormal = lanes.flatMap((lane, index) => {
     const state = states[index];
     return state === undefined || state.phase === 'normal' ? [] : [[lane.rule.id, state] as const];
   });
-  const stored = { newest, goodAt, goodWatched, lanes: Object.fromEntries(abnormal) };
-  return { ...stored, late: late && structuredClone(late) };
+  const { newest, goodAt, goodWatched, late, lag, shift } = watch;
+  return { newest, goodAt, goodWatched, lanes: Object.fromEntries(abnormal), late, lag, shift };
 }
 
 /** A lane is active exactly while its alarm lasts, whatever happened to the site file in between. */

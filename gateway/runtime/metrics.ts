@@ -71,7 +71,7 @@ export const CATALOGUE = {
     'counter',
     'Journal rows that the alarm engine could not judge, set aside',
   ],
-  hygate_alarm_late_judged_total: ['counter', 'Spans of late readings that were judged'],
+  hygate_alarm_late_points: ['gauge', 'Points whose late readings wait to be judged'],
   hygate_alarm_store_failures_total: ['counter', 'Alarm state had to leave its file', ['reason']],
   hygate_alarm_events_total: ['counter', 'Alarm events', ['type']],
   hygate_messages_sent_total: ['counter', 'Messages that a channel took', ['channel']],

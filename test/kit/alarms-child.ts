@@ -22,11 +22,10 @@ const journal = new MemoryJournal(rows, async () => {
 });
 const alarms = alarmsWithNotifier(alarmSite(site), journal, file);
 await alarms.start();
-const lag = async () => {
-  const metric = await alarms.meter.registry.getSingleMetric('hygate_consumer_lag_rows')?.get();
-  return metric?.values[0]?.value;
-};
-await until('every row is judged', async () => (await lag()) === 0, 120_000);
+const gauge = async (name: string) =>
+  (await alarms.meter.registry.getSingleMetric(name)?.get())?.values[0]?.value;
+await until('every row is judged', async () => (await gauge('hygate_consumer_lag_rows')) === 0, 120_000);
+await until('late readings are judged', async () => (await gauge('hygate_alarm_late_points')) === 0, 120_000);
 await until('every message is sent', async () => (await alarms.engine.outbox.next()).length === 0, 120_000);
 console.log('done');
 await alarms.stop();

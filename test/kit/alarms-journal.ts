@@ -10,6 +10,7 @@ export class MemoryJournal implements Journal {
   readonly rows: Entry[];
   readonly #beforeEach: () => Promise<void>;
   #wake: (() => void)[] = [];
+  #seen = 0;
   /** What the next `record` fails with. */
   refuses: Error | undefined;
 
@@ -41,17 +42,17 @@ export class MemoryJournal implements Journal {
         continue;
       }
       await this.#beforeEach();
+      this.#seen = Math.max(this.#seen, next + 1);
       yield row;
     }
   }
 
   get history(): History {
-    // The engine asks for readings only, when it has lost its state.
-    const readings: History['readings'] = async (point, from, to, limit) =>
-      this.rows
-        .flatMap((row) => (row.kind === 'readings' ? row.readings : []))
-        .filter((reading) => reading.point === point && reading.at >= from && reading.at < to)
-        .slice(0, limit);
+    // The engine asks for readings only. Rows that were not followed yet have not come yet.
+    const readings: History['readings'] = async (point, from, to, limit) => {
+      const come = this.#seen === 0 ? this.rows : this.rows.slice(0, this.#seen);
+      return readingsIn(come, { point, from, to, limit });
+    };
     return { readings } as Partial<History> as History;
   }
 
@@ -68,4 +69,24 @@ export class MemoryJournal implements Journal {
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
   }
+}
+
+interface ReadingSpan {
+  readonly point: string;
+  readonly from: number;
+  readonly to: number;
+  readonly limit: number;
+}
+
+/** As the journal's history answers: in order of time, each time once, the first stands. */
+export function readingsIn(rows: readonly Entry[], { point, from, to, limit }: ReadingSpan): Reading[] {
+  const byTime = new Map<number, Reading>();
+  for (const row of rows) {
+    if (row.kind === 'event') continue;
+    for (const reading of row.readings) {
+      const inSpan = reading.point === point && reading.at >= from && reading.at < to;
+      if (inSpan && !byTime.has(reading.at)) byTime.set(reading.at, reading);
+    }
+  }
+  return [...byTime.values()].sort((a, b) => a.at - b.at).slice(0, limit);
 }

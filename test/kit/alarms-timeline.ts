@@ -1,9 +1,10 @@
-import type { Rule } from '#model/alarm';
+import type { Alarm, Rule } from '#model/alarm';
 import type { Entry } from '#model/journal';
 import type { Reading } from '#model/reading';
 import { type EpochMs, MINUTE, type Ms, SECOND } from '#model/time';
 import { BEGINNING } from '../../alerts/engine/changes.ts';
 import { Evaluator } from '../../alerts/engine/evaluator.ts';
+import { readingsIn } from './alarms-journal.ts';
 import { alarmSite } from './alarms-site.ts';
 
 export const START: EpochMs = Date.UTC(2026, 0, 5);
@@ -53,6 +54,14 @@ export const readingsEntry = (seq: number, arrived: EpochMs, readings: readonly 
   readings,
 });
 
+/** What the engine's desk does for the evaluator, from rows in memory. */
+export function judgeLate(evaluator: Evaluator, rows: readonly Entry[], known: readonly Alarm[]): void {
+  for (const question of evaluator.lateQuestions()) {
+    const readings = readingsIn(rows, { ...question, limit: Number.POSITIVE_INFINITY });
+    evaluator.judgeLate(question, { readings, known, whole: true });
+  }
+}
+
 /** Runs a timeline through the evaluator, second by second where nothing else happens. */
 export function runTimeline({ every, rules, values, late = [] }: Timeline): Told[] {
   const arrivals = new Map<EpochMs, Reading[]>();
@@ -73,15 +82,25 @@ export function runTimeline({ every, rules, values, late = [] }: Timeline): Told
     START,
   );
   const alarms = new Map<string, Told>();
+  const raised = new Map<string, Alarm>();
+  const rows: Entry[] = [];
+  const take = (row: Entry) => {
+    rows.push(row);
+    evaluator.take(row);
+  };
   const collect = () => {
-    for (const { alarm } of evaluator.drain().alarms) alarms.set(alarm.id, toldOf(alarm));
+    for (const { alarm } of evaluator.drain().alarms) {
+      alarms.set(alarm.id, toldOf(alarm));
+      raised.set(alarm.id, alarm);
+    }
   };
   let seq = 0;
   const end = Math.max(...arrivals.keys()) + every;
   for (let now = START; now <= end; now += SECOND) {
     const readings = arrivals.get(now);
-    if (readings !== undefined && readings.length > 0) evaluator.take(readingsEntry(++seq, now, readings));
+    if (readings !== undefined && readings.length > 0) take(readingsEntry(++seq, now, readings));
     evaluator.tick(now);
+    judgeLate(evaluator, rows, [...raised.values()]);
     collect();
   }
   return [...alarms.values()];

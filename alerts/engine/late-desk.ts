@@ -1,0 +1,73 @@
+import type { Alarm } from '#model/alarm';
+import type { History } from '#model/journal';
+import type { Log } from '#model/log';
+import type { Meter } from '#model/meter';
+import { DAY, type EpochMs, type Ms } from '#model/time';
+import type { Evaluator } from './evaluator.ts';
+import type { LateQuestion } from './late.ts';
+
+/** Readings that are judged at once: bounds memory, whatever a logger sends and however far back. */
+const PORTION = 20_000;
+/** Longer than an alarm that is over usually lasted; those that last are known without being asked for. */
+const LONG_ALARM: Ms = 7 * DAY;
+const MOST_ALARMS = 10_000;
+
+export interface LateDeskOptions {
+  readonly evaluator: Evaluator;
+  readonly history: Pick<History, 'readings'>;
+  /** Alarms raised in the span, over or not. */
+  readonly alarms: (from: EpochMs, to: EpochMs, limit: number) => Promise<readonly Alarm[]>;
+  /** Called after something was judged. */
+  readonly onJudged: () => void;
+  readonly log: Log;
+  readonly meter: Meter;
+}
+
+/** Fetches what the evaluator must see to judge late readings, a point at a time, while it goes on judging those of now. */
+export class LateDesk {
+  readonly #options: LateDeskOptions;
+  #working: Promise<void> | undefined;
+  #stopped = false;
+
+  constructor(options: LateDeskOptions) {
+    this.#options = options;
+  }
+
+  /** Starts what is due, unless it is at work already. */
+  look(): void {
+    const { evaluator, meter, log } = this.#options;
+    meter.gauge('hygate_alarm_late_points', evaluator.latePoints);
+    if (this.#stopped || evaluator.latePoints === 0) return;
+    this.#working ??= this.#judgeDue()
+      .catch((err: unknown) => log.error({ err }, 'late readings could not be judged; it is tried again'))
+      .finally(() => {
+        this.#working = undefined;
+      });
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#working;
+  }
+
+  async #judgeDue(): Promise<void> {
+    for (const question of this.#options.evaluator.lateQuestions()) {
+      if (this.#stopped) return;
+      await this.#judge(question);
+    }
+  }
+
+  async #judge(question: LateQuestion): Promise<void> {
+    const { evaluator, history, alarms, onJudged } = this.#options;
+    const { point, from, to } = question;
+    const found = await history.readings(point, Math.max(0, from), to, PORTION + 1);
+    const raised = await alarms(from - LONG_ALARM, to + DAY, MOST_ALARMS);
+    const known = raised.filter((alarm) => alarm.point === point);
+    evaluator.judgeLate(question, {
+      readings: found.slice(0, PORTION),
+      known,
+      whole: found.length <= PORTION,
+    });
+    onJudged();
+  }
+}
