@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Alarm } from '#model/alarm';
 import type { Log } from '#model/log';
+import type { ReportOutage } from '#model/outage';
 import type { Part } from '#model/part';
 import type { Listen, MqttClient, Site } from '#model/site';
 import { type Clock, realClock } from '#model/time';
@@ -14,6 +15,7 @@ import { Collectors } from '../collectors/collectors.ts';
 import { Api } from './api/api.ts';
 import { Users } from './api/users/users.ts';
 import { Broker } from './broker/broker.ts';
+import { ClockWatch } from './clock/clock-watch.ts';
 import { Forwarding } from './forwarding.ts';
 import { FileJournal, type FileJournalOptions } from './journal/journal.ts';
 import { LiveValues } from './journal/live.ts';
@@ -87,15 +89,22 @@ interface Running {
 }
 
 async function compose(options: Required<GatewayOptions>): Promise<Running> {
-  const { site, dataDir, log, clock } = options;
+  const { site, dataDir, log } = options;
   const { channels } = await loadPlugins();
   const { version } = JSON.parse(await readFile(PACKAGE, 'utf8')) as { version: string };
   const metrics = new Metrics();
+  const clockWatch = new ClockWatch({
+    ...{ clock: options.clock, log, meter: metrics },
+    record: (event) => journal.record(event),
+    onOutage: (outage) => ledger.report(outage),
+  });
+  const { clock } = clockWatch;
   const common = { site, log, clock, meter: metrics };
 
-  const journal = new FileJournal({ ...common, ...options.journal, dir: join(dataDir, 'journal') });
+  const onOutage: ReportOutage = (outage) => ledger.report(outage);
+  const dir = join(dataDir, 'journal');
+  const journal = new FileJournal({ ...common, ...options.journal, dir, onOutage });
   const ledger = new Ledger({ ...common, journal });
-  const onOutage = ledger.report;
   const live = new LiveValues({ journal, log });
   const alarms = new AlarmEngine({
     ...common,
@@ -132,7 +141,7 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
     site.influx === null ? [] : [new Forwarding({ ...common, dataDir, journal, target: site.influx })];
   // What records and alarms first; what people look at afterwards.
   const parts = [
-    ...[disk, journal, ledger, live, alarms, notifier, broker, telling, collectors],
+    ...[disk, journal, clockWatch, ledger, live, alarms, notifier, broker, telling, collectors],
     ...[users, firstStart, api, ...forwarding],
   ];
   return { parts: new Parts(parts, log), broker, api, firstAdministrator: () => administrator };

@@ -7,6 +7,8 @@ import type { EpochMs } from './time.ts';
  * goes from what stops everything, and would have been enough alone, to what takes some readings only.
  */
 export const GAP_CAUSES = [
+  /** The clock of the gateway was set forward: that time did not take place. */
+  'clock-set',
   /** The gateway was stopped in order. */
   'gateway-stopped',
   /** The gateway died and the machine ran on. */
@@ -36,6 +38,7 @@ export const GAP_CAUSES = [
 export type GapCause = (typeof GAP_CAUSES)[number];
 
 export const gapCauseNames: Readonly<Record<GapCause, Text>> = {
+  'clock-set': { zh: '网关时钟被调快', en: 'clock of the gateway was set forward' },
   'gateway-stopped': { zh: '网关正常停机', en: 'gateway was stopped' },
   'gateway-died': { zh: '网关程序中断', en: 'gateway program died' },
   'power-lost': { zh: '网关断电或系统重启', en: 'power cut at the gateway' },

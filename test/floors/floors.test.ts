@@ -13,6 +13,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   'collectors/drivers': ['gateway/model'],
   'alerts/standards': ['gateway/model'],
   'alerts/channels': ['gateway/model'],
+  'gateway/clock': ['gateway/model', 'gateway/runtime'],
   'gateway/config': ['gateway/model', 'gateway/runtime'],
   'gateway/broker': ['gateway/model', 'gateway/runtime'],
   'gateway/journal': ['gateway/model', 'gateway/runtime'],
