@@ -1,5 +1,5 @@
 /*
- * `npm run bench`: figures and ratios of one run, with the machine. `npm run bench -- path|modbus|start|door|query|node-red`
+ * `npm run bench`: figures and ratios of one run, with the machine. `npm run bench -- path|modbus|start|door|query|drain|node-red`
  * runs those parts; `--short` only shows that they run.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatTable } from '../kit/table.ts';
 import { door } from './door.ts';
+import { drain } from './drain.ts';
 import { machineTable } from './machine.ts';
 import { modbus } from './modbus.ts';
 import { nodeRed } from './node-red.ts';
@@ -16,7 +17,15 @@ import { path } from './path.ts';
 import { query } from './query.ts';
 import { start } from './start.ts';
 
-const PARTS: Readonly<Record<string, Part>> = { path, modbus, start, door, query, 'node-red': nodeRed };
+const PARTS: Readonly<Record<string, Part>> = {
+  path,
+  modbus,
+  start,
+  door,
+  query,
+  drain,
+  'node-red': nodeRed,
+};
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { silentLog } from '#model/log';
 import type { Meter } from '#model/meter';
@@ -6,6 +6,7 @@ import { qualityCode } from '#model/quality';
 import type { Reading } from '#model/reading';
 import type { InfluxTarget, Site } from '#model/site';
 import { realClock } from '#model/time';
+import { INFLUX_CONSUMER } from '../../gateway/forward/influx/forwarder.ts';
 import { authorizationOf } from '../../gateway/forward/influx/sender.ts';
 import type { Row } from '../../gateway/forward/influx/tally.ts';
 import { targetRows } from '../../gateway/forward/influx/target-rows.ts';
@@ -32,6 +33,9 @@ export interface RigOptions {
   readonly influx: object;
   /** The time of the first reading; now when left out. */
   readonly from?: number;
+  /** More of the site file: `listen`, `people`, `limits` of each device. */
+  readonly more?: object;
+  readonly limits?: object;
 }
 
 /** What a store has of what it should have. */
@@ -65,16 +69,20 @@ export class ForwardRig {
   }
 
   static async open(options: RigOptions): Promise<ForwardRig> {
-    const { dir, influx } = options;
+    const { dir, influx, more = {}, limits } = options;
     await mkdir(dir, { recursive: true });
     await writeFile(join(dir, 'secret'), INFLUX_ADMIN.password);
     const devices = Array.from({ length: DEVICES }, (_, index) => ({
       ...{ id: `box-${index}`, area: 'vaccine', driver: 'mqtt-logger', login: { password: 'file:secret' } },
+      ...(limits === undefined ? {} : { limits }),
     }));
     const areas = [{ id: 'vaccine', name: '疫苗', kind: 'cold-chain' }];
     const file = join(dir, 'site.yaml');
     // JSON is YAML.
-    await writeFile(file, JSON.stringify({ site: { id: 'rig', name: 'rig' }, areas, devices, influx }));
+    await writeFile(
+      file,
+      JSON.stringify({ site: { id: 'rig', name: 'rig' }, areas, devices, influx, ...more }),
+    );
     const { site } = await readSite(file);
     if (site.influx === null) throw new Error('the rig needs an InfluxDB');
     const rig = new ForwardRig(site, site.influx, options);
@@ -102,6 +110,11 @@ export class ForwardRig {
     const common = { clock: realClock, log: silentLog, meter };
     this.#forwarding = new Forwarding({ site, target, journal: this.#journal, dataDir, ...common });
     await this.#forwarding.start();
+  }
+
+  /** The next start of the forwarding begins at the first row. */
+  forgetCursor(): Promise<void> {
+    return rm(join(this.dataDir, 'journal', `cursor-${INFLUX_CONSUMER}`), { force: true });
   }
 
   async stopForwarding(): Promise<void> {
