@@ -6,6 +6,8 @@ import type { Command } from './command.ts';
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
   run: () => import('./run.ts'),
   check: () => import('./check.ts'),
+  verify: () => import('./verify.ts'),
+  audit: () => import('./audit.ts'),
   collect: () => import('./collect.ts'),
   probe: () => import('./probe.ts'),
   sim: () => import('./sim.ts'),

@@ -19,7 +19,6 @@ export const INCIDENT_TYPES = [
   'gateway-started',
   'outage',
   'segment-expired',
-  'segment-damaged',
 ] as const;
 
 const causes: ReadonlySet<unknown> = new Set(GAP_CAUSES);
@@ -43,7 +42,6 @@ export class Incidents {
     else if (type === 'gateway-started') this.#started(at, data);
     else if (type === 'outage') this.#outage(data);
     else if (type === 'segment-expired') this.#outage({ ...data, cause: 'expired' });
-    else if (type === 'segment-damaged') this.#outage({ ...data, cause: 'damaged' });
   }
 
   /** In order; none when the point was never configured. */
