@@ -24,6 +24,13 @@ export const duration = (description: string, options: { default?: string; least
     ...options,
   });
 
+export const keep = (description: string) =>
+  Type.String({
+    pattern: '^([0-9]{1,5}[yd]|ever)$',
+    title: 'years or days such as 5y or 2000d, or ever',
+    description,
+  });
+
 export const secret = (description: string) =>
   Type.String({
     minLength: 1,

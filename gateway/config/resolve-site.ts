@@ -6,6 +6,7 @@ import { suggest } from './nearest.ts';
 import { resolveDevice } from './resolve-device.ts';
 import { resolveChannels, resolvePeople, resolveRoutes } from './resolve-people.ts';
 import { textOf } from './resolve-points.ts';
+import { resolveRetention } from './resolve-retention.ts';
 import type { InfluxFile, SiteFile } from './site-file.ts';
 import { ms, refuseRepeats, type World } from './world.ts';
 
@@ -30,6 +31,7 @@ export function resolveSite(file: SiteFile, world: World, conforming: Conforming
     routes: resolveRoutes(file, world),
     clients: file.clients,
     influx: file.influx === undefined ? null : influxOf(file.influx),
+    retention: resolveRetention(file.retention, world),
   };
 }
 

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { SEVERITIES } from '#model/standard';
 import { ModbusDeviceFile, MqttDeviceFile, OpcuaDeviceFile } from './device-file.ts';
-import { choice, count, duration, id, keys, list, name, secret, text, url } from './fields.ts';
+import { choice, count, duration, id, keep, keys, list, name, secret, text, url } from './fields.ts';
 
 const optional = Type.Optional;
 
@@ -113,6 +113,16 @@ const InfluxFile = Type.Union(
   { description: 'Where the time series go; without it the journal alone serves the history.' },
 );
 
+const RETENTION_KEYS = {
+  'medical-waste': optional(keep('Medical waste stores; at least 3y.')),
+  'drinking-water': optional(keep('Drinking water; at least 3y.')),
+  'pool-water': optional(keep('Pool water; at least 3y.')),
+  wastewater: optional(keep('Wastewater; at least 5y.')),
+  radiation: optional(keep('Radiation: ever.')),
+  'cold-chain': optional(keep('Vaccines and drugs; at least 8y.')),
+  other: optional(keep('Whatever else; at least 3y.')),
+};
+
 /** The site file, key by key. Everything said about it (types, checks, defaults, reference) comes from here. */
 export const SiteFile = keys({
   site: keys(
@@ -148,6 +158,10 @@ export const SiteFile = keys({
   routes: list(RouteFile, { description: 'Who is told of which alarms.', default: [] }),
   clients: list(ClientFile, { description: 'Other programs on the broker.', default: [] }),
   influx: optional(InfluxFile),
+  retention: keys(RETENTION_KEYS, {
+    description: 'For how long readings are kept, where that is longer than the rules ask.',
+    default: {},
+  }),
 });
 
 export type SiteFile = Static<typeof SiteFile>;

@@ -99,6 +99,9 @@ export type AreaKind =
   | 'cold-chain'
   | 'other';
 
+/** For how long something is kept, by the calendar (UTC); null: for ever. */
+export type Keep = { readonly years: number } | { readonly days: number } | null;
+
 export interface Area {
   readonly id: AreaId;
   readonly name: Text;
@@ -156,4 +159,6 @@ export interface Site {
   readonly channels: Readonly<Record<string, unknown>>;
   readonly clients: readonly MqttClient[];
   readonly influx: InfluxTarget | null;
+  /** For how long readings are kept, by the kind of their area. */
+  readonly retention: Readonly<Record<AreaKind, Keep>>;
 }

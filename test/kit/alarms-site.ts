@@ -1,4 +1,5 @@
 import type { LimitRule, NoDataRule, Rule } from '#model/alarm';
+import { leastRetention } from '#model/retention';
 import type { Person, Route, Site, SitePoint } from '#model/site';
 import { MINUTE, type Ms } from '#model/time';
 
@@ -87,5 +88,6 @@ export function alarmSite({
     channels,
     clients: [],
     influx: null,
+    retention: leastRetention(),
   };
 }

@@ -1,6 +1,7 @@
 import type { LimitRule, NoDataRule } from '#model/alarm';
 import { pointId } from '#model/point';
 import { type Quantity, quantitySpec } from '#model/quantity';
+import { leastRetention } from '#model/retention';
 import type { AreaKind, Site, SiteDevice, SitePoint } from '#model/site';
 import { MINUTE, SECOND } from '#model/time';
 
@@ -147,6 +148,7 @@ export const apiSite: Site = {
   channels: {},
   clients: [{ user: 'hmi', password: 'never-to-be-shown', role: 'reader' }],
   influx: null,
+  retention: leastRetention(),
 };
 
 export const POINT = 'fridge-1.upper-temp';

@@ -7,6 +7,7 @@ import type { Meter } from '#model/meter';
 import { pointId } from '#model/point';
 import type { Quantity } from '#model/quantity';
 import type { Reading } from '#model/reading';
+import { leastRetention } from '#model/retention';
 import type { Link, MqttClient, Site, SiteDevice } from '#model/site';
 import { type Clock, realClock } from '#model/time';
 import { Broker } from '../../gateway/broker/broker.ts';
@@ -129,6 +130,7 @@ export const testSite = (devices: readonly SiteDevice[], port = 0): Site => ({
   channels: {},
   clients: [READER],
   influx: null,
+  retention: leastRetention(),
 });
 
 export interface Bench {

@@ -7,6 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { silentLog } from '#model/log';
 import type { Meter } from '#model/meter';
 import type { Sample } from '#model/reading';
+import { leastRetention } from '#model/retention';
 import type { Site, SiteDevice } from '#model/site';
 import { realClock } from '#model/time';
 import { topicsOf } from '#model/topic';
@@ -35,6 +36,7 @@ const siteOf = (devices: readonly SiteDevice[]): Site => ({
   channels: {},
   clients: [],
   influx: null,
+  retention: leastRetention(),
 });
 
 /** A mosquitto that lets everybody in, and what came to it by device. */
