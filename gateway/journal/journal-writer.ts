@@ -118,12 +118,13 @@ export class JournalWriter {
     const conflicts = new Conflicts();
     try {
       this.#refuseOverflow();
+      const settled = this.#segments.settle();
       // Readings alone begin a segment: what is noted of a finished one must not finish the next.
       if (readings !== null) this.#segments.rollIfDue(arrived);
       const eventsSeq = this.#segments.head + 1;
       const place = { seq: eventsSeq + events.length, arrived };
       const row = readings === null ? null : this.#packReadings(readings, place, { repeated, conflicts });
-      const remarks = conflicts.events(arrived);
+      const remarks = [...conflicts.events(arrived), ...(settled ? [rewritten(arrived)] : [])];
       const remarksSeq = row === null ? place.seq : place.seq + 1;
       const rows = [...events.map(eventRow), ...(row === null ? [] : [row]), ...remarks.map(eventRow)];
       if (rows.length > 0) this.#segments.append(rows, arrived);
@@ -371,3 +372,6 @@ function folderBytes(dir: string): number {
   );
   return sizes.reduce((sum, size) => sum + size, 0);
 }
+
+/** Stands where the log was written anew after a commit had failed. */
+const rewritten = (at: EpochMs): JournalEvent => ({ type: 'journal-rewritten', at, by: null, data: {} });

@@ -10,6 +10,7 @@ await runThread<WriterData>(async ({ data, meter, log, post }) => {
   const tell = (notice: Notice) => send({ kind: 'notice', notice });
   const writer = open({ ...data, tell, meter, log });
   let idling = false;
+  let failing = false;
 
   /** On a full disk it is commits that must be refused, by a thread that lives; the rest can wait. */
   const tidy = (work: () => void) => {
@@ -38,11 +39,14 @@ await runThread<WriterData>(async ({ data, meter, log, post }) => {
     const started = performance.now();
     try {
       send({ kind: 'committed', ...writer.commit(message) });
+      failing = false;
       meter.time('hygate_journal_commit_seconds', (performance.now() - started) / 1000);
       writer.planIfFull();
     } catch (error) {
       meter.count('hygate_journal_errors_total', { reason: 'commit' });
-      log.error({ err: error }, 'a commit of the journal failed');
+      // A disk that is full or read-only fails each of them: one line says it.
+      log[failing ? 'debug' : 'error']({ err: error }, 'a commit of the journal failed');
+      failing = true;
       send({ kind: 'failed', text: error instanceof Error ? error.message : String(error) });
       if (writer.broken) throw error;
     }

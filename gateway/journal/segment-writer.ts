@@ -122,6 +122,12 @@ export class SegmentWriter {
     if ((wal?.size ?? 0) > limitBytes) this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
+  /** Writes into the file all that lies in the WAL, and cuts it. Throws when it cannot be had as a whole. */
+  rewrite(): void {
+    const { busy } = this.#db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() ?? {};
+    if (busy !== 0) throw new Error(`${this.#path}-wal is in use and cannot be rewritten; it is tried again`);
+  }
+
   close(): void {
     try {
       this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
 import type { EpochMs } from '#model/time';
+import { isFull } from '../runtime/disk-error.ts';
 import { CHAIN_START } from './chain.ts';
 import {
   createSegment,
@@ -29,6 +30,7 @@ const monthOf = (at: EpochMs): string => new Date(at).toISOString().slice(0, 7);
 export class Segments {
   readonly #options: SegmentsOptions;
   readonly #setAside: string[] = [];
+  #suspect = false;
   #current: SegmentWriter;
 
   constructor(options: SegmentsOptions) {
@@ -64,6 +66,18 @@ export class Segments {
     this.#current.append(rows, arrived);
   }
 
+  /**
+   * After a failed commit the kernel may hold pages that look written and never will be, and no later fsync says so:
+   * nothing is built on the WAL before it was written once more. True when it was: the caller must then write a row, so
+   * that the new WAL is on disk before anything of the old one counts.
+   */
+  settle(): boolean {
+    if (!this.#suspect) return false;
+    this.#current.rewrite();
+    this.#suspect = false;
+    return true;
+  }
+
   /** The history has rows that the segments no longer have: go on after them, so that no seq comes twice. */
   skipTo(seq: number): void {
     if (seq > this.#current.head) this.#roll(seq + LOST_SEGMENT_ROWS);
@@ -73,6 +87,7 @@ export class Segments {
   reopen(error: unknown): void {
     const { dir } = this.#options;
     const no = this.#current.no;
+    this.#suspect ||= !isFull(error);
     this.#current.close();
     if (isDamage(error)) this.#renameAside(no, error);
     this.#current = existsSync(segmentPath(dir, no)) ? this.#open(no) : this.#openNewest();

@@ -13,6 +13,9 @@ export const isDamage = (error: unknown): boolean => [CORRUPT, NOTADB].includes(
 export const damaged = (file: string): Error =>
   Object.assign(new Error(`${file} is damaged`), { errcode: CORRUPT });
 
+/** No room for what was to be written. Nothing of it is half there, unlike after an I/O error. */
+export const isFull = (error: unknown): boolean => codeOf(error) === FULL;
+
 /** The disk refuses or fails: the same may succeed when it is mended. */
 export const isDiskFailure = (error: unknown): boolean =>
   [READONLY, IOERR, FULL, CANTOPEN].includes(codeOf(error));

@@ -67,19 +67,25 @@ export class DiskWatch implements Part {
   /** The journal for whoever brings readings. */
   admitting(): Journal {
     return new AdmittingJournal(this.#options.journal, {
-      refusal: () => (this.#level === 'full' ? this.#refusal() : undefined),
+      refusal: () => this.#refusal(),
       failed: (error) => this.#failed(error),
     });
   }
 
   /** What keeps readings from being stored, for people. */
   complaints(): readonly string[] {
-    const full = this.#level === 'full' ? [this.#refusal().message] : [];
+    const full = this.#level === 'full' ? [this.#full().message] : [];
     if (this.#unwritable === undefined) return full;
     return [...full, `The disk of ${this.#options.dir} cannot be written: ${this.#unwritable.why}.`];
   }
 
-  #refusal(): HygateError {
+  #refusal(): HygateError | undefined {
+    if (this.#level === 'full') return this.#full();
+    // The disk is not asked for each reading again: the look of each second finds out whether it writes.
+    return this.#unwritable && new HygateError('journal-unwritable', this.#unwritable.why);
+  }
+
+  #full(): HygateError {
     const { free = 0, total = 0 } = this.#room ?? {};
     const [left, floor] = [free, marksOf(total).floor].map((bytes) => Math.floor(bytes / MIB));
     const text = `the disk of ${this.#options.dir} has ${left} MiB left and readings are refused below ${floor}: free space, senders will retry`;

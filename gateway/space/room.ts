@@ -26,7 +26,7 @@ export function marksOf(total: number): Marks {
   return {
     low: Math.min(1024 * MIB, total * 0.1),
     floor,
-    ballast: Math.floor(Math.min(16 * MIB, floor / 4)),
+    ballast: Math.floor(Math.min(16 * MIB, floor / 2)),
   };
 }
 
