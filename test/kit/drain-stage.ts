@@ -26,7 +26,11 @@ export interface DrainStage {
   stop(): Promise<void>;
 }
 
-const DEVICES = 20;
+/** Devices with a limit, beside those of the backlog, whose readings are beyond every limit. */
+const PROBES = Array.from({ length: 5 }, (_, index) => ({
+  ...{ id: `probe-${index}`, area: 'vaccine', driver: 'mqtt-logger', login: { password: 'file:secret' } },
+  limits: { points: { temp: { high: 8, deadband: 1, 'on-delay': '0ms', 'off-delay': '0ms' } } },
+}));
 
 export async function setDrainStage({ dir, rows }: DrainStageOptions): Promise<DrainStage> {
   const ending = new AsyncDisposableStack();
@@ -40,7 +44,7 @@ export async function setDrainStage({ dir, rows }: DrainStageOptions): Promise<D
   const [mqtt, http] = [await freePort(), await freePort()];
   const rig = await ForwardRig.open({
     ...{ dir, influx: v1Target(url), from: Date.now() - 86_400_000 },
-    limits: { points: { temp: { high: 8, deadband: 1, 'on-delay': '0ms', 'off-delay': '0ms' } } },
+    others: PROBES,
     more: {
       listen: { mqtt: `127.0.0.1:${mqtt}`, http: `127.0.0.1:${http}` },
       channels: { webhook: { url: hook.url } },
@@ -55,7 +59,12 @@ export async function setDrainStage({ dir, rows }: DrainStageOptions): Promise<D
   ending.defer(async () => void (await gateway.stop()));
   await gateway.waitFor(/^Loggers/m);
   const probe = new LiveProbe({
-    ...{ mqttUrl: `mqtt://127.0.0.1:${mqtt}`, password: INFLUX_ADMIN.password, devices: DEVICES, hook },
+    ...{
+      mqttUrl: `mqtt://127.0.0.1:${mqtt}`,
+      password: INFLUX_ADMIN.password,
+      devices: PROBES.map(({ id }) => id),
+      hook,
+    },
   });
   await probe.start();
   ending.defer(() => probe.stop());

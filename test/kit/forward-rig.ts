@@ -33,9 +33,9 @@ export interface RigOptions {
   readonly influx: object;
   /** The time of the first reading; now when left out. */
   readonly from?: number;
-  /** More of the site file: `listen`, `people`, `limits` of each device. */
+  /** More of the site file: `listen`, `people`; and devices that have no part in `append`. */
   readonly more?: object;
-  readonly limits?: object;
+  readonly others?: readonly object[];
 }
 
 /** What a store has of what it should have. */
@@ -69,19 +69,24 @@ export class ForwardRig {
   }
 
   static async open(options: RigOptions): Promise<ForwardRig> {
-    const { dir, influx, more = {}, limits } = options;
+    const { dir, influx, more = {}, others = [] } = options;
     await mkdir(dir, { recursive: true });
     await writeFile(join(dir, 'secret'), INFLUX_ADMIN.password);
     const devices = Array.from({ length: DEVICES }, (_, index) => ({
       ...{ id: `box-${index}`, area: 'vaccine', driver: 'mqtt-logger', login: { password: 'file:secret' } },
-      ...(limits === undefined ? {} : { limits }),
     }));
     const areas = [{ id: 'vaccine', name: '疫苗', kind: 'cold-chain' }];
     const file = join(dir, 'site.yaml');
     // JSON is YAML.
     await writeFile(
       file,
-      JSON.stringify({ site: { id: 'rig', name: 'rig' }, areas, devices, influx, ...more }),
+      JSON.stringify({
+        site: { id: 'rig', name: 'rig' },
+        areas,
+        devices: [...devices, ...others],
+        influx,
+        ...more,
+      }),
     );
     const { site } = await readSite(file);
     if (site.influx === null) throw new Error('the rig needs an InfluxDB');

@@ -11,8 +11,8 @@ export interface LiveTimes {
 export interface LiveProbeOptions {
   readonly mqttUrl: string;
   readonly password: string;
-  /** Devices `box-0` to `box-<n - 1>` of site `rig` log in with their ids and have a limit on `temp`: high 8, no delay. */
-  readonly devices: number;
+  /** Devices of the site `rig` that log in with their ids and have a limit on `temp`: high 8, no delay. */
+  readonly devices: readonly string[];
   readonly hook: WebhookServer;
 }
 
@@ -30,9 +30,8 @@ export class LiveProbe {
 
   async start(): Promise<void> {
     const { mqttUrl, password, devices } = this.#options;
-    const names = Array.from({ length: devices }, (_, index) => `box-${index}`);
     this.#clients = await Promise.all(
-      names.map((username) => mqtt.connectAsync(mqttUrl, { username, password, clientId: username })),
+      devices.map((username) => mqtt.connectAsync(mqttUrl, { username, password, clientId: username })),
     );
   }
 
@@ -45,13 +44,14 @@ export class LiveProbe {
     const [acknowledged, told]: [number[], number[]] = [[], []];
     for (let turn = 0; turn < crossings; turn++) {
       const box = this.#crossings++ % this.#clients.length;
+      const point = `${this.#options.devices[box]}.temp`;
       const seen = this.#options.hook.received.length;
       const begun = performance.now();
       acknowledged.push(await this.#publish(box, 9));
-      await this.#told(seen, `box-${box}.temp`, 'raised');
+      await this.#told(seen, point, 'raised');
       told.push(performance.now() - begun);
       acknowledged.push(await this.#publish(box, 4));
-      await this.#told(seen, `box-${box}.temp`, 'cleared');
+      await this.#told(seen, point, 'cleared');
     }
     return { acknowledged, told };
   }
@@ -73,7 +73,8 @@ export class LiveProbe {
 
   async #send(box: number, readings: readonly object[]): Promise<void> {
     const payload = JSON.stringify({ v: 1, readings });
-    await this.#clients[box]?.publishAsync(`hygate/rig/in/box-${box}`, payload, { qos: 1 });
+    const client = this.#clients[box % this.#clients.length];
+    await client?.publishAsync(`hygate/rig/in/${client.options.username}`, payload, { qos: 1 });
   }
 
   async #told(seen: number, point: string, event: string): Promise<void> {
