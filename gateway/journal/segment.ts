@@ -27,18 +27,20 @@ const READ_ERRORS: readonly unknown[] = [266, 522, 8458];
 /** More rows than a segment can hold: what seqs jump by for each segment that is lost, so that none comes twice. */
 export const LOST_SEGMENT_ROWS = 10_000_000;
 
-const SCHEMA = `
-  CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-  CREATE TABLE point (no INTEGER PRIMARY KEY, id TEXT NOT NULL);
-  CREATE TABLE entry (
+/** As SQLite keeps them: a table that reads otherwise is not ours. */
+export const SEGMENT_SCHEMA: readonly string[] = [
+  'CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID',
+  'CREATE TABLE point (no INTEGER PRIMARY KEY, id TEXT NOT NULL)',
+  `CREATE TABLE entry (
     seq INTEGER PRIMARY KEY,
     arrived INTEGER NOT NULL,
     kind INTEGER NOT NULL,
     count INTEGER NOT NULL,
     body BLOB NOT NULL,
     hash BLOB NOT NULL
-  );
-  PRAGMA user_version = ${FORMAT_VERSION};`;
+  )`,
+];
+const SCHEMA = `${SEGMENT_SCHEMA.join(';\n')}; PRAGMA user_version = ${FORMAT_VERSION};`;
 
 /** What a segment says of itself. */
 export interface SegmentMeta {

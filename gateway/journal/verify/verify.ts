@@ -1,0 +1,117 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { HygateError } from '#model/errors';
+import type { JournalEvent } from '#model/journal';
+import type { Seal } from '../sealer.ts';
+import { listSegments, segmentPath } from '../segment.ts';
+import { type Finding, Findings } from './findings.ts';
+import { readWitnesses } from './head-check.ts';
+import { RootsCheck, type RootsOptions } from './roots-check.ts';
+import { SegmentChain } from './segment-chain.ts';
+import { checkSegment } from './segment-check.ts';
+import type { SegmentFacts } from './segment-facts.ts';
+import { openSnapshot } from './snapshot.ts';
+
+export interface VerifyOptions extends RootsOptions {
+  /** After each segment. */
+  readonly onSegment?: (facts: SegmentFacts) => void;
+}
+
+/** What verifying found. Nothing in `findings`: every row is as it was written, and none is missing. */
+export interface VerifyReport {
+  readonly segments: number;
+  readonly sealed: number;
+  readonly expired: number;
+  readonly rows: number;
+  readonly readings: number;
+  /** The newest row. */
+  readonly head: number;
+  /** Roots with a good signature whose row stands where they say. */
+  readonly roots: number;
+  readonly found: number;
+  /** The first of them. */
+  readonly findings: readonly Finding[];
+}
+
+/** A journal's folder, or the data folder around it. Throws `data-dir-unusable` when there is no journal. */
+export function journalFolderOf(dir: string): string {
+  for (const folder of [join(dir, 'journal'), dir]) {
+    if (existsSync(folder) && listSegments(folder).length > 0) return folder;
+  }
+  throw new HygateError(
+    'data-dir-unusable',
+    `there is no journal in ${dir}: give a data folder, or its folder "journal"`,
+  );
+}
+
+/** Checks all that there is of a journal. Only reads; the gateway may run meanwhile. */
+export async function verifyJournal(options: VerifyOptions): Promise<VerifyReport> {
+  const { dir, onSegment = () => {} } = options;
+  const findings = new Findings();
+  const roots = new RootsCheck(options, findings);
+  const witnesses = readWitnesses(dir);
+  const numbers = listSegments(dir);
+  lookAround(dir, findings);
+  const chain = new SegmentChain(findings);
+  const newest = numbers.at(-1) ?? 0;
+  // First of all: what a running gateway adds meanwhile is not looked at.
+  const snapshot = tryToOpen(segmentPath(dir, newest));
+  let [rows, readings] = [0, 0];
+  for (const no of numbers) {
+    const visitor = {
+      row: (seq: number, hash: Uint8Array) => roots.row(no, seq, hash),
+      event: (event: JournalEvent) => {
+        roots.event(event);
+        if (event.type === 'segment-sealed') chain.sealed(event.data as unknown as Seal);
+        if (event.type === 'segment-expired') chain.expired(event.data as unknown as Seal);
+      },
+    };
+    const isOpen = no === newest;
+    const facts = await checkSegment({ dir, no, isOpen, findings, visitor, ...(isOpen ? { snapshot } : {}) });
+    chain.add(no, facts);
+    if (facts === undefined) continue;
+    rows += facts.rows;
+    readings += facts.readings;
+    onSegment(facts);
+  }
+  chain.finish();
+  for (const { name, seq } of witnesses) {
+    if (seq > chain.head) {
+      const text = `${name} has seen row ${seq}, and the journal ends with row ${chain.head}: its end is cut off`;
+      findings.add('rows-cut-off', text, { segment: newest, seq: chain.head + 1, at: chain.headArrived });
+    }
+  }
+  roots.finish((seq) => chain.isExpired(seq));
+  return {
+    ...{ segments: numbers.length, sealed: chain.sealedCount, expired: chain.expiredCount },
+    ...{ rows, readings, head: chain.head, roots: roots.proven },
+    ...{ found: findings.count, findings: findings.kept },
+  };
+}
+
+/** Files that change what SQLite would read, and what the gateway itself had to set aside. */
+function lookAround(dir: string, findings: Findings): void {
+  for (const name of readdirSync(dir)) {
+    if (/^segment-.*\.damaged$/.test(name)) {
+      findings.add(
+        'set-aside',
+        `${name} could not be opened by the gateway and was set aside: its rows are not in the journal`,
+      );
+    } else if (/^segment-\d{8}\.sqlite-journal$/.test(name)) {
+      findings.add('file-unexpected', `${name} does not belong here: SQLite would change the segment by it`);
+    }
+  }
+}
+
+function tryToOpen(path: string) {
+  try {
+    return openSnapshot(path);
+  } catch (error) {
+    // The same error comes again, and is told of, when the segment's turn has come.
+    if (error instanceof Error && 'errcode' in error) return undefined;
+    throw error;
+  }
+}
+
+export const sizeOf = (dir: string): number =>
+  listSegments(dir).reduce((sum, no) => sum + statSync(segmentPath(dir, no)).size, 0);
