@@ -2,7 +2,7 @@ import type { MqttClient } from 'mqtt';
 import type { Log } from '#model/log';
 import type { Part } from '#model/part';
 import type { Sample } from '#model/reading';
-import { type Clock, DAY, type Ms, SECOND, type Timer } from '#model/time';
+import { type Clock, DAY, type EpochMs, type Ms, SECOND, type Timer } from '#model/time';
 import { topicsOf } from '#model/topic';
 import { encodeSamples } from '#model/wire';
 import type { SimDevice } from '../device.ts';
@@ -112,14 +112,20 @@ export class Logger implements Part {
 
   #measure(): void {
     const { device, clock, every } = this.#options;
-    const wrong = device.faults.get('wrong-clock');
-    const at = Math.round(clock.wall() + (wrong === undefined ? 0 : (wrong.offset ?? -DAY)));
+    const at = this.#now();
     device.points.forEach((point, index) => {
       this.#memory.push(sampleOf(point.key, at, device.values[index] ?? null));
     });
     this.#memory.splice(0, Math.max(0, this.#memory.length - MEMORY));
     this.#timer = clock.after(every, () => this.#measure());
     void this.#drain();
+  }
+
+  /** What its own clock shows. */
+  #now(): EpochMs {
+    const { device, clock } = this.#options;
+    const wrong = device.faults.get('wrong-clock');
+    return Math.round(clock.wall() + (wrong === undefined ? 0 : (wrong.offset ?? -DAY)));
   }
 
   /** One drain a client: what an old client never answered must not hold up the next one. */
@@ -144,7 +150,7 @@ export class Logger implements Part {
     const times = device.faults.has('duplicate-sends') ? 2 : 1;
     try {
       for (let time = 0; time < times; time++) {
-        await client.publishAsync(topic, encodeSamples(samples), { qos: 1 });
+        await client.publishAsync(topic, encodeSamples(samples, this.#now()), { qos: 1 });
       }
       return true;
     } catch (error) {

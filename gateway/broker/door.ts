@@ -4,12 +4,14 @@ import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
 import type { DeviceId } from '#model/point';
 import type { Reading } from '#model/reading';
+import { type SetAside, setAsideEvents } from '#model/set-aside';
 import type { Site } from '#model/site';
-import { type Clock, MINUTE } from '#model/time';
+import { type Clock, type EpochMs, MINUTE, type Ms } from '#model/time';
 import type { Topics } from '#model/topic';
 import { MAX_PAYLOAD_BYTES, type Refusal } from '#model/wire';
 import type { Account } from './authentication.ts';
 import { Cut } from './cut.ts';
+import { DeviceClocks } from './device-clocks.ts';
 import { type DoorDevice, doorDevice, type Judgement, judge } from './judgement.ts';
 import { publishRight } from './rights.ts';
 import { Throttle } from './throttle.ts';
@@ -52,12 +54,14 @@ export class Door {
   readonly #reports = new Throttle<string>(REPORT_EVERY);
   /** Messages that came while the door was full, in their order. */
   readonly #waiting = new Set<() => void>();
+  readonly #clocks: DeviceClocks;
   #pending = 0;
   #weight = 0;
   #full = false;
 
   constructor(options: DoorOptions) {
     this.#options = options;
+    this.#clocks = new DeviceClocks(options.meter);
     this.#devices = new Map(options.site.devices.map((device) => [device.id, doorDevice(device)]));
   }
 
@@ -98,9 +102,11 @@ export class Door {
     if (payload.length > MAX_PAYLOAD_BYTES) throw this.#turnAway(publication, 'too-large');
     // A collector with another site file than ours: its readings have no point here, and it is told so once.
     const device = this.#devices.get(right.device) ?? { id: right.device, points: new Map() };
-    const judgement = judge(payload, device, this.#options.clock.wall());
+    const now = this.#options.clock.wall();
+    const judgement = judge(payload, device, now, (shown) => this.#clockOffset(device.id, shown, now));
+    const { readings, aside } = judgement;
     const reported = this.#countRefused(publication, judgement);
-    await Promise.all([this.#store(account, judgement.readings), reported]);
+    await Promise.all([this.#store(account, readings), this.#setAside(account, aside), reported]);
   }
 
   async #store(account: Account, readings: readonly Reading[]): Promise<void> {
@@ -114,6 +120,42 @@ export class Door {
     } finally {
       this.#count(-1, readings.length);
     }
+  }
+
+  /** As durable as what is stored before the message is acknowledged, and weighed like it. */
+  async #setAside(account: Account, aside: readonly SetAside[]): Promise<void> {
+    const { journal, clock, meter } = this.#options;
+    const count = aside.reduce((sum, { readings }) => sum + readings.length, 0);
+    if (count === 0) return;
+    meter.count('hygate_readings_received_total', {}, count);
+    for (const { why, readings } of aside) {
+      meter.count('hygate_readings_set_aside_total', { reason: why }, readings.length);
+    }
+    this.#count(1, count);
+    try {
+      const events = aside.flatMap((one) => setAsideEvents(one, clock.wall(), account.user));
+      await Promise.all(events.map((event) => journal.record(event)));
+    } catch (error) {
+      throw this.#unwritable(account, error);
+    } finally {
+      this.#count(-1, count);
+    }
+  }
+
+  #clockOffset(device: DeviceId, shown: EpochMs, now: EpochMs): Ms | null {
+    const { clock, journal, log } = this.#options;
+    if (!this.#devices.has(device)) return null;
+    const moment = { device, shown, now, monotonic: clock.monotonic() };
+    const offset = this.#clocks.offset(moment);
+    const event = offset === null ? undefined : this.#clocks.event(moment, offset);
+    if (event !== undefined) {
+      log.warn(event.data, 'the clock of a device is off, or is right again');
+      // Nothing waits for it: the next message says it again.
+      journal
+        .record(event)
+        .catch((err: unknown) => log.error({ err, device }, 'that could not be journaled'));
+    }
+    return offset;
   }
 
   #countReceived(account: Account, readings: readonly Reading[]): void {

@@ -31,16 +31,12 @@ test.each([
   ['readings that are no list', '{"v":1,"readings":{}}', 'malformed'],
   ['more bytes than allowed', ' '.repeat(MAX_PAYLOAD_BYTES + 1), 'too-large'],
 ])('%s is refused whole', (_what, text, why) => {
-  expect(judgeText(text)).toEqual({ readings: [], refused: [], whole: why });
+  expect(judgeText(text)).toEqual({ readings: [], aside: [], refused: [], whole: why });
 });
 
 test.each([
   ['a string for a number', temp('4.2'), 'not-a-number'],
   ['no value, called good', temp(null), 'not-a-number'],
-  ['a time in 1970', temp(4, 3_600_000), 'time-past'],
-  ['a time 401 days ago', temp(4, NOW - 401 * DAY), 'time-past'],
-  ['next year', temp(4, NOW + 365 * DAY), 'time-future'],
-  ['a time 61 minutes ahead', temp(4, NOW + 61 * MINUTE), 'time-future'],
   ['a time that is no whole number', temp(4, NOW + 0.5), 'malformed'],
   ['a time as text', temp(4, '2026-06-01T00:00:00Z'), 'malformed'],
   ['an unknown point', { ...temp(4), point: 'pressure' }, 'unknown-point'],
@@ -54,9 +50,46 @@ test.each([
   expect(judgement).toMatchObject({ refused: [why], whole: null });
 });
 
+test.each([
+  ['in 1970', 3_600_000, 'time-past'],
+  ['before 1970', -5, 'time-past'],
+  ['401 days ago', NOW - 401 * DAY, 'time-past'],
+  ['next year', NOW + 365 * DAY, 'time-future'],
+  ['61 minutes ahead', NOW + 61 * MINUTE, 'time-future'],
+])('a reading of a time %s is set aside whole, and its neighbours are stored', (_what, at, why) => {
+  const { readings, aside, refused } = judgeReadings(temp(1), temp(4, at), temp(2, NOW + 1));
+  expect(readings.map(({ value }) => value)).toEqual([1, 2]);
+  const kept = { point: 'box.temp', at, value: 4, quality: 'uncertain', reason: 'clock' };
+  expect({ aside, refused }).toEqual({ aside: [{ why, readings: [kept] }], refused: [] });
+});
+
+/** What a reading that the device took `age` ago becomes, when its clock is behind ours by `offset`. */
+const ofDevice = (offset: number, age = 0) => {
+  const now = NOW - offset;
+  const message = { v: 1, now, readings: [temp(4, now - age)] };
+  return judgeText(JSON.stringify(message)).readings[0];
+};
+
+test.each([-30, -7, -3, 0, 7, 30])(
+  'a clock that is known to be off by %i minutes makes nothing doubtful',
+  (minutes) => {
+    expect(ofDevice(minutes * MINUTE)).toMatchObject({ value: 4, quality: 'good' });
+    expect(ofDevice(minutes * MINUTE, 3 * DAY)).toMatchObject({ quality: 'good' });
+  },
+);
+
+test.each([-31, 31, 24 * 60])('one that is known to be off by %i minutes does', (minutes) => {
+  expect(ofDevice(minutes * MINUTE)).toMatchObject({ quality: 'uncertain', reason: 'clock' });
+});
+
+test('a reading of a time that the device itself has not reached is doubtful', () => {
+  expect(ofDevice(7 * MINUTE, -2 * MINUTE)).toMatchObject({ quality: 'good' });
+  expect(ofDevice(7 * MINUTE, -3 * MINUTE)).toMatchObject({ quality: 'uncertain', reason: 'clock' });
+});
+
 test('a number too large for a number is not one', () => {
   const text = `{"v":1,"readings":[{"point":"temp","at":${NOW},"value":1e999}]}`;
-  expect(judgeText(text)).toEqual({ readings: [], refused: ['not-a-number'], whole: null });
+  expect(judgeText(text)).toEqual({ readings: [], aside: [], refused: ['not-a-number'], whole: null });
 });
 
 test('a clock a little ahead makes a reading uncertain; one ahead by drift does not', () => {
@@ -105,10 +138,11 @@ const anything = fc.oneof(
 test('whatever comes as JSON: what is stored and what is refused together are what was sent', () => {
   fc.assert(
     fc.property(anything, (message) => {
-      const { readings, refused, whole } = judgeText(JSON.stringify(message));
+      const { readings, aside, refused, whole } = judgeText(JSON.stringify(message));
+      const kept = readings.length + aside.reduce((sum, one) => sum + one.readings.length, 0);
       const sent = (message as { readings?: unknown[] } | null)?.readings;
-      if (whole === null) expect(readings.length + refused.length).toBe(sent?.length);
-      else expect(readings.length + refused.length).toBe(0);
+      if (whole === null) expect(kept + refused.length).toBe(sent?.length);
+      else expect(kept + refused.length).toBe(0);
     }),
   );
 });

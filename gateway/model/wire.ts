@@ -15,8 +15,6 @@ export type Refusal =
   | 'wrong-version'
   | 'malformed'
   | 'not-a-number'
-  | 'time-past'
-  | 'time-future'
   | 'unknown-point'
   | 'not-yours'
   | 'bad-topic'

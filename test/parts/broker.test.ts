@@ -4,6 +4,7 @@ import { connect, type MqttClient } from 'mqtt';
 import { afterEach, expect, test } from 'vitest';
 import type { AlarmEvent } from '#model/alarm';
 import type { HygateError } from '#model/errors';
+import { setAsideOf } from '#model/set-aside';
 import { HOUR, realClock } from '#model/time';
 import {
   type Bench,
@@ -227,8 +228,6 @@ const WRONG: readonly (readonly [what: string, text: string, reason: string])[] 
   ['of a wrong version', '{"v":2,"readings":[]}', 'wrong-version'],
   ['with NaN', `{"v":1,"readings":[{"point":"temp","at":${NOW},"value":NaN}]}`, 'not-json'],
   ['with strings for numbers', payload(temp('4.2')), 'not-a-number'],
-  ['of 1970', payload(temp(4, 86_400_000)), 'time-past'],
-  ['of next year', payload(temp(4, NOW + 365 * 24 * HOUR)), 'time-future'],
   ['of an unknown point', payload({ ...temp(4), point: 'pressure' }), 'unknown-point'],
 ];
 
@@ -252,6 +251,47 @@ test.each(WRONG)(
     expect(journal.recorded).toMatchObject([{ type: 'payload-refused', by: 'box-1', data }]);
   },
 );
+
+test.each([
+  ['of 1970', 86_400_000, 'time-past'],
+  ['of next year', NOW + 365 * 24 * HOUR, 'time-future'],
+])('a reading %s is kept whole in the journal before it is acknowledged', async (_what, at, why) => {
+  const bench = await start();
+  expect(await send(bench.broker.port, payload(temp(1), temp(4, at)))).toBe(0);
+  expect(valuesOf(bench)).toEqual([1]);
+  expect(bench.meter.of('hygate_readings_set_aside_total', why)).toBe(1);
+  const kept = [{ point: 'box-1.temp', at, value: 4, quality: 'uncertain', reason: 'clock' }];
+  expect(bench.journal.recorded).toMatchObject([{ type: 'readings-set-aside', by: 'box-1', data: { why } }]);
+  expect(bench.journal.recorded.map((event) => setAsideOf(event))).toEqual([{ why, readings: kept }]);
+});
+
+test('a reading that cannot be kept is not acknowledged', async () => {
+  const bench = await start();
+  bench.journal.failure = new Error('the disk is full');
+  const logger = await client(bench.broker.port, BOX);
+  await cutOff(logger, IN, Buffer.from(payload(temp(4, 86_400_000))));
+  expect(bench.journal.recorded).toEqual([]);
+});
+
+test('a device that tells its clock is measured by it, and the journal is told when it is off', async () => {
+  const bench = await start();
+  const logger = await client(bench.broker.port, BOX);
+  const shown = () => Date.now() - 7 * 60_000;
+  const say = (value: number) => {
+    const now = shown();
+    const message = { v: 1, now, readings: [temp(value, now)] };
+    return logger.publishAsync(IN, JSON.stringify(message), { qos: 1 });
+  };
+  await say(1);
+  await say(2);
+  await say(3);
+  expect(bench.journal.readings.map(({ quality }) => quality)).toEqual(['good', 'good', 'good']);
+  expect(bench.journal.recorded).toMatchObject([
+    { type: 'device-clock-off', data: { device: 'box-1', before: 0 } },
+  ]);
+  const offset = Number(bench.journal.recorded[0]?.data['offset']);
+  expect(Math.abs(offset - 7 * 60_000)).toBeLessThan(60_000);
+});
 
 test('one wrong reading does not harm its neighbours in the message', async () => {
   const bench = await start();
