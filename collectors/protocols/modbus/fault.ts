@@ -15,4 +15,16 @@ export class ModbusFault extends Error {
 }
 
 /** The question was not sent: what it would meet is known already, and trying again must wait. */
-export class NotAsked extends ModbusFault {}
+export class NotAsked extends ModbusFault {
+  constructor({ reason, message }: Pick<ModbusFault, 'reason' | 'message'>) {
+    super(reason, message);
+  }
+}
+
+/** Illegal data address, illegal data value (Modbus Application Protocol V1.1b3, clause 7): another read may do. */
+export const ILLEGAL_READ: ReadonlySet<number | null> = new Set([2, 3]);
+
+export const asFault = (error: unknown): ModbusFault =>
+  error instanceof ModbusFault
+    ? error
+    : new ModbusFault('decode', error instanceof Error ? error.message : String(error));

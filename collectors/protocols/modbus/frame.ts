@@ -34,6 +34,13 @@ export function toMbap(frame: Buffer, transaction: number): Buffer {
   return packet;
 }
 
+/** How long the answer is of which the first bytes have come: an exception is shorter. */
+export function answerLength(framing: Framing, received: Buffer, { code, bytes }: Expected): number {
+  const body = framing === 'mbap' ? MBAP_BYTES : 0;
+  const data = received[body + 1] === (code | EXCEPTION) ? 0 : bytes;
+  return body + 3 + data + (framing === 'rtu' ? CRC_BYTES : 0);
+}
+
 /**
  * The answer as an RTU frame once all of it is here; undefined while more must come. Throws at the first byte that
  * does not belong to the expected answer: what follows can no longer be trusted. modbus-serial's own ports look for
@@ -50,7 +57,7 @@ export function takeAnswer(framing: Framing, received: Buffer, expected: Expecte
     const got = received[index];
     if (got !== undefined && got !== byte) throw new ModbusFault('decode', notTheAnswer(received));
   });
-  const length = body + 3 + data + (framing === 'rtu' ? CRC_BYTES : 0);
+  const length = answerLength(framing, received, expected);
   if (received.length > length) throw new ModbusFault('decode', notTheAnswer(received));
   if (received.length < length) return undefined;
   return framing === 'rtu' ? received : withCrc(received.subarray(body));

@@ -1,7 +1,10 @@
 import { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { ModbusFault } from './fault.ts';
-import { type Expected, expectedAnswer, type Framing, takeAnswer, toMbap } from './frame.ts';
+import { answerLength, type Expected, expectedAnswer, type Framing, takeAnswer, toMbap } from './frame.ts';
+
+/** How many bytes at the beginning are an answer to an older question; undefined while that cannot be said. */
+export type LateBytes = (received: Buffer, expected: Expected) => number | undefined;
 
 const NOTHING = Buffer.alloc(0);
 
@@ -19,11 +22,13 @@ export class AnswerPort extends EventEmitter {
   fault: ModbusFault | undefined;
   readonly #stream: Duplex;
   readonly #framing: Framing;
+  readonly #lateBytes: LateBytes;
   #expected: Expected | undefined;
   #received: Buffer = NOTHING;
 
-  constructor(stream: Duplex, framing: Framing) {
+  constructor(stream: Duplex, framing: Framing, lateBytes: LateBytes) {
     super();
+    this.#lateBytes = lateBytes;
     this.#stream = stream;
     this.#framing = framing;
   }
@@ -35,9 +40,9 @@ export class AnswerPort extends EventEmitter {
 
   open(done: () => void): void {
     this.#stream.on('data', (bytes: Buffer) => this.#take(bytes));
-    this.#stream.on('close', () =>
-      this.#break(new ModbusFault('comm-refused', 'the other end closed the connection')),
-    );
+    const closed = () => this.#break(new ModbusFault('comm-refused', 'the other end closed the connection'));
+    this.#stream.on('end', closed);
+    this.#stream.on('close', closed);
     this.#stream.on('error', (error) => this.#break(new ModbusFault('comm-refused', error.message)));
     done();
   }
@@ -57,14 +62,39 @@ export class AnswerPort extends EventEmitter {
     }
     this.#received = this.#received.length === 0 ? bytes : Buffer.concat([this.#received, bytes]);
     try {
-      const answer = takeAnswer(this.#framing, this.#received, this.#expected);
-      if (answer === undefined) return;
-      this.#expected = undefined;
-      this.#received = NOTHING;
-      this.emit('data', answer);
+      if (this.#dropLate(this.#expected)) this.#takeAnswer(this.#expected);
     } catch (error) {
       this.#break(error instanceof ModbusFault ? error : new ModbusFault('decode', String(error)));
     }
+  }
+
+  /** An RTU answer says neither which question it answers nor when that was asked. False while more must come. */
+  #dropLate(expected: Expected): boolean {
+    if (this.#framing === 'mbap') return true;
+    for (;;) {
+      const late = this.#lateBytes(this.#received, expected);
+      if (late === undefined) return false;
+      if (late === 0) return true;
+      this.#received = this.#received.subarray(late);
+    }
+  }
+
+  #takeAnswer(expected: Expected): void {
+    const answer = takeAnswer(this.#framing, this.#withoutLateTail(expected), expected);
+    if (answer === undefined) return;
+    this.#expected = undefined;
+    this.#received = NOTHING;
+    this.emit('data', answer);
+  }
+
+  /** A late answer of another unit may follow ours closely; what of it is still to come counts as strays. */
+  #withoutLateTail(expected: Expected): Buffer {
+    const own = answerLength(this.#framing, this.#received, expected);
+    const tail = this.#received.subarray(own);
+    if (this.#framing === 'mbap' || tail.length === 0) return this.#received;
+    const late = this.#lateBytes(tail, expected);
+    if (late === undefined) this.strays += tail.length;
+    return late === undefined || late === tail.length ? this.#received.subarray(0, own) : this.#received;
   }
 
   #break(fault: ModbusFault): void {

@@ -4,7 +4,7 @@ import type { RegisterTable } from '#model/driver';
 import type { Clock, Ms } from '#model/time';
 import { ModbusFault } from './fault.ts';
 import type { Framing } from './frame.ts';
-import { AnswerPort } from './port.ts';
+import { AnswerPort, type LateBytes } from './port.ts';
 
 /** One read on the wire. */
 export interface Question {
@@ -17,6 +17,18 @@ export interface Question {
   readonly timeoutMs: Ms;
   /** Rest on the wire before the question. */
   readonly pauseMs: Ms;
+  /** How often it is asked: a wire that cannot be opened is tried again within half of it. */
+  readonly periodMs: Ms;
+}
+
+/** Data bytes of a whole answer. */
+export const answerBytes = ({ table, count }: Question): number =>
+  table === 'coil' || table === 'discrete' ? Math.ceil(count / 8) : count * 2;
+
+export interface SessionOptions {
+  readonly framing: Framing;
+  readonly clock: Clock;
+  readonly lateBytes: LateBytes;
 }
 
 const READS = { coil: 'writeFC1', discrete: 'writeFC2', holding: 'writeFC3', input: 'writeFC4' } as const;
@@ -34,10 +46,10 @@ export class Session {
   readonly #clock: Clock;
   #spent = false;
 
-  constructor(stream: Duplex, framing: Framing, clock: Clock) {
+  constructor(stream: Duplex, { framing, clock, lateBytes }: SessionOptions) {
     this.#stream = stream;
     this.#clock = clock;
-    this.#port = new AnswerPort(stream, framing);
+    this.#port = new AnswerPort(stream, framing, lateBytes);
     this.#client = new modbus.default(this.#port);
     this.#client.open();
   }
@@ -45,6 +57,11 @@ export class Session {
   /** May be asked: open, in step, and silent since the last answer. */
   get usable(): boolean {
     return !this.#spent && this.#port.fault === undefined && this.#port.strays === 0;
+  }
+
+  /** Bytes came that nobody had asked for. */
+  get hadStrays(): boolean {
+    return this.#port.strays > 0;
   }
 
   /** The data bytes of the answer; rejects with a ModbusFault. */
@@ -82,12 +99,6 @@ export class Session {
       }
     }
     return false;
-  }
-
-  /** Waits for `quiet`; false when bytes came in that time. */
-  async isSilent(quiet: Ms): Promise<boolean> {
-    await this.#clock.sleep(quiet);
-    return this.usable;
   }
 
   close(): void {

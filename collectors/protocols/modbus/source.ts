@@ -4,15 +4,13 @@ import type { ModbusLink, SiteDevice } from '#model/site';
 import type { Clock, EpochMs, Ms } from '#model/time';
 import type { PollResult, PollSource } from '../../source.ts';
 import { decoderOf } from './codec.ts';
-import { ModbusFault, NotAsked } from './fault.ts';
+import { ILLEGAL_READ, ModbusFault, NotAsked } from './fault.ts';
 import type { Answer, Reader } from './line.ts';
 import { halves, type ModbusRequest, plan } from './plan.ts';
 import { missing, type Readable, samplesOf } from './samples.ts';
 
 type Request = ModbusRequest<Readable>;
 
-/** Illegal data address, illegal data value (Modbus Application Protocol V1.1b3, clause 7): a smaller read may do. */
-const ILLEGAL_READ: ReadonlySet<number | null> = new Set([2, 3]);
 /** After so many failed requests in a row the rest of a poll is not tried: a dead device costs one time-out a poll. */
 const GIVE_UP_AFTER = 2;
 
@@ -35,6 +33,7 @@ export class ModbusSource implements PollSource {
   readonly #link: ModbusLink;
   readonly #line: Reader;
   readonly #clock: Clock;
+  readonly #period: Ms;
   readonly #planned: readonly Request[];
   /** The plan, with what the device has shown to be illegal in parts. */
   #requests: readonly Request[];
@@ -43,6 +42,7 @@ export class ModbusSource implements PollSource {
   /** Throws `config-invalid` when an address is impossible. */
   constructor(device: SiteDevice, line: Reader, clock: Clock) {
     this.#link = modbusLink(device);
+    this.#period = device.every;
     this.#line = line;
     this.#clock = clock;
     this.#planned = plan(readables(device, this.#link), this.#link.traits);
@@ -98,6 +98,7 @@ export class ModbusSource implements PollSource {
       count,
       timeoutMs: traits.timeoutMs,
       pauseMs: traits.pauseMs,
+      periodMs: this.#period,
     });
   }
 
