@@ -128,14 +128,9 @@ async function poison(): Promise<void> {
 async function herd(): Promise<void> {
   await Promise.all(
     Array.from({ length: count }, async (_, index) => {
-      const payload = JSON.stringify({
-        v: 1,
-        readings: Array.from({ length: 10 }, (_, n) => ({
-          point: 'temp',
-          at: realClock.wall() - n,
-          value: n,
-        })),
-      });
+      const now = realClock.wall();
+      const readings = Array.from({ length: 10 }, (_, n) => ({ point: 'temp', at: now - n, value: n }));
+      const payload = JSON.stringify({ v: 1, readings });
       for (let tries = 0; tries < 100; tries++) {
         const socket = await logIn(boxLogin(index));
         if (socket.destroyed) {
