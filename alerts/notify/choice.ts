@@ -1,6 +1,6 @@
 import type { DeliveryError, Recipient } from '#model/channel';
 import type { Attempt, Delivery } from '#model/outbox';
-import { DAY, type EpochMs, MINUTE, type Ms, SECOND } from '#model/time';
+import { type EpochMs, MINUTE, type Ms, SECOND } from '#model/time';
 import { backoff } from '../../gateway/runtime/backoff.ts';
 
 /*
@@ -11,7 +11,7 @@ import { backoff } from '../../gateway/runtime/backoff.ts';
  * message three short tries once, and later messages nothing. A channel that is set up wrongly (a wrong password, a
  * receiver that is not there) rests at once, but is tried again after its rest: somebody may mend it, and a receiver
  * that is being renewed answers 404 for a second. A message is given up when every channel has refused this very
- * message, or after a day: news that old is on the page.
+ * message, or when it is over (`Patience`).
  */
 
 /** How a channel has done for a person of late. */
@@ -22,9 +22,11 @@ export interface Standing {
   readonly restsUntil: Ms;
 }
 
-export interface Now {
-  readonly wall: EpochMs;
-  readonly monotonic: Ms;
+/** What of a message decides whom it may still be sent to. */
+export interface Waiting {
+  readonly closed: Delivery['closed'];
+  /** It has waited for so long that it is no news any more. */
+  readonly isOver: boolean;
 }
 
 export type Choice =
@@ -35,21 +37,20 @@ export type Choice =
 export const TRIES_IN_A_ROW = 3;
 const FIRST_REST: Ms = 2 * SECOND;
 const LONGEST_REST: Ms = 5 * MINUTE;
-const TOO_OLD: Ms = DAY;
 
-/** `channels`: the person's, in order, those that can reach them. */
+/** `channels`: the person's, in order, those that can reach them. `now`: on the monotonic clock. */
 export function choose(
-  delivery: Pick<Delivery, 'at' | 'closed'>,
+  waiting: Waiting,
   channels: readonly string[],
   standing: (channel: string) => Standing | undefined,
-  now: Now,
+  now: Ms,
 ): Choice {
-  const usable = channels.filter((channel) => !delivery.closed.includes(channel));
-  if (usable.length === 0 || now.wall - delivery.at > TOO_OLD) return { kind: 'give-up' };
+  const usable = channels.filter((channel) => !waiting.closed.includes(channel));
+  if (usable.length === 0 || waiting.isOver) return { kind: 'give-up' };
   let shortest = Number.POSITIVE_INFINITY;
   for (const channel of usable) {
     const { failures, restsUntil } = standing(channel) ?? { failures: 0, restsUntil: 0 };
-    const rest = restsUntil - now.monotonic;
+    const rest = restsUntil - now;
     if (failures === 0 || rest <= 0) return { kind: 'try', channel };
     if (failures < TRIES_IN_A_ROW) return { kind: 'wait', rest };
     shortest = Math.min(shortest, rest);

@@ -7,6 +7,7 @@ import type { Person, Site } from '#model/site';
 import { type Clock, type Ms, SECOND, type Timer } from '#model/time';
 import { choose, failedAttempt, failuresAfter, reaches, restAfter, type Standing } from './choice.ts';
 import { messageOf } from './message.ts';
+import { Patience } from './patience.ts';
 import { usableZone } from './time-zone.ts';
 
 const TRY_WITHIN: Ms = 30 * SECOND;
@@ -35,6 +36,7 @@ export class Notifier implements Part {
   readonly #options: NotifierOptions;
   readonly #tryWithin: Ms;
   readonly #timeZone: string;
+  readonly #patience: Patience;
   readonly #open = new Map<string, OpenChannel>();
   /** Channel and person. */
   readonly #standings = new Map<string, Standing>();
@@ -48,6 +50,7 @@ export class Notifier implements Part {
 
   constructor(options: NotifierOptions) {
     this.#options = options;
+    this.#patience = new Patience(options.clock);
     this.#tryWithin = options.tryWithin ?? TRY_WITHIN;
     const zone = options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
     this.#timeZone = usableZone(zone, new Date(options.clock.wall()).getTimezoneOffset());
@@ -104,14 +107,15 @@ export class Notifier implements Part {
   /** How long until the next look is worth it. */
   #startTries(heads: readonly Delivery[]): Ms {
     const { clock } = this.#options;
-    const now = { wall: clock.wall(), monotonic: clock.monotonic() };
+    this.#patience.look();
     let next = LOOK;
     this.#gauge(heads);
     for (const delivery of heads) {
       if (this.#running.has(delivery.person)) continue;
       const channels = this.#channelsOf(delivery.person);
       const standing = (channel: string) => this.#standings.get(`${channel} ${delivery.person}`);
-      const choice = choose(delivery, channels, standing, now);
+      const waiting = { closed: delivery.closed, isOver: this.#patience.isOver(delivery.at) };
+      const choice = choose(waiting, channels, standing, clock.monotonic());
       if (choice.kind === 'wait') next = Math.min(next, choice.rest);
       else
         this.#run(
