@@ -16,9 +16,10 @@ test('an outage that lasts is told at once, and its end too', () => {
   expect(book.rest()).toEqual([]);
 });
 
-test('short outages of a minute are told as one, with the sum of what they lost', () => {
+test('the first short outages of an hour are told at once, the others of a minute as one, with the sum of what they lost', () => {
   const book = new OutageBook();
   const skip = (at: number) => outage(at, at + SECOND, { cause: 'read-skipped', readings: 4 });
+  for (let n = -4; n < 0; n++) expect(book.add(skip(n), 0)).toEqual([skip(n)]);
   for (let at = 0; at < 30 * SECOND; at += SECOND) expect(book.add(skip(at), at)).toEqual([]);
   expect(book.due(59 * SECOND)).toEqual([]);
   expect(book.due(MINUTE)).toEqual([outage(0, 30 * SECOND, { cause: 'read-skipped', readings: 120 })]);
@@ -27,6 +28,9 @@ test('short outages of a minute are told as one, with the sum of what they lost'
 
 test('outages of two devices, or of two causes, are never mixed', () => {
   const book = new OutageBook();
+  for (let n = 0; n < 4; n++)
+    for (const device of ['a', 'b'])
+      for (const cause of ['dropped', 'read-skipped'] as const) book.add(outage(n, n, { device, cause }), 1);
   for (const [device, cause] of [
     ['a', 'dropped'],
     ['b', 'dropped'],

@@ -3,6 +3,8 @@ import { type EpochMs, HOUR, MINUTE, type Ms } from '#model/time';
 
 /** Events of one cause and device in an hour that are told one by one; what comes beyond them is told as one. */
 const LIMIT = 10;
+/** So many of them are told at once even if they are over: what is gathered is lost when the gateway dies. */
+const AT_ONCE = 4;
 /** Short outages are gathered for so long: a line that skips each second read is one outage, not thirty. */
 const GATHER: Ms = MINUTE;
 
@@ -33,6 +35,10 @@ export class OutageBook {
     if (to === null && page.told < LIMIT) {
       page.told += 1;
       page.open = from;
+      return [outage];
+    }
+    if (page.gathered === null && page.told < AT_ONCE) {
+      page.told += 1;
       return [outage];
     }
     if (page.gathered === null) page.since = now;
