@@ -24,6 +24,10 @@ const REFUSALS: readonly (readonly [pattern: RegExp, what: string])[] = [
     'the server offers no endpoint with this security mode and Basic256Sha256',
   ],
   [
+    /BadTooManySessions/,
+    'the server has no session free: other clients hold them; end one of them, or let the server have more',
+  ],
+  [
     /BadSecurityChecksFailed|BadCertificate(Untrusted|UriInvalid|TimeInvalid|Invalid)/,
     "the server does not accept the gateway's certificate; trust it on the server",
   ],

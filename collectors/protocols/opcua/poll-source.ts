@@ -1,8 +1,9 @@
 import type { OpcuaLink, SiteDevice } from '#model/site';
 import type { EpochMs } from '#model/time';
 import type { PollResult, PollSource } from '../../source.ts';
+import { Attempts } from './attempts.ts';
 import { connect, type OpcuaConnection, type OpcuaDeps } from './connection.ts';
-import { type Down, downOf, within } from './down.ts';
+import { Down, downOf, within } from './down.ts';
 import { readAll } from './reading.ts';
 import { plansOf, Sampler } from './sampler.ts';
 
@@ -12,7 +13,9 @@ export class OpcuaPollSource implements PollSource {
   readonly #link: OpcuaLink;
   readonly #deps: OpcuaDeps;
   readonly #sampler: Sampler;
+  readonly #attempts: Attempts;
   #connection: OpcuaConnection | undefined;
+  #down = new Down('comm-timeout', 'not connected yet');
   #said = '';
 
   constructor(device: SiteDevice, link: OpcuaLink, deps: OpcuaDeps) {
@@ -20,6 +23,7 @@ export class OpcuaPollSource implements PollSource {
     this.#link = link;
     this.#deps = deps;
     this.#sampler = new Sampler(plansOf(device));
+    this.#attempts = new Attempts(device.every, deps.clock);
   }
 
   async poll(now: EpochMs, signal: AbortSignal): Promise<PollResult> {
@@ -49,22 +53,38 @@ export class OpcuaPollSource implements PollSource {
 
   async close(): Promise<void> {
     const connection = this.#connection;
+    if (connection === undefined) return;
     this.#connection = undefined;
-    await connection?.close();
+    this.#attempts.ended();
+    await connection.close();
   }
 
   async #connected(signal: AbortSignal): Promise<OpcuaConnection> {
     if (this.#connection !== undefined) return this.#connection;
-    const connection = await connect({ ...this.#deps, link: this.#link, every: this.#device.every, signal });
+    if (this.#attempts.wait > 0) throw this.#down;
+    const connection = await this.#connect(signal);
     this.#connection = connection;
-    void connection.lost.then(() => {
-      if (this.#connection === connection) return this.close();
+    void connection.lost.then((down) => {
+      if (this.#connection !== connection) return;
+      this.#say(down);
+      return this.close();
     });
     return connection;
   }
 
+  async #connect(signal: AbortSignal): Promise<OpcuaConnection> {
+    this.#attempts.begin();
+    try {
+      return await connect({ ...this.#deps, link: this.#link, every: this.#device.every, signal });
+    } catch (error) {
+      this.#attempts.ended();
+      throw error;
+    }
+  }
+
   /** The reason goes to the log once, not at every poll. */
   #say(down: Down): void {
+    this.#down = down;
     if (down.message === this.#said) return;
     this.#said = down.message;
     this.#deps.log.warn({ device: this.#device.id, why: down.message }, 'an OPC UA server cannot be read');

@@ -1,8 +1,8 @@
 import type { DataValue } from 'node-opcua-client';
 import type { OpcuaLink, SiteDevice } from '#model/site';
 import { type Ms, SECOND } from '#model/time';
-import { backoff } from '../../../gateway/runtime/backoff.ts';
 import type { PollResult, PushListener, PushSource } from '../../source.ts';
+import { Attempts } from './attempts.ts';
 import { connect, type OpcuaConnection, type OpcuaDeps } from './connection.ts';
 import { Down, downOf, within } from './down.ts';
 import { readAll } from './reading.ts';
@@ -10,11 +10,14 @@ import { plansOf, Sampler } from './sampler.ts';
 import { queueOverflowed } from './status.ts';
 import { type OpenSubscription, subscribe } from './subscription.ts';
 
-const FIRST_RETRY: Ms = 500;
-const LONGEST_RETRY: Ms = 30 * SECOND;
-
 /** This many reads without an answer, or keep-alive intervals without a publish, and everything is built anew. */
 const PATIENCE = 3;
+/** So long the server's clock may stand still, and at least so long it may in any case. */
+const LONGEST_WITHOUT_TICK: Ms = 10 * SECOND;
+const SHORTEST_WITHOUT_TICK: Ms = 3 * SECOND;
+
+/** The server no longer knows the session: what else is asked of it fails as well. */
+const SESSION_GONE = /BadSession(IdInvalid|Closed|NotActivated)|BadSecureChannel(Closed|IdInvalid)/;
 
 /** A subscription that lives, and what its watchdog knows of it. */
 interface Live {
@@ -34,9 +37,11 @@ export class OpcuaPushSource implements PushSource {
   readonly #link: OpcuaLink;
   readonly #deps: OpcuaDeps;
   readonly #sampler: Sampler;
+  readonly #attempts: Attempts;
   readonly #ending = new AbortController();
   #live: Live | undefined;
   #lastPublish: Ms = 0;
+  #lastTick: Ms = 0;
   #down = new Down('comm-timeout', 'not connected yet');
   #said: string | undefined;
   #loops: Promise<unknown> = Promise.resolve();
@@ -46,6 +51,7 @@ export class OpcuaPushSource implements PushSource {
     this.#link = link;
     this.#deps = deps;
     this.#sampler = new Sampler(plansOf(device));
+    this.#attempts = new Attempts(device.every, deps.clock);
   }
 
   open(listener: PushListener): void {
@@ -59,16 +65,13 @@ export class OpcuaPushSource implements PushSource {
   }
 
   async #keepSubscribed(listener: PushListener): Promise<void> {
-    for (let failures = 0; !this.#ending.signal.aborted; failures += 1) {
-      const begun = this.#deps.clock.monotonic();
+    while (!this.#ending.signal.aborted) {
+      this.#attempts.begin();
       const down = await this.#subscribeUntilLost(listener);
+      this.#attempts.ended();
       if (this.#ending.signal.aborted) return;
       this.#tell(listener, down);
-      // One that lived for a while failed for a new reason: begin again with short delays.
-      if (this.#deps.clock.monotonic() - begun > LONGEST_RETRY) failures = 0;
-      await this.#sleep(
-        backoff(failures, { first: FIRST_RETRY, longest: LONGEST_RETRY, random: Math.random }),
-      );
+      await this.#sleep(this.#attempts.wait);
     }
   }
 
@@ -98,12 +101,16 @@ export class OpcuaPushSource implements PushSource {
   #subscribe(connection: OpcuaConnection, listener: PushListener): Promise<OpenSubscription> {
     const { clock, log } = this.#deps;
     this.#lastPublish = clock.monotonic();
+    this.#lastTick = clock.monotonic();
     return subscribe(connection, {
       sampling: this.#link.sampling,
       log,
       onChange: (index, data) => this.#change(listener, index, data),
       onPublish: () => {
         this.#lastPublish = clock.monotonic();
+      },
+      onTick: () => {
+        this.#lastTick = clock.monotonic();
       },
     });
   }
@@ -144,6 +151,8 @@ export class OpcuaPushSource implements PushSource {
     } catch (error) {
       live.failedReads += 1;
       const down = downOf(error);
+      if (SESSION_GONE.test(String(error)))
+        live.end(new Down('comm-timeout', 'the server ended the session'));
       this.#tell(listener, down);
       listener.read(this.#unanswered(down, clock.monotonic() - begun));
     }
@@ -157,14 +166,22 @@ export class OpcuaPushSource implements PushSource {
 
   /** A server can keep its connection and yet be dead, or answer reads and yet publish nothing. */
   #watch(live: Live): void {
-    const silence = this.#deps.clock.monotonic() - this.#lastPublish;
-    if (live.failedReads >= PATIENCE) {
-      live.end(new Down('comm-timeout', `${live.failedReads} reads in a row were not answered`));
-    } else if (silence > PATIENCE * live.subscription.keepAlive) {
-      live.end(
-        new Down('comm-timeout', `the server published nothing for ${Math.round(silence / SECOND)} s`),
-      );
-    }
+    const why = this.#whyDead(live);
+    if (why !== undefined) live.end(new Down('comm-timeout', why));
+  }
+
+  #whyDead({ failedReads, subscription }: Live): string | undefined {
+    const now = this.#deps.clock.monotonic();
+    const [silence, sinceTick] = [now - this.#lastPublish, now - this.#lastTick];
+    const patience = PATIENCE * this.#device.every;
+    const tickWithin = Math.min(LONGEST_WITHOUT_TICK, Math.max(SHORTEST_WITHOUT_TICK, patience));
+    const seconds = (time: Ms) => `${Math.round(time / SECOND)} s`;
+    if (failedReads >= PATIENCE) return `${failedReads} reads in a row were not answered`;
+    if (subscription.ticks && sinceTick > tickWithin)
+      return `the server's own clock has not ticked for ${seconds(sinceTick)}`;
+    if (silence > PATIENCE * subscription.keepAlive)
+      return `the server published nothing for ${seconds(silence)}`;
+    return undefined;
   }
 
   /** Says whether the server answers, and why not, when that is new. */

@@ -26,11 +26,15 @@ export interface SubscribeOptions {
   onChange(index: number, data: DataValue): void;
   /** The server spoke: data or keep-alive. */
   onPublish(): void;
+  /** The server's own clock went on. */
+  onTick(): void;
 }
 
 export interface OpenSubscription {
   /** The longest time between two publishes of a server that is well. */
   readonly keepAlive: Ms;
+  /** The server grants its clock: it must tick. */
+  readonly ticks: boolean;
   readonly lost: Promise<Down>;
 }
 
@@ -60,7 +64,29 @@ export async function subscribe(
   const failed = lost.then((down) => Promise.reject(down));
   await Promise.race([started(subscription), failed]);
   await Promise.race([monitor(subscription, connection, options), failed]);
-  return { keepAlive: subscription.publishingInterval * subscription.maxKeepAliveCount, lost };
+  const ticks = await Promise.race([watchClock(subscription, options), failed]);
+  return { keepAlive: subscription.publishingInterval * subscription.maxKeepAliveCount, ticks, lost };
+}
+
+/** Server_ServerStatus_CurrentTime (Part 5, 6.3.1): what publishes although no value changes. */
+const SERVER_CLOCK = 'i=2258';
+
+/** False when the server does not show its clock. */
+async function watchClock(subscription: ClientSubscription, { onTick }: SubscribeOptions): Promise<boolean> {
+  const group = ClientMonitoredItemGroup.create(
+    subscription,
+    [{ nodeId: SERVER_CLOCK, attributeId: AttributeIds.Value }],
+    { samplingInterval: SECOND, queueSize: 1, discardOldest: true },
+    TimestampsToReturn.Neither,
+  );
+  let last = '';
+  group.on('changed', (_item, { value }) => {
+    const time = String(value.value);
+    if (time !== last) onTick();
+    last = time;
+  });
+  await created(group);
+  return group.monitoredItems.every(({ statusCode }) => statusCode.isGood());
 }
 
 const started = (subscription: ClientSubscription): Promise<void> =>
