@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Entry } from '#model/journal';
 import { type Clock, SECOND } from '#model/time';
 import { gather } from './gather.ts';
@@ -44,11 +45,14 @@ export async function* batches(
   }
 }
 
-/** The same, with the next one made while the last is used. Whoever stops listening is not met by its failure. */
+/**
+ * The same, with the next one made while the last is used: in turns of the event loop after that in which the user got
+ * it, so that what the user sends goes out first. Whoever stops listening is not met by the next one's failure.
+ */
 export async function* oneAhead<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
   const iterator = source[Symbol.asyncIterator]();
   const ask = () => {
-    const asked = iterator.next();
+    const asked = setImmediate().then(() => iterator.next());
     asked.catch(() => undefined);
     return asked;
   };
