@@ -11,11 +11,11 @@ import { type EpochMs, MINUTE, type Ms, SECOND } from '#model/time';
 import { type Act, fromJournal } from './act.ts';
 import { AlarmBook, ruleKey } from './book.ts';
 import type { Changes, Stored } from './changes.ts';
-import { follows, shiftBy, shifted, unmoved } from './clock-shift.ts';
-import { clearedAt, NORMAL, step } from './lane.ts';
+import { shiftBy } from './clock-shift.ts';
+import { clearedAt, step } from './lane.ts';
 import { gather, isDue, isLate, type LateQuestion, questionOf, setAside } from './late.ts';
-import { judgeAgain } from './retrace.ts';
-import { hasRule, newState, stateOf, type Watch, watchOf } from './watch.ts';
+import { type Found, judgeAtRest, type LateAnswer } from './late-judgement.ts';
+import { followClock, hasRule, newState, stateOf, type Watch, watchOf } from './watch.ts';
 
 /**
  * The longest step of time that counts as watched. Ticks come each second; a longer step means that the gateway was
@@ -31,24 +31,6 @@ export interface Acted {
   readonly token: string;
   readonly alarm: Alarm | undefined;
 }
-
-/** What the history says to a LateQuestion. */
-export interface LateAnswer {
-  /** In order of time. */
-  readonly readings: readonly Reading[];
-  readonly known: readonly Alarm[];
-  /** All that was asked for; else only the beginning of it. */
-  readonly whole: boolean;
-}
-
-interface LateContext {
-  readonly known: readonly Alarm[];
-  /** When what is judged begins. */
-  readonly from: EpochMs;
-  readonly atHead: boolean;
-}
-
-type Found = Pick<Alarm, 'since' | 'raisedAt' | 'value' | 'worst' | 'clearedAt'>;
 
 /**
  * Judges journal rows and the passing of time. A pure core in a class: no clock and no disk; the same rows and ticks
@@ -140,28 +122,15 @@ export class Evaluator {
   }
 
   /** Judges late readings in their place. `known` are alarms of the point and time that may be over by now. */
-  judgeLate({ point, atHead, count }: LateQuestion, { readings, known, whole }: LateAnswer): void {
-    const watch = this.#watches.get(point);
-    const span = watch?.late;
-    if (watch === undefined || span === undefined || span === null) return;
+  judgeLate(question: LateQuestion, answer: LateAnswer): void {
+    const watch = this.#watches.get(question.point);
+    if (watch === undefined) return;
     this.#touch(watch);
-    const reaches = atHead && whole;
-    const seen = readings.at(-1)?.at ?? span.to;
-    const meanwhile = reaches ? (watch.meanwhile ?? []).filter(({ at }) => at > seen) : [];
-    watch.meanwhile = null;
-    const alarms = [...known.filter(({ id }) => this.#book.get(id) === undefined), ...this.#book.open()];
-    const about = { known: alarms.filter((alarm) => alarm.point === point), from: readings.at(0)?.at ?? 0 };
-    this.#retrace(watch, [...readings, ...meanwhile], { ...about, atHead: reaches });
-    if (span.aside.length > 0)
-      this.#retrace(watch, overlaid(readings, span.aside), { ...about, atHead: false });
-    if (reaches) watch.newest = Math.max(watch.newest, seen);
-    const rest = { ...span, waitsSince: this.#now, aside: [] };
-    if (!whole) watch.late = { ...rest, from: seen };
-    else if (span.count > count) watch.late = rest;
-    else {
-      watch.late = null;
-      this.#late.delete(watch);
-    }
+    judgeAtRest(watch, question, answer, {
+      ...{ book: this.#book, now: this.#now },
+      raise: (rule, found) => this.#raise(watch, rule, found),
+    });
+    if (watch.late === null) this.#late.delete(watch);
   }
 
   /** Something about the gateway itself is so, or no longer so. It comes past the journal, which may be what is broken. */
@@ -233,32 +202,19 @@ export class Evaluator {
     }
   }
 
-  #followClock(watch: Watch, lag: Ms): void {
-    const { shift } = watch;
-    if (shift === null) return;
-    if (!follows(shift, watch.lag, lag)) {
-      watch.shift = unmoved(shift);
-      return;
-    }
-    watch.shift = null;
-    watch.newest += shift.by;
-    watch.states.forEach((state, index) => {
-      watch.states[index] = shifted(state, shift.by);
-    });
-  }
-
   #judge(watch: Watch, reading: Reading, arrived: EpochMs): void {
     this.#touch(watch);
     if (reading.quality === 'good') this.#hear(watch, arrived);
     if (reading.quality === 'bad' || reading.value === null) return;
     const { at } = reading;
-    this.#followClock(watch, arrived - at);
+    followClock(watch, arrived - at);
     if (isLate(at, arrived, watch.newest, watch.every)) {
       watch.late = gather(watch.late, reading, arrived);
       this.#late.add(watch);
       return;
     }
-    watch.lag = arrived - at;
+    // While it is open whether the point follows a step, the way as it was before is what tells.
+    if (watch.shift === null) watch.lag = arrived - at;
     watch.meanwhile?.push(reading);
     // Two readings may change places within a period; a longer way back is a clock that was put right.
     if (at > watch.newest || watch.newest - at > watch.every) watch.newest = at;
@@ -296,20 +252,6 @@ export class Evaluator {
     this.#raise(watch, rule, { since: watch.goodAt, raisedAt: this.#now, ...nothing });
   }
 
-  #retrace(watch: Watch, readings: readonly Reading[], { known, from, atHead }: LateContext): void {
-    for (const [index, lane] of watch.lanes.entries()) {
-      const state = watch.states[index] ?? NORMAL;
-      const seed = state.phase !== 'normal' && state.since < from ? state : NORMAL;
-      const alarms = known.filter((alarm) => alarm.rule.id === lane.rule.id);
-      const verdict = judgeAgain({ lane, seed, readings, known: alarms, atHead });
-      for (const widening of verdict.wider) this.#book.widen(widening, this.#now);
-      if (verdict.over !== null)
-        this.#book.clear(ruleKey(watch.point, lane.rule.id), verdict.over, this.#now);
-      for (const found of verdict.news) this.#raise(watch, lane.rule, found);
-      if (verdict.state !== null) watch.states[index] = verdict.state;
-    }
-  }
-
   #raise({ point, every }: Watch, rule: Rule, found: Found): void {
     const { since, raisedAt, value, worst, clearedAt: over } = found;
     const late = this.#now - raisedAt > LATE_AFTER + every;
@@ -324,9 +266,3 @@ export class Evaluator {
 }
 
 const RULE_GONE = '规则已不在站点文件中 / the rule is no longer in the site file';
-
-/** In order of time; where both have a reading at a time, the one that lay aside. */
-function overlaid(readings: readonly Reading[], aside: readonly Reading[]): Reading[] {
-  const byTime = new Map([...readings, ...aside].map((reading) => [reading.at, reading]));
-  return [...byTime.values()].sort((a, b) => a.at - b.at);
-}

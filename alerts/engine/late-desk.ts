@@ -7,7 +7,7 @@ import type { Evaluator } from './evaluator.ts';
 import type { LateQuestion } from './late.ts';
 
 /** Readings that are judged at once: bounds memory, whatever a logger sends and however far back. */
-const PORTION = 20_000;
+const PORTION = 100_000;
 /** Longer than an alarm that is over usually lasted; those that last are known without being asked for. */
 const LONG_ALARM: Ms = 7 * DAY;
 const MOST_ALARMS = 10_000;
@@ -35,14 +35,12 @@ export class LateDesk {
 
   /** Starts what is due, unless it is at work already. */
   look(): void {
-    const { evaluator, meter, log } = this.#options;
+    const { evaluator, meter } = this.#options;
     meter.gauge('hygate_alarm_late_points', evaluator.latePoints);
     if (this.#stopped || evaluator.latePoints === 0) return;
-    this.#working ??= this.#judgeDue()
-      .catch((err: unknown) => log.error({ err }, 'late readings could not be judged; it is tried again'))
-      .finally(() => {
-        this.#working = undefined;
-      });
+    this.#working ??= this.#judgeDue().finally(() => {
+      this.#working = undefined;
+    });
   }
 
   async stop(): Promise<void> {
@@ -51,9 +49,13 @@ export class LateDesk {
   }
 
   async #judgeDue(): Promise<void> {
-    for (const question of this.#options.evaluator.lateQuestions()) {
+    const { evaluator, log } = this.#options;
+    for (const question of evaluator.lateQuestions()) {
       if (this.#stopped) return;
-      await this.#judge(question);
+      const { point } = question;
+      await this.#judge(question).catch((err: unknown) => {
+        log.error({ err, point }, 'late readings could not be judged; it is tried again');
+      });
     }
   }
 

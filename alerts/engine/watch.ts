@@ -5,7 +5,7 @@ import type { SitePoint } from '#model/site';
 import type { EpochMs, Ms } from '#model/time';
 import { ruleKey } from './book.ts';
 import type { PointState } from './changes.ts';
-import type { ClockShift } from './clock-shift.ts';
+import { type ClockShift, follows, shifted, unmoved } from './clock-shift.ts';
 import { compileLane, type Lane, type LaneState, NORMAL } from './lane.ts';
 import type { LateSpan } from './late.ts';
 
@@ -71,6 +71,21 @@ export function stateOf({ lanes, states, ...watch }: Watch): PointState {
   });
   const { newest, goodAt, goodWatched, late, lag, shift } = watch;
   return { newest, goodAt, goodWatched, lanes: Object.fromEntries(abnormal), late, lag, shift };
+}
+
+/** After a step of the gateway's clock: moves what runs, once a reading shows that the point is stamped by that clock. */
+export function followClock(watch: Watch, lag: Ms): void {
+  const { shift } = watch;
+  if (shift === null) return;
+  if (!follows(shift, watch.lag, lag)) {
+    watch.shift = unmoved(shift);
+    return;
+  }
+  watch.shift = null;
+  watch.newest += shift.by;
+  watch.states.forEach((state, index) => {
+    watch.states[index] = shifted(state, shift.by);
+  });
 }
 
 /** A lane is active exactly while its alarm lasts, whatever happened to the site file in between. */
