@@ -13,6 +13,9 @@ export const ReadingShape = Type.Unsafe<Reading>(
       value: numberOrNull({ description: "In the point's unit; null when nothing was measured" }),
       quality: oneOf(QUALITIES),
       reason: Type.Unsafe<Reading['reason']>({ type: ['string', 'null'], enum: [...REASONS, null] }),
+      arrived: Type.Optional(
+        Type.Integer({ description: 'When it came, in ms since 1970. Only of a reading that came late' }),
+      ),
     },
     { title: 'Reading' },
   ),

@@ -9,7 +9,7 @@ import type { Trend } from './trend-data.ts';
 export function Readout({ point, trend, index }: { point: SitePoint; trend: Trend; index: number | null }) {
   const { w, language } = useWords();
   const now = useNow();
-  const { times, mean, min, max } = trend.series;
+  const { times, mean, min, max, arrived } = trend.series;
   const say = (value: number | null | undefined) =>
     value === null || value === undefined ? '—' : formatMeasure(value, point.quantity, language);
   // Half a door is no door: states have no mean.
@@ -25,12 +25,14 @@ export function Readout({ point, trend, index }: { point: SitePoint; trend: Tren
       </p>
     );
   }
+  const came = arrived.get(at);
   return (
     <p class="readout">
       <time>{formatMoment(at, now)}</time>
       {min !== null && <Figure name={w.min} text={say(min[index])} />}
       {(isMeasured || min === null) && <Figure name={min === null ? '' : w.mean} text={say(mean[index])} />}
       {max !== null && <Figure name={w.max} text={say(max[index])} />}
+      {came !== undefined && <Figure name={w.cameLate} text={formatMoment(came, now)} />}
     </p>
   );
 }

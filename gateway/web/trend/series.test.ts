@@ -100,3 +100,16 @@ test('the summary of readings and of their buckets is the same', () => {
   expect(summarize(parts)).toEqual(whole);
   expect(summarize([])).toEqual({ count: 0, bad: 0, min: null, mean: null, max: null });
 });
+
+test('when a reading came is known of those that came late, and of no bucket', () => {
+  const reading = { point: 'p', value: 1, quality: 'good', reason: null } as const;
+  const { arrived } = seriesOfReadings(
+    [
+      { ...reading, at: 1 },
+      { ...reading, at: 2, arrived: 900_000 },
+    ],
+    1,
+  );
+  expect([...arrived]).toEqual([[2, 900_000]]);
+  expect(seriesOfBuckets([bucket(1, { count: 1 })], 1).arrived.size).toBe(0);
+});

@@ -11,6 +11,8 @@ export interface Series {
   readonly max: readonly (number | null)[] | null;
   /** When readings were bad. */
   readonly bad: readonly EpochMs[];
+  /** Of readings that came late: when they came. */
+  readonly arrived: ReadonlyMap<EpochMs, EpochMs>;
 }
 
 /** Neighbours further apart than this many periods have a gap between them. */
@@ -47,7 +49,8 @@ export function seriesOfReadings(readings: readonly Reading[], every: Ms): Serie
     before = at;
   }
   const bad = readings.filter(({ quality }) => quality === 'bad').map(({ at }) => at);
-  return { times, mean, min: null, max: null, bad };
+  const late = readings.flatMap(({ at, arrived }) => (arrived === undefined ? [] : [[at, arrived] as const]));
+  return { times, mean, min: null, max: null, bad, arrived: new Map(late) };
 }
 
 /** A bucket without any reading is left out by the gateway; it is put back as a hole. */
@@ -65,6 +68,7 @@ export function seriesOfBuckets(buckets: readonly Bucket[], every: Ms): Series {
     min: filled.map(({ min }) => min),
     max: filled.map(({ max }) => max),
     bad: buckets.filter(({ bad }) => bad > 0).map(({ from }) => from + every / 2),
+    arrived: new Map(),
   };
 }
 
