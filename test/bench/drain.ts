@@ -26,7 +26,7 @@ interface Server {
   readonly empty: (url: string) => Promise<unknown>;
 }
 
-export const SERVERS: readonly Server[] = [
+const SERVERS: readonly Server[] = [
   {
     ...{ name: 'influxd 1.6', start: startInfluxd, target: v1Target },
     async empty(url) {
@@ -71,12 +71,7 @@ export async function* drain({ dir, short }: PartOptions): AsyncGenerator<Table>
   yield* drainLive({ dir: join(dir, 'live'), short });
 }
 
-export async function compareTurns(
-  server: Server,
-  { name, rows, perRow }: Shape,
-  dir: string,
-  turns: number,
-) {
+async function compareTurns(server: Server, { name, rows, perRow }: Shape, dir: string, turns: number) {
   await using ending = new AsyncDisposableStack();
   const peer = await server.start(join(dir, 'peer'));
   ending.defer(() => peer.stop());
@@ -90,6 +85,9 @@ export async function compareTurns(
     await server.empty(peer.url);
     raw.push(await measure(() => writeRaw(rig, lines)));
     await server.empty(peer.url);
+    await rig.forgetCursor();
+    rig.meters.clear();
+    await rig.startForwarding();
     ours.push(await measure(() => forwardAll(rig, Math.ceil(rig.target.batch / perRow))));
     await rig.stopForwarding();
   }
@@ -105,11 +103,8 @@ async function measure(work: () => Promise<void>): Promise<Turn> {
   return { seconds: (performance.now() - begun) / 1000, cpu: usageOf(process.pid).cpu - before };
 }
 
-/** From the start of the thread until less than a batch is left, which may wait a second for company. */
+/** Until less than a batch is left, which may wait a second for company. */
 async function forwardAll(rig: ForwardRig, rows: number): Promise<void> {
-  await rig.forgetCursor();
-  rig.meters.clear();
-  await rig.startForwarding();
   const left = () => rig.meters.get('hygate_consumer_lag_rows influx') ?? Number.POSITIVE_INFINITY;
   await until('less than a batch is left', () => left() < rows, 600_000);
 }

@@ -15,12 +15,14 @@ export interface DrainStageOptions {
 
 /** A gateway with a backlog that InfluxDB has not seen; InfluxDB stays unreachable until `drain`. */
 export interface DrainStage {
-  readonly gateway: HygateProcess;
   readonly influx: InfluxPeer;
+  readonly rig: ForwardRig;
   readonly probe: LiveProbe;
   readonly backlog: number;
   /** InfluxDB can be reached from now on. */
   drain(): Promise<unknown>;
+  /** kill -9 of the gateway, and a new one on the same folder. */
+  restart(): Promise<void>;
   /** A metric of the gateway now. */
   metric(name: string): Promise<number>;
   stop(): Promise<void>;
@@ -55,9 +57,8 @@ export async function setDrainStage({ dir, rows }: DrainStageOptions): Promise<D
   await rig.append(rows, 100);
   await rig.stop();
   await proxy.refuse();
-  const gateway = new HygateProcess(['run', '--config', rig.siteFile, '--data', rig.dataDir]);
+  let gateway = await startGateway(rig);
   ending.defer(async () => void (await gateway.stop()));
-  await gateway.waitFor(/^Loggers/m);
   const probe = new LiveProbe({
     ...{
       mqttUrl: `mqtt://127.0.0.1:${mqtt}`,
@@ -69,8 +70,12 @@ export async function setDrainStage({ dir, rows }: DrainStageOptions): Promise<D
   await probe.start();
   ending.defer(() => probe.stop());
   return {
-    ...{ gateway, influx, probe, backlog: rig.written.length },
+    ...{ influx, rig, probe, backlog: rig.written.length },
     drain: () => proxy.start(),
+    async restart() {
+      await gateway.stop('SIGKILL');
+      gateway = await startGateway(rig);
+    },
     async metric(name) {
       const text = await (await fetch(`http://127.0.0.1:${http}/metrics`)).text();
       const found = [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'))];
@@ -78,4 +83,10 @@ export async function setDrainStage({ dir, rows }: DrainStageOptions): Promise<D
     },
     stop: () => ending.disposeAsync(),
   };
+}
+
+async function startGateway({ siteFile, dataDir }: ForwardRig): Promise<HygateProcess> {
+  const gateway = new HygateProcess(['run', '--config', siteFile, '--data', dataDir]);
+  await gateway.waitFor(/^Loggers/m);
+  return gateway;
 }

@@ -110,8 +110,8 @@ export class ForwardRig {
     };
   }
 
-  async startForwarding(site = this.site): Promise<void> {
-    const { target, dataDir, meter } = this;
+  async startForwarding(target = this.target): Promise<void> {
+    const { site, dataDir, meter } = this;
     const common = { clock: realClock, log: silentLog, meter };
     this.#forwarding = new Forwarding({ site, target, journal: this.#journal, dataDir, ...common });
     await this.#forwarding.start();
