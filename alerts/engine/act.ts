@@ -1,4 +1,5 @@
 import type { AlarmAction } from '#model/alarm';
+import { HygateError } from '#model/errors';
 import type { JournalEvent } from '#model/journal';
 import type { EpochMs } from '#model/time';
 
@@ -42,3 +43,15 @@ function actionOf(type: string, said: unknown, until: unknown): AlarmAction | un
   if (type === TYPES.comment) return { type: 'comment', comment };
   return type === TYPES.shelve && typeof until === 'number' ? { type: 'shelve', until, comment } : undefined;
 }
+
+/** Throws `request-invalid`. */
+export function refusePast(alarm: string, action: AlarmAction, now: EpochMs): void {
+  if (action.type !== 'shelve' || action.until > now) return;
+  throw new HygateError('request-invalid', `alarm ${alarm} cannot be shelved until a time that is past`);
+}
+
+/** `known`: there was such an alarm. */
+export const noSuchAlarm = (id: string, known: boolean): HygateError =>
+  known
+    ? new HygateError('alarm-over', `alarm ${id} is over: nothing can be done to it any more`)
+    : new HygateError('alarm-unknown', `there is no alarm ${id}: ask for the open alarms again`);

@@ -1,23 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import type { Alarm, AlarmAction, AlarmEvent, Alarms } from '#model/alarm';
 import type { Condition, ReportCondition } from '#model/condition';
-import { HygateError } from '#model/errors';
-import type { Entry, Journal } from '#model/journal';
+import type { HygateError } from '#model/errors';
+import type { Journal } from '#model/journal';
 import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
 import type { Outbox, Router } from '#model/outbox';
 import type { Part } from '#model/part';
 import type { Site } from '#model/site';
-import { SEVERITIES } from '#model/standard';
 import { type Clock, type EpochMs, MINUTE, type Ms, SECOND, type Timer } from '#model/time';
 import { backoff } from '../../gateway/runtime/backoff.ts';
-import { toJournal } from './act.ts';
+import { noSuchAlarm, refusePast, toJournal } from './act.ts';
 import { BEGINNING, type Changes, type Stored, type StoredEvent } from './changes.ts';
+import { countAlarms } from './count-alarms.ts';
 import { Evaluator } from './evaluator.ts';
 import { LateDesk } from './late-desk.ts';
-import { recentReadings } from './recent.ts';
-import type { StoreState } from './store-calls.ts';
+import { recentRow } from './recent.ts';
 import { StoreClient } from './store-client.ts';
+import { StoreTrouble } from './store-trouble.ts';
 
 const TICK: Ms = SECOND;
 /**
@@ -63,7 +63,7 @@ export class AlarmEngine implements Part, Alarms {
   readonly #callers = new Map<string, Caller>();
   /** What was reported of the gateway itself, also before the start. */
   readonly #conditions = new Map<Condition, boolean>();
-  #storeState: StoreState = { unsaved: null, damaged: null };
+  readonly #trouble: StoreTrouble;
   #evaluator: Evaluator | undefined;
   #lateDesk: LateDesk | undefined;
   #acted: Acted[] = [];
@@ -75,7 +75,8 @@ export class AlarmEngine implements Part, Alarms {
 
   constructor(options: AlarmEngineOptions) {
     this.#options = options;
-    this.#store = new StoreClient({ ...options, onState: (state) => this.#storeDoes(state) });
+    this.#trouble = new StoreTrouble({ ...options, report: (...told) => this.report(...told) });
+    this.#store = new StoreClient({ ...options, onState: (state) => this.#trouble.hear(state) });
   }
 
   /** For the notifier. */
@@ -86,11 +87,13 @@ export class AlarmEngine implements Part, Alarms {
   async start(): Promise<void> {
     const { site, route, clock } = this.#options;
     await this.#store.start();
-    this.#tellStore();
+    this.#trouble.tell();
     const stored = await this.#load();
     this.#abort = new AbortController();
     const evaluator = new Evaluator(site, route, stored, clock.wall());
-    if (this.#stateLost(stored)) evaluator.take(await this.#recent());
+    // Not the first start: there was a state, and it cannot be read.
+    const lost = stored.position.cursor === BEGINNING.cursor && this.#trouble.any;
+    if (lost) evaluator.take(await recentRow(this.#options));
     this.#evaluator = evaluator;
     this.#lateDesk = this.#openLateDesk(evaluator);
     for (const [condition, holds] of this.#conditions) evaluator.report(condition, holds, clock.wall());
@@ -125,11 +128,7 @@ export class AlarmEngine implements Part, Alarms {
 
   /** What keeps alarms from being kept, for people. */
   complaints(): readonly string[] {
-    const { unsaved, damaged } = this.#storeState;
-    return [
-      ...(unsaved === null ? [] : [`The state of alarms lies in memory only: ${unsaved}.`]),
-      ...(damaged === null ? [] : [`The file of alarms was damaged: it is kept as ${damaged}.`]),
-    ];
+    return this.#trouble.complaints();
   }
 
   open(): readonly Alarm[] {
@@ -147,12 +146,7 @@ export class AlarmEngine implements Part, Alarms {
   async act(alarmId: string, by: string, action: AlarmAction): Promise<Alarm> {
     const { clock, journal } = this.#options;
     const at = clock.wall();
-    if (action.type === 'shelve' && action.until <= at) {
-      throw new HygateError(
-        'request-invalid',
-        `alarm ${alarmId} cannot be shelved until a time that is past`,
-      );
-    }
+    refusePast(alarmId, action, at);
     if (!this.open().some(({ id }) => id === alarmId)) throw await this.#noSuch(alarmId);
     const token = randomUUID();
     const done = new Promise<Alarm | undefined>((resolve, reject) => {
@@ -176,12 +170,6 @@ export class AlarmEngine implements Part, Alarms {
     return () => this.#listeners.delete(listener);
   }
 
-  #tellStore(): void {
-    const { unsaved, damaged } = this.#storeState;
-    this.report('alarms-unsaved', unsaved !== null);
-    this.report('alarms-damaged', damaged !== null);
-  }
-
   async #load(): Promise<Stored> {
     const { journal, log } = this.#options;
     const stored = await this.#store.load();
@@ -191,41 +179,8 @@ export class AlarmEngine implements Part, Alarms {
     return { ...stored, position: { ...stored.position, cursor: 0 } };
   }
 
-  /** Not the first start: there was a state, and it cannot be read. */
-  #stateLost({ position }: Stored): boolean {
-    const { unsaved, damaged } = this.#storeState;
-    return position.cursor === BEGINNING.cursor && (unsaved !== null || damaged !== null);
-  }
-
-  /** As one row at the end of the journal: years of it are not judged, and told, again. */
-  async #recent(): Promise<Entry> {
-    const { site, journal, clock, log } = this.#options;
-    const arrived = clock.wall();
-    const readings = await recentReadings(site, journal.history, arrived).catch((err: Error) => {
-      log.error({ err }, 'what lasts cannot be judged again from the journal; what comes is judged');
-      return [];
-    });
-    return { kind: 'readings', seq: journal.head(), arrived, readings };
-  }
-
-  #storeDoes(state: StoreState): void {
-    const { meter, journal, clock, log } = this.#options;
-    const { unsaved, damaged } = state;
-    if (unsaved !== null) meter.count('hygate_alarm_store_failures_total', { reason: 'unsaved' });
-    if (damaged !== null && damaged !== this.#storeState.damaged) {
-      meter.count('hygate_alarm_store_failures_total', { reason: 'damaged' });
-      const event = { type: 'alarm-store-set-aside', at: clock.wall(), by: null, data: { file: damaged } };
-      journal.record(event).catch((err: Error) => log.error({ err }, 'a set aside store is not journaled'));
-    }
-    this.#storeState = state;
-    this.#tellStore();
-  }
-
   async #noSuch(id: string): Promise<HygateError> {
-    const known = (await this.#store.events(id)).length > 0;
-    if (known)
-      return new HygateError('alarm-over', `alarm ${id} is over: nothing can be done to it any more`);
-    return new HygateError('alarm-unknown', `there is no alarm ${id}: ask for the open alarms again`);
+    return noSuchAlarm(id, (await this.#store.events(id)).length > 0);
   }
 
   async #follow(evaluator: Evaluator, signal: AbortSignal): Promise<void> {
@@ -332,13 +287,8 @@ export class AlarmEngine implements Part, Alarms {
 
   #publish(events: readonly StoredEvent[]): void {
     const { meter, log } = this.#options;
-    const open = this.open();
-    for (const severity of SEVERITIES) {
-      const count = open.filter(({ rule }) => rule.severity === severity).length;
-      meter.gauge('hygate_alarms_open', count, { severity });
-    }
+    countAlarms(meter, this.open(), events);
     for (const { event } of events) {
-      meter.count('hygate_alarm_events_total', { type: event.type });
       for (const listener of this.#listeners) {
         try {
           listener(event);

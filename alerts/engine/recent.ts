@@ -1,16 +1,34 @@
-import type { History } from '#model/journal';
+import type { Entry, History, Journal } from '#model/journal';
+import type { Log } from '#model/log';
 import type { Reading } from '#model/reading';
 import type { Site, SitePoint } from '#model/site';
-import { type EpochMs, MINUTE, type Ms } from '#model/time';
+import { type Clock, type EpochMs, MINUTE, type Ms } from '#model/time';
 
 const SAMPLES = 10;
 const MOST_OF_A_POINT = 10_000;
+
+export interface RecentOptions {
+  readonly site: Site;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** As one row at the end of the journal: years of it are not judged, and told, again. */
+export async function recentRow({ site, journal, clock, log }: RecentOptions): Promise<Entry> {
+  const arrived = clock.wall();
+  const readings = await recentReadings(site, journal.history, arrived).catch((err: Error) => {
+    log.error({ err }, 'what lasts cannot be judged again from the journal; what comes is judged');
+    return [];
+  });
+  return { kind: 'readings', seq: journal.head(), arrived, readings };
+}
 
 /**
  * What must be judged again, in order of time, when the state of alarms was lost: as much of each point as shows what
  * lasts now. What was over before that is history and is not told again.
  */
-export async function recentReadings(site: Site, history: History, now: EpochMs): Promise<Reading[]> {
+async function recentReadings(site: Site, history: History, now: EpochMs): Promise<Reading[]> {
   const points = site.devices.flatMap((device) => device.points).filter(({ rules }) => rules.length > 0);
   const found = await Promise.all(
     points.map((point) => history.readings(point.id, now - memoryOf(point), now + MINUTE, MOST_OF_A_POINT)),
