@@ -11,6 +11,8 @@ export interface FlusherOptions {
   readonly head: () => number;
   /** More readings than this in memory are moved to the file, whether their hours are over or not. */
   readonly openReadings: number;
+  /** Told of whatever kept it from writing; it tries again by itself. */
+  readonly onFailure: (error: unknown) => void;
   readonly log: Log;
   readonly meter: Meter;
 }
@@ -111,6 +113,7 @@ export class Flusher {
   }
 
   #failed(error: unknown): void {
+    this.#options.onFailure(error);
     this.#options.meter.count('hygate_journal_errors_total', { reason: 'history' });
     this.#options.log.error({ err: error }, 'the history cannot be written; it is tried again');
   }

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 
-/** In `user_version`. The history can be made again: a file of another version is. 2: the times of late arrivals. */
-export const HISTORY_VERSION = 2;
+/** In `user_version`. The history can be made again: a file of another version is. 2: the times of late arrivals.
+ * 3: checksums. */
+export const HISTORY_VERSION = 3;
 
 export const historyPath = (dir: string): string => join(dir, 'history.sqlite');
 
@@ -18,7 +19,8 @@ export const HISTORY_SCHEMA = `
     first INTEGER NOT NULL,
     at INTEGER NOT NULL,
     value REAL,
-    mark INTEGER NOT NULL
+    mark INTEGER NOT NULL,
+    sum INTEGER NOT NULL
   );
   CREATE TABLE hour (
     key INTEGER PRIMARY KEY,
@@ -27,9 +29,11 @@ export const HISTORY_SCHEMA = `
     min REAL,
     mean REAL,
     max REAL,
+    crc INTEGER NOT NULL,
+    sum INTEGER NOT NULL,
     body BLOB NOT NULL
   );
-  CREATE TABLE late (key INTEGER PRIMARY KEY, body BLOB NOT NULL);
+  CREATE TABLE late (key INTEGER PRIMARY KEY, crc INTEGER NOT NULL, body BLOB NOT NULL);
   CREATE TABLE event (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, type TEXT NOT NULL, body BLOB NOT NULL);
   CREATE INDEX event_at ON event (at);
   CREATE INDEX event_type ON event (type, at);
@@ -41,6 +45,8 @@ export const LAST_PART = PARTS - 1;
 
 export const hourKey = (point: number, hour: number, part: number): number =>
   (point * HOURS + hour) * PARTS + part;
+
+export const pointOfKey = (key: number): number => Math.floor(key / PARTS / HOURS);
 
 export const hourOfKey = (key: number): number => Math.floor(key / PARTS) % HOURS;
 

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '#model/errors';
 import type { EpochMs, Ms } from '#model/time';
 import type { Arrivals } from './arrivals.ts';
 import type { PointSpan } from './history-reader.ts';
@@ -29,5 +30,7 @@ export type ToReader =
 
 export type FromReader =
   | { readonly id: number; readonly ok: true; readonly answer: unknown }
-  | { readonly id: number; readonly ok: false; readonly text: string }
+  | { readonly id: number; readonly ok: false; readonly code: ErrorCode; readonly text: string }
+  /** A row of an hour is not as it was written; null: more than one hour. */
+  | { readonly damaged: number | null }
   | { readonly notice: Notice };

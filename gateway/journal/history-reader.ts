@@ -6,6 +6,7 @@ import { BucketTally, isWhole } from './buckets.ts';
 import { decodeEvent } from './entries.ts';
 import { historyPath, hourKey, hourOfKey, LAST_TIME } from './history-file.ts';
 import { decodeHour } from './hour-pack.ts';
+import { checkedBlob, checkedBody, checkedHour, checkPoint, HOUR_COLUMNS } from './hour-row.ts';
 import type { OpenAnswer } from './journal-writer.ts';
 import { lastEvent } from './last-event.ts';
 import { IncidentReader } from './ledger/incident-reader.ts';
@@ -18,7 +19,6 @@ import {
   lowerBound,
   mergeSamples,
   type Samples,
-  type Summary,
   summarise,
 } from './samples.ts';
 import { BUSY_MS } from './segment.ts';
@@ -29,10 +29,6 @@ export interface PointSpan {
   readonly from: EpochMs;
   readonly to: EpochMs;
   readonly open: OpenAnswer;
-}
-
-interface HourRow extends Summary {
-  readonly key: number;
 }
 
 /** Rows read at once, so that a small limit does not read a year. */
@@ -57,11 +53,11 @@ export class HistoryReader {
   constructor(dir: string) {
     this.#db = new DatabaseSync(historyPath(dir), { readOnly: true, timeout: BUSY_MS });
     const range = 'FROM hour WHERE key >= ? AND key < ? ORDER BY key';
-    this.#point = this.#db.prepare('SELECT no FROM point WHERE id = ?');
-    this.#hours = this.#db.prepare(`SELECT key, count, bad, min, mean, max ${range}`);
-    this.#bodies = this.#db.prepare(`SELECT key, body ${range} LIMIT ${PAGE_ROWS}`);
-    this.#body = this.#db.prepare('SELECT body FROM hour WHERE key = ?');
-    this.#late = this.#db.prepare(`SELECT key, body ${range.replace('hour', 'late')}`);
+    this.#point = this.#db.prepare('SELECT * FROM point WHERE id = ?');
+    this.#hours = this.#db.prepare(`SELECT ${HOUR_COLUMNS} ${range}`);
+    this.#bodies = this.#db.prepare(`SELECT ${HOUR_COLUMNS}, body ${range} LIMIT ${PAGE_ROWS}`);
+    this.#body = this.#db.prepare(`SELECT ${HOUR_COLUMNS}, body FROM hour WHERE key = ?`);
+    this.#late = this.#db.prepare(`SELECT key, crc, body ${range.replace('hour', 'late')}`);
     this.#lastBefore = this.#db.prepare(
       'SELECT key FROM hour WHERE key >= ? AND key < ? ORDER BY key DESC LIMIT 1',
     );
@@ -89,7 +85,9 @@ export class HistoryReader {
     if (no === undefined) return open.late;
     const stored = this.#late
       .all(...keysOf(no, from, to))
-      .map((row) => decodeArrivals(hourOfKey(Number(row['key'])), row['body'] as Uint8Array));
+      .map(({ key, crc, body }) =>
+        decodeArrivals(hourOfKey(Number(key)), checkedBlob(Number(key), crc, body)),
+      );
     const all = [...stored, open.late];
     return { at: all.flatMap(({ at }) => at), arrived: all.flatMap(({ arrived }) => arrived) };
   }
@@ -100,7 +98,7 @@ export class HistoryReader {
     const touched = groupByHour(open.samples);
     const no = this.#numberOf(span.point);
     const rows = no === undefined ? [] : this.#hours.all(...keysOf(no, from, to));
-    for (const row of rows as unknown as HourRow[]) {
+    for (const row of rows.map(checkedHour)) {
       const hour = hourOfKey(row.key);
       if (isWhole(hour, { from, to, every }) && !touched.has(hour)) tally.add(hour * HOUR, row);
       else touched.set(hour, mergeSamples(this.#decode(row.key), touched.get(hour) ?? emptySamples()));
@@ -142,13 +140,15 @@ export class HistoryReader {
   }
 
   #numberOf(point: string): number | undefined {
-    const no = this.#point.get(point)?.['no'];
-    return no === undefined ? undefined : Number(no);
+    const row = this.#point.get(point);
+    if (row === undefined) return undefined;
+    checkPoint(row);
+    return Number(row['no']);
   }
 
   #decode(key: number): Samples {
-    const body = this.#body.get(key)?.['body'];
-    return body === undefined ? emptySamples() : decodeHour(hourOfKey(key), body as Uint8Array);
+    const row = this.#body.get(key);
+    return row === undefined ? emptySamples() : decodeHour(hourOfKey(key), checkedBody(row));
   }
 
   /** Hour by hour, its parts together. */
@@ -166,7 +166,7 @@ export class HistoryReader {
           samples = emptySamples();
         }
         current = hour;
-        samples = mergeSamples(samples, decodeHour(hour, row['body'] as Uint8Array));
+        samples = mergeSamples(samples, decodeHour(hour, checkedBody(row)));
         start = Number(row['key']) + 1;
       }
     }

@@ -1,6 +1,7 @@
 import { runThread } from '../runtime/thread-side.ts';
 import type { FromReader, LateSamples, Question, ToReader } from './history-messages.ts';
 import { HistoryReader } from './history-reader.ts';
+import { damageOf } from './hour-row.ts';
 import type { Notice } from './notices.ts';
 import { SegmentTail } from './segment-tail.ts';
 
@@ -49,8 +50,10 @@ await runThread<{ readonly dir: string }>(async ({ data, log, meter, post }) => 
       post({ id, ok: true, answer: answer(question) } satisfies FromReader);
     } catch (error) {
       log.error({ err: error, ask: question.ask }, 'a question to the history failed');
-      const text = error instanceof Error ? error.message : String(error);
-      post({ id, ok: false, text } satisfies FromReader);
+      const damage = damageOf(error);
+      if (damage !== undefined) post({ damaged: damage.key } satisfies FromReader);
+      const { message: text } = damage ?? (error instanceof Error ? error : new Error(String(error)));
+      post({ id, ok: false, code: damage?.code ?? 'internal', text } satisfies FromReader);
     }
   };
 

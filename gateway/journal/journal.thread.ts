@@ -57,6 +57,7 @@ await runThread<WriterData>(async ({ data, meter, log, post }) => {
     const order = message as ToWriter;
     if (order.kind === 'commit') commit(order);
     else if (order.kind === 'tick') tidy(() => writer.tick(order.now));
+    else if (order.kind === 'repair') tidy(() => writer.repair(order.key));
     else if (order.kind === 'stopping') stoppedAt = order.now;
     else if (order.kind === 'latest') send({ kind: 'answer', id: order.id, answer: writer.latest() });
     else {

@@ -6,6 +6,7 @@ import type { Meter } from '#model/meter';
 import type { ReportOutage } from '#model/outage';
 import type { Part } from '#model/part';
 import type { Reading } from '#model/reading';
+import type { RetentionPlan } from '#model/retention';
 import { type Clock, SECOND, type Timer } from '#model/time';
 import { Thread } from '../runtime/thread.ts';
 import { Bell } from './bell.ts';
@@ -40,6 +41,8 @@ export interface FileJournalOptions {
   readonly boot?: string | null;
   /** The site's id, as it stands in the signed roots. */
   readonly siteId?: string;
+  /** For how long what is kept; null, and when left out: for ever. */
+  readonly retention?: RetentionPlan | null;
   /** Takes each signed root, to be kept at a second place. */
   readonly onRoot?: (root: SignedRoot) => void;
   readonly onOutage?: ReportOutage;
@@ -51,6 +54,7 @@ const DEFAULTS = {
   ringBytes: 8 * 2 ** 20,
   pendingReadings: 200_000,
   siteId: '',
+  retention: null,
   onRoot: () => {},
   onOutage: () => {},
 };
@@ -82,13 +86,16 @@ export class FileJournal implements Journal, Part {
   constructor(options: FileJournalOptions) {
     this.#options = { ...DEFAULTS, boot: bootId(), ...options };
     const { dir, clock, log, meter, segmentBytes, openReadings, pendingReadings } = this.#options;
-    const { boot, siteId: site, onRoot, onOutage } = this.#options;
+    const { boot, siteId: site, retention, onRoot, onOutage } = this.#options;
     const identity = { boot, run: randomUUID() };
     this.#lock = new FolderLock(dir);
     this.#writer = new Thread({
       name: 'journal',
       entry: new URL('./journal.thread.ts', import.meta.url),
-      data: (): WriterData => ({ dir, segmentBytes, openReadings, identity, site, now: clock.wall() }),
+      data: (): WriterData => ({
+        ...{ dir, segmentBytes, openReadings, identity, site, retention },
+        now: clock.wall(),
+      }),
       onMessage: (message) => this.#fromWriter(message as FromWriter),
       onDeath: (error) => this.#writerDied(error),
       onReady: () => this.#writerServes(),
@@ -230,8 +237,10 @@ export class FileJournal implements Journal, Part {
 
   #fromReader(message: FromReader): void {
     if ('notice' in message) this.#notices.take(message.notice);
-    else if (message.ok) this.#readerCalls.answer(message.id, message.answer);
-    else this.#readerCalls.fail(message.id, new HygateError('internal', message.text));
+    else if ('damaged' in message) {
+      if (this.#serving) this.#writer.post({ kind: 'repair', key: message.damaged } satisfies ToWriter);
+    } else if (message.ok) this.#readerCalls.answer(message.id, message.answer);
+    else this.#readerCalls.fail(message.id, new HygateError(message.code, message.text));
   }
 
   #askWriter(message: ToWriter): void {

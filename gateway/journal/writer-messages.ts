@@ -10,6 +10,8 @@ export type ToWriter =
   | { readonly kind: 'tick'; readonly now: EpochMs }
   | { readonly kind: 'stopping'; readonly now: EpochMs }
   | { readonly kind: 'latest'; readonly id: number }
+  /** A row of an hour of the history is damaged; null: more than one hour. */
+  | { readonly kind: 'repair'; readonly key: number | null }
   | {
       readonly kind: 'open';
       readonly id: number;

@@ -11,6 +11,7 @@ export const ERRORS = {
   'journal-unwritable': { status: 503, retry: true, title: 'The journal cannot write' },
   'disk-full': { status: 503, retry: true, title: 'There is no room on the disk' },
   'users-unreadable': { status: 503, retry: true, title: 'The file of users cannot be used' },
+  'history-damaged': { status: 503, retry: true, title: 'Part of the history is being made again' },
   'port-in-use': { status: 500, retry: false, title: 'The port is in use' },
   'driver-unknown': { status: 400, retry: false, title: 'There is no such driver' },
   'device-unknown': { status: 404, retry: false, title: 'There is no such device' },
