@@ -6,6 +6,7 @@ import type { Alarm } from '#model/alarm';
 import type { Log } from '#model/log';
 import type { ReportOutage } from '#model/outage';
 import type { Part } from '#model/part';
+import { retentionPlan } from '#model/retention';
 import type { Listen, MqttClient, Site } from '#model/site';
 import { type Clock, realClock } from '#model/time';
 import { AlarmEngine } from '../alerts/engine/engine.ts';
@@ -103,7 +104,8 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
 
   const onOutage: ReportOutage = (outage) => ledger.report(outage);
   const dir = join(dataDir, 'journal');
-  const journal = new FileJournal({ ...common, ...options.journal, dir, onOutage });
+  const retention = retentionPlan(site);
+  const journal = new FileJournal({ ...common, ...options.journal, dir, retention, onOutage });
   const ledger = new Ledger({ ...common, journal });
   const live = new LiveValues({ journal, log });
   const alarms = new AlarmEngine({

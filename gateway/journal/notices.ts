@@ -1,6 +1,6 @@
 import type { JournalEvent } from '#model/journal';
 import type { Log } from '#model/log';
-import type { ReportOutage } from '#model/outage';
+import type { Outage, ReportOutage } from '#model/outage';
 import type { EpochMs } from '#model/time';
 import type { Damage } from './damage.ts';
 import type { SignedRoot } from './root.ts';
@@ -8,6 +8,7 @@ import type { SignedRoot } from './root.ts';
 /** What a thread of the journal found or did by itself, and the journal is to remember. */
 export type Notice =
   | { readonly kind: 'event'; readonly event: JournalEvent }
+  | { readonly kind: 'outage'; readonly outage: Outage }
   | { readonly kind: 'root'; readonly root: SignedRoot }
   | { readonly kind: 'damage'; readonly damage: Damage };
 
@@ -42,6 +43,7 @@ export class Notices {
 
   take(notice: Notice): void {
     if (notice.kind === 'event') this.#record(notice.event);
+    else if (notice.kind === 'outage') this.#options.onOutage(notice.outage);
     else if (notice.kind === 'root') this.#root(notice.root);
     else this.#damage(notice.damage);
   }

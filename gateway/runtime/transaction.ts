@@ -1,11 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
 
 /** Does all of the work in the database or, when it throws, none of it. */
-export function transaction(db: DatabaseSync, work: () => void): void {
+export function transaction<T>(db: DatabaseSync, work: () => T): T {
   db.exec('BEGIN IMMEDIATE');
   try {
-    work();
+    const result = work();
     db.exec('COMMIT');
+    return result;
   } catch (error) {
     // A full disk has rolled it back already.
     if (db.isTransaction) db.exec('ROLLBACK');

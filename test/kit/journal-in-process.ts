@@ -94,6 +94,7 @@ export class JournalInProcess {
       openReadings: 60,
       now: this.now,
       site: 'test',
+      retention: null,
       tell: () => {},
       identity: { boot: null, run: 'in process' },
       log: silentLog,
