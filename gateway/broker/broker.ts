@@ -89,7 +89,7 @@ export class Broker implements Part {
     this.#admission = new Admission({ accounts, topics: this.#topics, clock });
     this.#overload = new Overload(options);
     this.#presence = new Presence(options);
-    this.#door = new Door({ ...options, topics: this.#topics, hold: (full) => this.#holdSenders(full) });
+    this.#door = new Door({ ...options, topics: this.#topics, hold: (full) => this.#connections.hold(full) });
     const send = (message: Outgoing) => this.#publish(message, false);
     this.#liveTopics = new LiveTopics({ ...options, topics: this.#topics, send });
     this.#aedes = this.#broker();
@@ -115,7 +115,7 @@ export class Broker implements Part {
   complaints(): readonly string[] {
     const { since } = this.#overload;
     if (since === null) return [];
-    return [`More comes than can be made durable, since ${new Date(since).toISOString()}: senders are held.`];
+    return [`More comes than can be made durable, since ${new Date(since).toISOString()}: senders wait.`];
   }
 
   /** Publishes what became of an alarm. Its topic is retained until the alarm is over, then cleared. */
@@ -125,7 +125,6 @@ export class Broker implements Part {
 
   async stop(): Promise<void> {
     this.#guard?.cancel();
-    this.#overload.stop();
     this.#presence.stop();
     this.#liveTopics.stop();
     const server = this.#server;
@@ -259,15 +258,10 @@ export class Broker implements Part {
     if (times > 0) log.warn({ user, reason, why, times }, 'a connection was refused or closed');
   }
 
-  /** More comes than can be made durable: the TCP windows of the senders close, and open again. */
-  #holdSenders(full: boolean): void {
-    this.#overload.hold(full);
-    this.#connections.hold(full);
-  }
-
   #watch(): void {
     this.#guard = this.#options.clock.after(GUARD_EVERY, () => {
       this.#connections.cutSlow();
+      this.#overload.look(this.#door.full, this.#door.waits);
       this.#watch();
     });
   }

@@ -18,11 +18,11 @@ import { Throttle } from './throttle.ts';
 
 /**
  * Readings at the door, not yet durable: at the first number the clients are held, at the second let go on. What was
- * read ahead from them waits unread. The first is half of what the journal lets wait (200,000), and is the measure of how
- * long a reading can be on its way when all others send too much.
+ * read ahead from them waits unread. The first, divided by what the disk takes in a second, is how long a reading is on
+ * its way when all others send too much; the journal lets 200,000 wait.
  */
-const FULL = 100_000;
-const ROOM = 50_000;
+const FULL = 50_000;
+const ROOM = 25_000;
 /** What a message weighs beside its readings, in readings: its packet and its promises are larger than one. */
 const MESSAGE_WEIGHT = 10;
 
@@ -57,6 +57,8 @@ export class Door {
   readonly #clocks: DeviceClocks;
   #pending = 0;
   #weight = 0;
+  /** When each message that is not durable came, on the monotonic clock; oldest first. */
+  readonly #since = new Set<{ readonly at: Ms }>();
   #full = false;
 
   constructor(options: DoorOptions) {
@@ -68,6 +70,17 @@ export class Door {
   /** Readings that wait for the disk, and messages that wait to be read. */
   get pending(): number {
     return this.#pending + this.#waiting.size;
+  }
+
+  /** Nothing is read from senders until there is room again. */
+  get full(): boolean {
+    return this.#full;
+  }
+
+  /** How long the oldest reading has been waiting for the disk. */
+  get waits(): Ms {
+    const [oldest] = this.#since;
+    return oldest === undefined ? 0 : this.#options.clock.monotonic() - oldest.at;
   }
 
   /**
@@ -112,12 +125,15 @@ export class Door {
   async #store(account: Account, readings: readonly Reading[]): Promise<void> {
     if (readings.length === 0) return;
     this.#countReceived(account, readings);
+    const since = { at: this.#options.clock.monotonic() };
+    this.#since.add(since);
     this.#count(1, readings.length);
     try {
       await this.#options.journal.append(readings);
     } catch (error) {
       throw this.#unwritable(account, error);
     } finally {
+      this.#since.delete(since);
       this.#count(-1, readings.length);
     }
   }

@@ -2,10 +2,12 @@ import type { ReportCondition } from '#model/condition';
 import type { Journal } from '#model/journal';
 import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
-import { type Clock, type EpochMs, type Ms, SECOND, type Timer } from '#model/time';
+import { type Clock, type EpochMs, type Ms, SECOND } from '#model/time';
 
-/** Under load the door fills and empties many times a second: it is over when it did not for so long. */
-const CALM: Ms = 10 * SECOND;
+/** A commit takes some ten milliseconds: readings that wait so long at the door wait behind others. */
+const STRAIN: Ms = 500;
+/** Under load the door fills and empties many times a second: it is over when it was at ease for so long. */
+const CALM: Ms = 5 * SECOND;
 
 export interface OverloadOptions {
   readonly journal: Journal;
@@ -19,8 +21,8 @@ export interface OverloadOptions {
 export class Overload {
   readonly #options: OverloadOptions;
   #since: EpochMs | null = null;
-  #times = 0;
-  #ending: Timer | undefined;
+  /** On the monotonic clock: when the door was last seen strained. */
+  #strained: Ms = 0;
 
   constructor(options: OverloadOptions) {
     this.#options = options;
@@ -31,41 +33,33 @@ export class Overload {
     return this.#since;
   }
 
-  /** The gateway does not overflow, before the first time either. */
+  /** Says that it is none, before the first time, too. */
   start(): void {
     this.#show(false);
   }
 
-  stop(): void {
-    this.#ending?.cancel();
-  }
-
-  /** Senders are held from now on, or let go on. */
-  hold(full: boolean): void {
-    this.#ending?.cancel();
-    if (full) this.#begin();
-    else this.#ending = this.#options.clock.after(CALM, () => this.#end());
+  /** To be called often: whether senders are held, and for how long the oldest reading waits. */
+  look(held: boolean, waits: Ms): void {
+    const now = this.#options.clock.monotonic();
+    if (held || waits >= STRAIN) {
+      this.#strained = now;
+      if (this.#since === null) this.#begin();
+    } else if (this.#since !== null && now - this.#strained >= CALM) this.#end(this.#since);
   }
 
   #begin(): void {
-    this.#times += 1;
-    if (this.#since !== null) return;
-    this.#since = this.#options.clock.wall();
-    const data = { since: this.#since };
-    this.#options.log.warn(data, 'more comes than can be made durable: senders are held, nothing is lost');
+    const since = this.#options.clock.wall();
+    this.#since = since;
+    this.#options.log.warn({ since }, 'more comes than can be made durable: senders wait, nothing is lost');
     this.#show(true);
-    this.#record('overload-began', this.#since, {});
+    this.#record('overload-began', since, {});
   }
 
-  #end(): void {
-    const since = this.#since;
-    if (since === null) return;
-    const data = { since, held: this.#times };
+  #end(since: EpochMs): void {
     this.#since = null;
-    this.#times = 0;
-    this.#options.log.info(data, 'the overload is over');
+    this.#options.log.info({ since }, 'the overload is over');
     this.#show(false);
-    this.#record('overload-ended', this.#options.clock.wall(), data);
+    this.#record('overload-ended', this.#options.clock.wall(), { since });
   }
 
   #show(on: boolean): void {

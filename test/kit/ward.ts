@@ -20,6 +20,8 @@ export interface WardOptions {
   readonly dir: string;
   readonly data?: string;
   readonly boxes?: number;
+  /** Devices `spare-0`, … without limits, to which the test itself sends. */
+  readonly spare?: number;
   readonly env?: NodeJS.ProcessEnv;
 }
 
@@ -33,11 +35,15 @@ export class Ward {
   #ports = { mqtt: 0, http: 0 };
 
   constructor(options: WardOptions) {
-    this.#options = { data: join(options.dir, 'data'), boxes: 3, env: {}, ...options };
+    this.#options = { data: join(options.dir, 'data'), boxes: 3, spare: 0, env: {}, ...options };
   }
 
   get url(): string {
     return `http://127.0.0.1:${this.#ports.http}`;
+  }
+
+  get mqttPort(): number {
+    return this.#ports.mqtt;
   }
 
   get data(): string {
@@ -155,8 +161,12 @@ export class Ward {
   }
 
   #siteFile(): string {
-    const { boxes } = this.#options;
+    const { boxes, spare } = this.#options;
     const { mqtt, http } = this.#ports;
+    const spares = Array.from({ length: spare }, (_, n) => `spare-${n}`).map(
+      (id) =>
+        `  - { id: ${id}, area: b, driver: mqtt-logger, every: 1h, login: { user: ${id}, password: ${id} } }`,
+    );
     const device = (n: number) =>
       `  - { id: box-${n}, area: a, driver: mqtt-logger, every: 1s, login: { user: box-${n}, password: box-${n} },
       limits: { points: { temp: { high: 8, on-delay: 0s } } } }`;
@@ -164,7 +174,7 @@ export class Ward {
 listen: { mqtt: "127.0.0.1:${mqtt}", http: "127.0.0.1:${http}" }
 areas: [{ id: a, name: a, kind: other }, { id: b, name: b, kind: other }]
 devices:
-${Array.from({ length: boxes }, (_, n) => device(n)).join('\n')}
+${[...Array.from({ length: boxes }, (_, n) => device(n)), ...spares].join('\n')}
 people: [{ id: li, name: Li, channels: [webhook] }]
 channels: { webhook: { url: "${this.#hook?.url}" } }
 routes: [{ areas: [a], severities: [warning, critical], to: [li] }]
