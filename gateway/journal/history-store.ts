@@ -1,5 +1,6 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { crc32 } from 'node:zlib';
 import type { JournalEvent } from '#model/journal';
 import type { Log } from '#model/log';
 import { type EpochMs, HOUR } from '#model/time';
@@ -16,6 +17,15 @@ import {
   partOfKey,
 } from './history-file.ts';
 import { decodeHour, encodeHour } from './hour-pack.ts';
+import {
+  checkedBlob,
+  checkedBody,
+  checkPoint,
+  HistoryDamage,
+  HOUR_COLUMNS,
+  sumOfHour,
+  sumOfPoint,
+} from './hour-row.ts';
 import { lastEvent } from './last-event.ts';
 import type { OpenHour, OpenPoint } from './open-hours.ts';
 import { emptySamples, mergeSamples, type Samples, summarise } from './samples.ts';
@@ -39,6 +49,7 @@ export interface HourToStore {
 
 /** The writing side of `history.sqlite`. It holds nothing that the segments do not hold; losing it costs a replay. */
 export class HistoryStore {
+  readonly #path: string;
   readonly #db: DatabaseSync;
   readonly #parts: StatementSync;
   readonly #putHour: StatementSync;
@@ -54,6 +65,7 @@ export class HistoryStore {
   constructor(dir: string) {
     const path = historyPath(dir);
     const fresh = !existsSync(path);
+    this.#path = path;
     this.#db = new DatabaseSync(path, { timeout: BUSY_MS });
     try {
       // NORMAL may lose the last commits in a power cut, never the file: the cursor then is older, too.
@@ -62,15 +74,16 @@ export class HistoryStore {
       );
       if (fresh) this.#db.exec(`BEGIN; ${HISTORY_SCHEMA} COMMIT`);
       this.#parts = this.#db.prepare(
-        'SELECT key, count, body FROM hour WHERE key BETWEEN ? AND ? ORDER BY key',
+        `SELECT ${HOUR_COLUMNS}, body FROM hour WHERE key BETWEEN ? AND ? ORDER BY key`,
       );
-      this.#putHour = this.#db.prepare('INSERT OR REPLACE INTO hour VALUES (?, ?, ?, ?, ?, ?, ?)');
-      this.#late = this.#db.prepare('SELECT body FROM late WHERE key = ?');
-      this.#putLate = this.#db.prepare('INSERT OR REPLACE INTO late VALUES (?, ?)');
-      this.#putPoint = this.#db.prepare('INSERT OR REPLACE INTO point VALUES (?, ?, ?, ?, ?, ?)');
+      this.#putHour = this.#db.prepare('INSERT OR REPLACE INTO hour VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)');
+      this.#late = this.#db.prepare('SELECT crc, body FROM late WHERE key = ?');
+      this.#putLate = this.#db.prepare('INSERT OR REPLACE INTO late VALUES (?, ?, ?)');
+      this.#putPoint = this.#db.prepare('INSERT OR REPLACE INTO point VALUES (?, ?, ?, ?, ?, ?, ?)');
       this.#putMeta = this.#db.prepare('INSERT OR REPLACE INTO meta VALUES (?, ?)');
       this.#putEvent = this.#db.prepare('INSERT OR IGNORE INTO event VALUES (?, ?, ?, ?)');
       this.#points = Number(this.#db.prepare('SELECT max(no) AS no FROM point').get()?.['no'] ?? 0);
+      for (const row of this.#db.prepare('SELECT * FROM point').iterate()) checkPoint(row);
     } catch (error) {
       this.#db.close();
       throw error;
@@ -116,7 +129,7 @@ export class HistoryStore {
     if (known !== undefined) return known;
     const parts = this.#parts.all(key, key + LAST_PART);
     const samples = parts
-      .map((row) => decodeHour(hour, row['body'] as Uint8Array))
+      .map((row) => decodeHour(hour, checkedBody(row)))
       .reduce(mergeSamples, emptySamples());
     if (this.#remembered.size >= REMEMBERED_HOURS) this.#remembered.clear();
     this.#remembered.set(key, samples);
@@ -165,6 +178,22 @@ export class HistoryStore {
     this.#db.close();
   }
 
+  /** The hour as it was made again; none when the segments have nothing of it any more. */
+  replaceHour(point: OpenPoint, hour: number, again: OpenHour | undefined): void {
+    const base = hourKey(point.no, hour, 0);
+    transaction(this.#db, () => {
+      for (const table of ['hour', 'late'])
+        this.#db.prepare(`DELETE FROM ${table} WHERE key BETWEEN ? AND ?`).run(base, base + LAST_PART);
+      if (again !== undefined) this.#putPart(base, again.samples(), again.arrivals());
+    });
+    this.#remembered.clear();
+  }
+
+  /** More than an hour is damaged: the next start makes everything again. */
+  abandon(): void {
+    closeSync(openSync(abandonedPath(this.#path), 'w'));
+  }
+
   #removeHours(point: number, before: EpochMs): number {
     const hour = Math.floor(before / HOUR);
     if (!(hour > 0)) return 0;
@@ -184,27 +213,34 @@ export class HistoryStore {
     else if (Number(last['count']) >= PART_SAMPLES && part < LAST_PART) {
       this.#putPart(base + part + 1, open.samples(), arrivals);
     } else {
-      const merged = mergeSamples(decodeHour(hour, last['body'] as Uint8Array), open.samples());
+      const merged = mergeSamples(decodeHour(hour, checkedBody(last)), open.samples());
       this.#putPart(base + part, merged, mergeArrivals(this.#arrivals(base + part), arrivals));
     }
   }
 
   #putPart(key: number, samples: Samples, arrivals: Arrivals): void {
-    const { count, bad, min, mean, max } = summarise(samples);
+    const summary = summarise(samples);
+    const { count, bad, min, mean, max } = summary;
     const hour = hourOfKey(key);
-    this.#putHour.run(key, count, bad, min, mean, max, encodeHour(hour, samples));
-    if (arrivals.at.length > 0) this.#putLate.run(key, encodeArrivals(hour, arrivals));
+    const body = encodeHour(hour, samples);
+    const crc = crc32(body);
+    this.#putHour.run(key, count, bad, min, mean, max, crc, sumOfHour({ key, ...summary, crc }), body);
+    if (arrivals.at.length === 0) return;
+    const late = encodeArrivals(hour, arrivals);
+    this.#putLate.run(key, crc32(late), late);
   }
 
   #arrivals(key: number): Arrivals {
-    const body = this.#late.get(key)?.['body'];
-    return body === undefined ? NO_ARRIVALS : decodeArrivals(hourOfKey(key), body as Uint8Array);
+    const row = this.#late.get(key);
+    if (row === undefined) return NO_ARRIVALS;
+    return decodeArrivals(hourOfKey(key), checkedBlob(key, row['crc'], row['body']));
   }
 
   #storePoint({ no, id, newest }: OpenPoint): void {
     if (newest === undefined) return;
     const value = Number.isNaN(newest.value) ? null : newest.value;
-    this.#putPoint.run(no, id, newest.first, newest.at, value, newest.mark);
+    const { first, at, mark } = newest;
+    this.#putPoint.run(no, id, first, at, value, mark, sumOfPoint({ no, id, first, at, value, mark }));
   }
 
   #meta(key: string): number {
@@ -216,6 +252,7 @@ export class HistoryStore {
 export function openHistory(dir: string, log: Log): HistoryStore {
   const path = historyPath(dir);
   try {
+    if (existsSync(abandonedPath(path))) throw new HistoryDamage(null, 'the history');
     if (existsSync(path) && versionOf(path) !== HISTORY_VERSION) {
       log.info({ file: path }, 'the history is of an older version and is rebuilt from the segments');
       removeHistory(path);
@@ -240,4 +277,8 @@ function versionOf(path: string): number {
 
 function removeHistory(path: string): void {
   for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
+  rmSync(abandonedPath(path), { force: true });
 }
+
+/** Stands beside a history that is to be made again. */
+const abandonedPath = (path: string): string => `${path}.abandoned`;

@@ -11,7 +11,10 @@ import { Conflicts } from './conflicts.ts';
 import { decodeEvent, encodeEvent } from './entries.ts';
 import { Expiry } from './expiry.ts';
 import { Flusher } from './flusher.ts';
+import { hourOfKey, pointOfKey } from './history-file.ts';
+import { HistoryRepair } from './history-repair.ts';
 import { type HistoryStore, openHistory } from './history-store.ts';
+import { damageOf, HistoryDamage } from './hour-row.ts';
 import { Integrity } from './integrity.ts';
 import type { Notice } from './notices.ts';
 import { OpenHours, type OpenPoint, type RowPlace } from './open-hours.ts';
@@ -76,6 +79,7 @@ export class JournalWriter {
   readonly #history: HistoryStore;
   readonly #hours: OpenHours;
   readonly #flusher: Flusher;
+  readonly #repair: HistoryRepair;
   readonly #integrity: Integrity;
   readonly #expiry: Expiry;
   #session: OpenPoint[] = [];
@@ -88,12 +92,17 @@ export class JournalWriter {
     this.#options = options;
     this.#segments = new Segments(options);
     this.#history = openHistory(dir, log);
-    this.#hours = new OpenHours((point, hour) => this.#history.storedHour(point, hour));
+    this.#repair = new HistoryRepair({ dir, history: this.#history, log, meter });
+    this.#hours = new OpenHours((point, hour) => this.#storedHour(point, hour));
     this.#flusher = new Flusher({
       history: this.#history,
       hours: this.#hours,
       head: () => this.#segments.head,
       openReadings: options.openReadings,
+      onFailure: (error) => {
+        const damage = damageOf(error);
+        if (damage !== undefined) this.repair(damage.key);
+      },
       log,
       meter,
     });
@@ -154,7 +163,8 @@ export class JournalWriter {
     this.#segments.current.checkpointIfDue();
     this.#flusher.step();
     this.#integrity.step(this.#segments.current.no);
-    return this.#flusher.busy || this.#integrity.busy;
+    this.#repair.step();
+    return this.#flusher.busy || this.#integrity.busy || this.#repair.busy;
   }
 
   /** Now and then. `now` decides which hours are over. */
@@ -166,6 +176,16 @@ export class JournalWriter {
     this.#lookToIntegrity(now);
     this.#expiry.tick(now);
     this.#options.meter.gauge('hygate_journal_bytes', folderBytes(this.#options.dir));
+  }
+
+  /** A row of an hour of the history was found damaged; null: more than one hour, which waits for the next start. */
+  repair(key: number | null): void {
+    if (key === null) {
+      this.#history.abandon();
+      return;
+    }
+    const point = [...this.#hours.points.values()].find(({ no }) => no === pointOfKey(key));
+    if (point !== undefined) this.#repair.plan(point, hourOfKey(key));
   }
 
   /** When memory is full, hours go to the file without waiting for the next tick. */
@@ -210,8 +230,20 @@ export class JournalWriter {
       this.#flusher.all();
     } finally {
       this.#integrity.close();
+      this.#repair.close();
       this.#segments.close();
       this.#history.close();
+    }
+  }
+
+  /** What decides over repeats must be right: a damaged hour is made again at once. */
+  #storedHour(point: OpenPoint, hour: number): Samples {
+    try {
+      return this.#history.storedHour(point, hour);
+    } catch (error) {
+      if (!(error instanceof HistoryDamage)) throw error;
+      this.#repair.now(point, hour);
+      return this.#history.storedHour(point, hour);
     }
   }
 

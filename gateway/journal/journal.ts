@@ -237,8 +237,10 @@ export class FileJournal implements Journal, Part {
 
   #fromReader(message: FromReader): void {
     if ('notice' in message) this.#notices.take(message.notice);
-    else if (message.ok) this.#readerCalls.answer(message.id, message.answer);
-    else this.#readerCalls.fail(message.id, new HygateError('internal', message.text));
+    else if ('damaged' in message) {
+      if (this.#serving) this.#writer.post({ kind: 'repair', key: message.damaged } satisfies ToWriter);
+    } else if (message.ok) this.#readerCalls.answer(message.id, message.answer);
+    else this.#readerCalls.fail(message.id, new HygateError(message.code, message.text));
   }
 
   #askWriter(message: ToWriter): void {
