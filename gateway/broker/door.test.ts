@@ -47,23 +47,78 @@ const message = (count: number, from = 0) =>
   );
 const topic = 'hygate/ward/in/box';
 
-test('at 100,000 readings that wait for the disk the clients are held, at 50,000 they go on', async () => {
-  const { door, holds, waiting, write } = openDoor();
+test('at 50,000 readings that wait for the disk the clients are held and the rest waits unread; at 25,000 they go on', async () => {
+  const { door, holds, waiting, write, stored } = openDoor();
   const admitted = Array.from({ length: 25 }, (_, n) =>
     door.admit({ account: box, topic, payload: message(4_000, n * 4_000) }),
   );
-  await expect.poll(() => waiting.length).toBe(25);
-  expect(door.pending).toBe(100_000);
+  await expect.poll(() => waiting.length).toBe(13);
   expect(holds).toEqual([true]);
-  write(12);
-  await Promise.all(admitted.slice(0, 12));
-  expect(holds).toEqual([true]);
+  expect(door.pending).toBe(52_000 + 12);
+  write(6);
+  await Promise.all(admitted.slice(0, 6));
+  expect(waiting).toHaveLength(7);
   write(1);
-  await admitted[12];
-  expect(holds).toEqual([true, false]);
-  write(12);
+  await expect.poll(() => waiting.length).toBe(13);
+  expect(holds).toEqual([true, false, true]);
+  while (stored.length < 100_000) {
+    write(1);
+    await expect.poll(() => waiting.length > 0 || stored.length === 100_000).toBe(true);
+  }
   await Promise.all(admitted);
+  expect(stored.map(({ at }) => NOW - at)).toEqual(Array.from({ length: 100_000 }, (_, n) => n));
   expect(door.pending).toBe(0);
+  expect(holds.at(-1)).toBe(false);
+});
+
+test('messages weigh, too: 5,000 of one reading each fill the door', async () => {
+  const { door, waiting, write } = openDoor();
+  const admitted = Array.from({ length: 5_000 }, (_, n) =>
+    door.admit({ account: box, topic, payload: message(1, n) }),
+  );
+  await expect.poll(() => door.full).toBe(true);
+  expect(waiting).toHaveLength(4_546);
+  while (door.pending > 0) {
+    write(1_000);
+    await Promise.resolve();
+  }
+  await Promise.all(admitted);
+  expect(door.full).toBe(false);
+});
+
+test('a message that is refused lets the next one in', async () => {
+  const { door, waiting, write } = openDoor();
+  const wrong = { account: box, topic, payload: Buffer.from('{"v":9}') };
+  const fill = Array.from({ length: 13 }, (_, n) =>
+    door.admit({ account: box, topic, payload: message(4_000, n * 4_000) }),
+  );
+  const late = [
+    door.admit(wrong),
+    door.admit({ account: box, topic: 'hygate/ward/status', payload: message(1) }).catch(() => 'cut'),
+    door.admit({ account: box, topic, payload: message(1, 60_000) }),
+  ];
+  await expect.poll(() => waiting.length).toBe(13);
+  write(13);
+  await expect.poll(() => waiting.length).toBe(1);
+  write(1);
+  await Promise.all([...fill, ...late]);
+  expect(await late[1]).toBe('cut');
+});
+
+test('the door knows how long the oldest reading waits', async () => {
+  const { door, time, waiting, write } = openDoor();
+  const first = door.admit({ account: box, topic, payload: message(1) });
+  time.now = 300;
+  const second = door.admit({ account: box, topic, payload: message(1, 1) });
+  await expect.poll(() => waiting.length).toBe(2);
+  time.now = 700;
+  expect(door.waits).toBe(700);
+  write(1);
+  await first;
+  expect(door.waits).toBe(400);
+  write(1);
+  await second;
+  expect(door.waits).toBe(0);
 });
 
 test('a client that repeats a mistake is recorded once a minute, with the number of its messages', async () => {

@@ -1,5 +1,7 @@
 import { type EventEmitter, once } from 'node:events';
 import { connect as connectSocket, type Socket } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { connect, type MqttClient } from 'mqtt';
 import { afterEach, expect, test } from 'vitest';
 import type { AlarmEvent } from '#model/alarm';
@@ -9,6 +11,7 @@ import { HOUR, realClock } from '#model/time';
 import {
   type Bench,
   type Login,
+  loggerDevice,
   loginOf,
   mosquittoPub,
   mosquittoSub,
@@ -418,6 +421,43 @@ test('no session is kept for a client that asks for one, and it is told so', asy
   again.end(true);
 });
 
+test('a reader holds a hundred filters and no more; one that it gives up makes room', async () => {
+  const { broker, meter } = await start();
+  const reader = await client(broker.port, READER);
+  const ask = (n: number) =>
+    reader.subscribeAsync(`hygate/ward/now/box-1/p${n}`, { qos: 0 }).then(
+      () => true,
+      () => false,
+    );
+  const all = await Promise.all(Array.from({ length: 101 }, (_, n) => ask(n)));
+  expect(all.filter((granted) => granted)).toHaveLength(100);
+  expect(meter.of('hygate_subscriptions_refused_total')).toBe(1);
+  expect(await ask(0)).toBe(true);
+  expect(await ask(100)).toBe(false);
+  await reader.unsubscribeAsync('hygate/ward/now/box-1/p0');
+  expect(await ask(100)).toBe(true);
+});
+
+test('what a logger asks to be retained is not kept a second time in memory', async () => {
+  const boxes = Array.from({ length: 100 }, (_, n) => `box-${n}`);
+  const bench = await start({ devices: boxes.map(loggerDevice) });
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const kept = () => {
+    collect();
+    return process.memoryUsage().arrayBuffers;
+  };
+  const sender = await client(bench.broker.port, loginOf('collector'));
+  const large = Buffer.concat([Buffer.from(payload(temp(1))), Buffer.alloc(250_000, 0x20)]);
+  const send = async (id: string) =>
+    void (await sender.publishAsync(`hygate/ward/in/${id}`, large, { qos: 1, retain: true }));
+  await send('box-0');
+  const before = kept();
+  for (const id of boxes) await send(id);
+  // 25 MB were sent.
+  await until('their bytes are let go of', () => kept() - before < 5_000_000, 5_000);
+});
+
 test('strangers of one address that do not log in are limited', async () => {
   const { broker, meter } = await start();
   await Promise.all(Array.from({ length: 60 }, () => rawSocket(broker.port)));
@@ -451,13 +491,15 @@ test('a client has only so much at the door at a time, however much it sends, an
   await roundTrips();
   expect(acknowledged).toBe(0);
   // What was read first is stored; the disk hangs again before what has come meanwhile.
+  // One read ahead and one chunk of the socket: 192 KiB, at 47 bytes a reading in messages of 50.
+  const most = 4_300;
   const first = received();
-  expect(first).toBeLessThan(10_000);
+  expect(first).toBeLessThan(most);
   bench.journal.release();
   bench.journal.hold();
   await until('the broker reads on', () => received() > first);
   await roundTrips();
-  expect(received() - first).toBeLessThan(10_000);
+  expect(received() - first).toBeLessThan(most);
   bench.journal.release();
   await Promise.all(sent);
   expect(acknowledged).toBe(400);
