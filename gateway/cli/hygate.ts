@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   check: () => import('./check.ts'),
   verify: () => import('./verify.ts'),
   audit: () => import('./audit.ts'),
+  backup: () => import('./backup.ts'),
   collect: () => import('./collect.ts'),
   probe: () => import('./probe.ts'),
   sim: () => import('./sim.ts'),
