@@ -4,6 +4,9 @@ import { dirname, resolve } from 'node:path';
 import { HygateError } from '#model/errors';
 import type { Listen, Site } from '#model/site';
 
+const READ_ONLY =
+  'its file system is mounted read-only, as after an error of the disk; check the disk and mount it writable';
+
 /** Finds what would stop the start before anything is touched: ports in use, a data folder that cannot be used. */
 export async function preflight(site: Site, dataDir: string): Promise<void> {
   await canListen(site.mqtt, 'MQTT (listen.mqtt)');
@@ -38,7 +41,7 @@ async function canWrite(dir: string): Promise<void> {
     const { code } = error as NodeJS.ErrnoException;
     throw new HygateError(
       'data-dir-unusable',
-      `the data folder ${dir} cannot be used (${code}): give a folder that this user may read and write, with --data`,
+      `the data folder ${dir} cannot be used (${code}): ${code === 'EROFS' ? READ_ONLY : 'give a folder that this user may read and write, with --data'}`,
     );
   }
 }

@@ -25,3 +25,21 @@ test('late readings that were gathered but not judged yet survive a restart', ()
   judgeLate(second, [readingsEntry(2, now, late)], []);
   expect(second.open()).toMatchObject([{ late: true, state: 'returned', since: START + 5 * MINUTE }]);
 });
+
+test('what the gateway reports of itself is one alarm until it is over, also across a restart', () => {
+  const site = alarmSite({ rules: [limitRule()] });
+  const empty = { position: BEGINNING, points: [], alarms: [] };
+  const first = new Evaluator(site, () => undefined, empty, START);
+  first.report('disk-full', false, START);
+  expect(first.eventful).toBe(false);
+  first.report('disk-full', true, START);
+  first.report('disk-full', true, START + 1);
+  expect(first.open()).toMatchObject([
+    { point: 'hygate.disk', since: START, rule: { severity: 'critical' } },
+  ]);
+  const second = new Evaluator(site, () => undefined, structuredClone(first.drain()), START + MINUTE);
+  second.report('disk-full', true, START + MINUTE);
+  expect(second.eventful).toBe(false);
+  second.report('disk-full', false, START + 2 * MINUTE);
+  expect(second.open()).toMatchObject([{ state: 'returned', clearedAt: START + 2 * MINUTE }]);
+});

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Alarm } from '#model/alarm';
+import { conditionPoint, conditionRule } from '#model/condition';
 import type { Delivery } from '#model/outbox';
 import { HOUR, MINUTE } from '#model/time';
 import { alarmSite, limitRule, noDataRule } from '../../test/kit/alarms-site.ts';
@@ -114,4 +115,18 @@ test('a door is open, not too high', () => {
   expect(subject).toEqual({ zh: '[严重] 一号冰箱 箱门 开', en: '[Critical] Fridge 1 Door open' });
   expect(body.zh).toContain('情况：开\n依据：GB 0-2000 1.1\n');
   expect(body.en).not.toMatch(/limit|worst/i);
+});
+
+test('an alarm of the gateway about itself says which gateway, what, and what to do', () => {
+  const { subject, body } = message({
+    ...{ point: conditionPoint('disk-full'), rule: conditionRule('disk-full'), value: null, worst: null },
+  });
+  expect(subject.zh).toBe('[严重] 测试医院 网关磁盘已满，暂停接收读数');
+  expect(body.zh.split('\n')).toEqual([
+    '位置：测试医院',
+    '级别：严重',
+    '情况：网关磁盘已满，暂停接收读数',
+    '开始：2026-01-06 00:00:00',
+    '处置：请立即清理网关磁盘；记录仪会保留读数，空间恢复后自动补传',
+  ]);
 });

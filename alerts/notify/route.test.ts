@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Alarm, AlarmEvent } from '#model/alarm';
+import { conditionPoint, conditionRule } from '#model/condition';
 import { alarmSite, limitRule } from '../../test/kit/alarms-site.ts';
 import { routerOf } from './route.ts';
 
@@ -56,4 +57,11 @@ test('acknowledgements and comments are not told', () => {
 
 test('an alarm of a point that left the site file still goes to the routes of all areas', () => {
   expect(route(event('raised', { point: 'gone.temp' }), [])?.to).toEqual(['wang', 'director']);
+});
+
+test('an alarm of the gateway about itself goes to the routes of every area', () => {
+  const low = { point: conditionPoint('disk-low'), rule: conditionRule('disk-low') };
+  const full = { point: conditionPoint('disk-full'), rule: conditionRule('disk-full') };
+  expect(route(event('raised', low), [])?.to).toEqual(['li', 'wang', 'pool-guard']);
+  expect(route(event('raised', full), [])?.to).toEqual(['li', 'wang', 'director', 'pool-guard']);
 });
