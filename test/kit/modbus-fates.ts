@@ -15,13 +15,13 @@ import {
  * or another time is seen at once; and what may befall an answer on its way.
  */
 
-/** Addresses 0 to 31 of units 1 to 3. */
+/** Addresses 0 to 31, of units 1 to 15. */
 export const FATE_ADDRESSES = 32;
-const SERIALS = 512;
+const SERIALS = 128;
 
 /** What stands in a register when question number `serial` asks for it. */
 export const tellingValue = (unit: number, address: number, serial: number): number =>
-  (unit << 14) | (address << 9) | (serial % SERIALS);
+  (unit << 12) | (address << 7) | (serial % SERIALS);
 
 /** Whether the value is of this register, read after `before` questions and not later than now. */
 export function isTrue(
@@ -30,7 +30,7 @@ export function isTrue(
   before: number,
   now: number,
 ): boolean {
-  if (value >> 9 !== tellingValue(where.unit, where.address, 0) >> 9) return false;
+  if (value >> 7 !== tellingValue(where.unit, where.address, 0) >> 7) return false;
   const age = (((now - value) % SERIALS) + SERIALS) % SERIALS;
   return age < now - before;
 }
@@ -75,11 +75,12 @@ interface Life {
   readonly random: Random;
 }
 
-/** Answers questions, each by the fate that it is told. What is `very-late` holds up what follows; what is `late` is overtaken. */
+/** Answers questions, each by the fate that it is told. What is `very-late` holds up what its unit says next; what is `late` is overtaken. */
 export class FatefulUnits {
   readonly #life: Life;
   readonly #before = new Map<number, Asked>();
-  #wireFree: Ms = 0;
+  /** Unit → when it has said all that it was asked before. */
+  readonly #free = new Map<number, Ms>();
 
   constructor(life: Life) {
     this.#life = life;
@@ -143,9 +144,10 @@ export class FatefulUnits {
   #send(asked: Asked, bytes: Buffer, delay: Ms): void {
     const write = () => this.#write(asked, bytes);
     const now = realClock.monotonic();
-    this.#wireFree = Math.max(this.#wireFree, now + delay);
-    if (this.#wireFree <= now) write();
-    else realClock.after(Math.ceil(this.#wireFree - now), write);
+    const free = Math.max(this.#free.get(asked.unit) ?? 0, now + delay);
+    this.#free.set(asked.unit, free);
+    if (free <= now) write();
+    else realClock.after(Math.ceil(free - now), write);
   }
 
   /** A converter hands what comes from its serial side to whoever is connected then; TCP answers who asked. */

@@ -24,6 +24,9 @@ export class NotAsked extends ModbusFault {
 /** Illegal data address, illegal data value (Modbus Application Protocol V1.1b3, clause 7): another read may do. */
 export const ILLEGAL_READ: ReadonlySet<number | null> = new Set([2, 3]);
 
+/** Acknowledge, server device busy (the same clause): it asks for patience, and the same question may do soon. */
+export const ASKS_FOR_PATIENCE: ReadonlySet<number | null> = new Set([5, 6]);
+
 export const asFault = (error: unknown): ModbusFault =>
   error instanceof ModbusFault
     ? error

@@ -4,7 +4,7 @@ import type { ModbusLink, SiteDevice } from '#model/site';
 import type { Clock, EpochMs, Ms } from '#model/time';
 import type { PollResult, PollSource } from '../../source.ts';
 import { decoderOf } from './codec.ts';
-import { ILLEGAL_READ, ModbusFault, NotAsked } from './fault.ts';
+import { ASKS_FOR_PATIENCE, asFault, ILLEGAL_READ, ModbusFault, NotAsked } from './fault.ts';
 import type { Answer, Reader } from './line.ts';
 import { halves, type ModbusRequest, plan } from './plan.ts';
 import { missing, type Readable, samplesOf } from './samples.ts';
@@ -14,13 +14,28 @@ type Request = ModbusRequest<Readable>;
 /** After so many failed requests in a row the rest of a poll is not tried: a dead device costs one time-out a poll. */
 const GIVE_UP_AFTER = 2;
 
+/** A busy device is asked again after these pauses, in which others have the wire. */
+const BUSY_PAUSES: readonly Ms[] = [50, 100, 200];
+/** Of its period a poll may spend so much on being patient. */
+const PATIENT_SHARE = 0.5;
+
+/** Requests that one poll cuts in two to find what in them is illegal: enough for 2^8 points with one that is. */
+const MOST_CUTS = 8;
+/** After so many polls the plan is tried as it was: what the device showed to be illegal may have changed. */
+const FORGET_CUTS_AFTER = 100;
+
 /** What a poll has brought so far. */
 interface Progress {
   readonly now: EpochMs;
   readonly signal: AbortSignal;
+  /** Monotonic. */
+  readonly begunAt: Ms;
   readonly samples: Sample[];
   requests: number;
   answered: boolean;
+  /** Requests that brought data, and those that were cut in two. */
+  whole: number;
+  cuts: number;
   /** Of the first question and the last answer, on the monotonic clock. */
   firstAt: Ms | undefined;
   lastAt: Ms;
@@ -38,6 +53,8 @@ export class ModbusSource implements PollSource {
   /** The plan, with what the device has shown to be illegal in parts. */
   #requests: readonly Request[];
   #failedInRow = 0;
+  #refusesAll = false;
+  #pollsSinceCut = 0;
 
   /** Throws `config-invalid` when an address is impossible. */
   constructor(device: SiteDevice, line: Reader, clock: Clock) {
@@ -53,9 +70,12 @@ export class ModbusSource implements PollSource {
     const progress: Progress = {
       now,
       signal,
+      begunAt: this.#clock.monotonic(),
       samples: [],
       requests: 0,
       answered: false,
+      whole: 0,
+      cuts: 0,
       firstAt: undefined,
       lastAt: 0,
       gaveUp: undefined,
@@ -63,13 +83,25 @@ export class ModbusSource implements PollSource {
     const wasAway = this.#failedInRow >= GIVE_UP_AFTER;
     const next: Request[] = [];
     for (const request of this.#requests) next.push(...(await this.#ask(request, progress)));
-    // A device that comes back may have been exchanged or updated: what it showed before no longer holds.
-    this.#requests = wasAway && this.#failedInRow === 0 ? this.#planned : next;
+    this.#learn(next, progress, wasAway);
     const { samples, requests, answered, firstAt, lastAt } = progress;
     return { samples, requests, answered, roundTrip: firstAt === undefined ? 0 : lastAt - firstAt };
   }
 
   async close(): Promise<void> {}
+
+  /** What to ask the next time. */
+  #learn(next: readonly Request[], { whole, cuts, gaveUp }: Progress, wasAway: boolean): void {
+    const isBack = wasAway && this.#failedInRow === 0;
+    if (whole > 0) this.#refusesAll = false;
+    // Cut down to single points and all of them illegal: then nothing is gained by asking for each.
+    else if (cuts === 0 && gaveUp === undefined) this.#refusesAll = true;
+    this.#pollsSinceCut = next.length === this.#requests.length ? this.#pollsSinceCut + 1 : 0;
+    // A device that comes back may have been exchanged or updated: what it showed before no longer holds.
+    const forget = isBack || this.#refusesAll || this.#pollsSinceCut >= FORGET_CUTS_AFTER;
+    if (this.#pollsSinceCut >= FORGET_CUTS_AFTER) this.#pollsSinceCut = 0;
+    this.#requests = forget ? this.#planned : next;
+  }
 
   /** Reads one request; returns what to read in its place the next time. */
   async #ask(request: Request, progress: Progress): Promise<readonly Request[]> {
@@ -79,14 +111,30 @@ export class ModbusSource implements PollSource {
       return [request];
     }
     try {
-      const answer = await this.#read(request);
+      const answer = await this.#readPatiently(request, progress);
       this.#noteAnswer(progress, answer.sentAt);
+      progress.whole++;
       progress.samples.push(...samplesOf(request, answer.bytes, this.#clock.wall()));
       return [request];
     } catch (error) {
       if (!(error instanceof ModbusFault)) throw error;
       return this.#afterFault(request, error, progress);
     }
+  }
+
+  async #readPatiently(request: Request, { begunAt, signal }: Progress): Promise<Answer> {
+    for (const pause of BUSY_PAUSES) {
+      try {
+        return await this.#read(request);
+      } catch (error) {
+        const spent = this.#clock.monotonic() + pause - begunAt;
+        const isWorth =
+          ASKS_FOR_PATIENCE.has(asFault(error).exception) && spent < PATIENT_SHARE * this.#period;
+        if (!isWorth || signal.aborted) throw error;
+        await this.#clock.sleep(pause);
+      }
+    }
+    return this.#read(request);
   }
 
   #read({ table, address, count }: Request): Promise<Answer> {
@@ -117,11 +165,13 @@ export class ModbusSource implements PollSource {
       if (!(fault instanceof NotAsked)) progress.requests++;
       if (++this.#failedInRow >= GIVE_UP_AFTER) progress.gaveUp = fault.reason;
     }
-    const parts = ILLEGAL_READ.has(fault.exception) ? halves(request) : undefined;
+    const mayCut = ILLEGAL_READ.has(fault.exception) && !this.#refusesAll && progress.cuts < MOST_CUTS;
+    const parts = mayCut ? halves(request) : undefined;
     if (parts === undefined) {
       progress.samples.push(...missing(request, fault.reason, this.#clock.wall()));
       return [request];
     }
+    progress.cuts++;
     const first = await this.#ask(parts[0], progress);
     return [...first, ...(await this.#ask(parts[1], progress))];
   }

@@ -1,0 +1,96 @@
+import { expect, onTestFinished, test } from 'vitest';
+import type { ModbusAddress } from '#model/driver';
+import { realClock } from '#model/time';
+import { ModbusLines } from '../../collectors/protocols/modbus/lines.ts';
+import { ModbusSource } from '../../collectors/protocols/modbus/source.ts';
+import { modbusDevice, outcome, pollOnce, tcpLine } from '../kit/modbus-device.ts';
+import { type Asked, exceptionAnswer, healthy, rightAnswer, ScriptedModbus } from '../kit/modbus-scripted.ts';
+
+/** One block of eight registers. */
+const ADDRESSES = [0, 2, 4, 6, 8, 10, 12, 14];
+const POINTS = Object.fromEntries(
+  ADDRESSES.map((address): [string, ModbusAddress] => [
+    `r${address}`,
+    { table: 'holding', address, type: 'uint16' },
+  ]),
+);
+const GOOD = Object.fromEntries(ADDRESSES.map((address) => [`r${address}`, address]));
+
+async function rig(every = 1000) {
+  const server = new ScriptedModbus('mbap');
+  const line = tcpLine(await server.start());
+  const lines = new ModbusLines(realClock);
+  onTestFinished(async () => {
+    lines.close();
+    await server.stop();
+  });
+  const device = modbusDevice({ line, points: POINTS, every, traits: { hole: 1 } });
+  return { server, source: new ModbusSource(device, lines.get(line), realClock) };
+}
+
+/** Answers every read that touches the address with exception 2. */
+const without =
+  (address: number) =>
+  (asked: Asked): void => {
+    const touches = asked.address <= address && address < asked.address + asked.count;
+    asked.socket.write(touches ? exceptionAnswer(asked, 2) : rightAnswer(asked));
+  };
+
+test.for([5, 6])(
+  'a device that asks for patience with exception %i is asked again in the same poll',
+  async (code) => {
+    const { server, source } = await rig();
+    let refusals = 2;
+    server.behaviour = (asked) =>
+      refusals-- > 0 ? void asked.socket.write(exceptionAnswer(asked, code)) : healthy(asked);
+    expect(outcome((await pollOnce(source)).samples)).toEqual(GOOD);
+    expect(server.asked).toBe(3);
+  },
+);
+
+test('one that stays busy is given up within half of its period', async () => {
+  const { server, source } = await rig(200);
+  server.behaviour = (asked) => void asked.socket.write(exceptionAnswer(asked, 6));
+  const { samples } = await pollOnce(source);
+  expect(new Set(samples.map(({ reason }) => reason))).toEqual(new Set(['device-exception']));
+  expect(server.asked).toBe(2);
+});
+
+test.for([1, 4, 7, 8, 10, 11, 12, 77])('exception %i is not asked again in the same poll', async (code) => {
+  const { server, source } = await rig();
+  server.behaviour = (asked) => void asked.socket.write(exceptionAnswer(asked, code));
+  await pollOnce(source);
+  expect(server.asked).toBe(1);
+});
+
+test('an address that is illegal costs its own point and no other, and is found in one poll', async () => {
+  const { server, source } = await rig();
+  server.behaviour = without(6);
+  const wanted = { ...GOOD, r6: 'device-exception' };
+  expect(outcome((await pollOnce(source)).samples)).toEqual(wanted);
+  const found = server.asked;
+  expect(outcome((await pollOnce(source)).samples)).toEqual(wanted);
+  expect(server.asked - found).toBeLessThanOrEqual(4);
+});
+
+test('a device that calls everything illegal is soon asked once a poll, and is whole again at once', async () => {
+  const { server, source } = await rig();
+  server.behaviour = (asked) => void asked.socket.write(exceptionAnswer(asked, 2));
+  for (let poll = 0; poll < 4; poll++) await pollOnce(source);
+  const before = server.asked;
+  await pollOnce(source);
+  expect(server.asked - before).toBe(1);
+  server.behaviour = healthy;
+  expect(outcome((await pollOnce(source)).samples)).toEqual(GOOD);
+});
+
+test('what was illegal is tried again one day: a device may have learned it', async () => {
+  const { server, source } = await rig();
+  server.behaviour = without(6);
+  await pollOnce(source);
+  server.behaviour = healthy;
+  for (let poll = 0; poll < 120; poll++) await pollOnce(source);
+  const before = server.asked;
+  expect(outcome((await pollOnce(source)).samples)).toEqual(GOOD);
+  expect(server.asked - before).toBe(1);
+});
