@@ -8,6 +8,7 @@ import { type EpochMs, HOUR, MINUTE } from '#model/time';
 import { type Arrivals, NO_ARRIVALS } from './arrivals.ts';
 import { BodyWriter, readBody } from './body.ts';
 import { Conflicts } from './conflicts.ts';
+import { DamageReport } from './damage.ts';
 import { decodeEvent, encodeEvent } from './entries.ts';
 import { Expiry } from './expiry.ts';
 import { Flusher } from './flusher.ts';
@@ -16,6 +17,7 @@ import { HistoryRepair } from './history-repair.ts';
 import { type HistoryStore, openHistory } from './history-store.ts';
 import { damageOf, HistoryDamage } from './hour-row.ts';
 import { Integrity } from './integrity.ts';
+import { missingSegments } from './missing-segments.ts';
 import type { Notice } from './notices.ts';
 import { OpenHours, type OpenPoint, type RowPlace } from './open-hours.ts';
 import { describeStart, RUN_TYPES, type RunIdentity } from './run-identity.ts';
@@ -111,6 +113,7 @@ export class JournalWriter {
     const lastRow = this.#replay();
     this.#integrity = new Integrity({ ...options, seals: this.#history.eventsOf('segment-sealed') });
     this.#expiry = new Expiry({ ...options, plan: options.retention, history: this.#history });
+    this.#tellOfMissing();
     this.#recordStart(lastRow);
     this.#lookToIntegrity(options.now);
   }
@@ -377,6 +380,13 @@ export class JournalWriter {
       events: [{ type: 'gateway-started', at: now, by: null, data }],
     });
     this.#recordSetAside();
+  }
+
+  #tellOfMissing(): void {
+    const { dir, log, meter, tell } = this.#options;
+    const report = new DamageReport(log, meter, (damage) => tell({ kind: 'damage', damage }));
+    const told = ['segment-expired', 'rows-damaged'].flatMap((type) => this.#history.eventsOf(type));
+    for (const damage of missingSegments(dir, told)) report.rows(damage);
   }
 
   #lookToIntegrity(now: EpochMs): void {

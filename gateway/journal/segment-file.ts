@@ -1,4 +1,5 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { EpochMs } from '#model/time';
 import { chainHash, follows, isStoredRow, type StoredRow } from './chain.ts';
 import { type PointNames, readPointNames } from './point-names.ts';
 import {
@@ -90,8 +91,11 @@ export class SegmentFile {
 
   /** The newest row, proven or not; 0 when there is none or it cannot be read. */
   get last(): number {
-    const row = attempt(() => this.#upTo.get(Number.MAX_SAFE_INTEGER), undefined);
-    return row !== undefined && isStoredRow(row) ? row.seq : 0;
+    return this.#newest?.seq ?? 0;
+  }
+
+  get lastArrived(): EpochMs | null {
+    return this.#newest?.arrived ?? null;
   }
 
   get names(): PointNames {
@@ -101,6 +105,11 @@ export class SegmentFile {
 
   close(): void {
     this.#db.close();
+  }
+
+  get #newest(): StoredRow | undefined {
+    const row = attempt(() => this.#upTo.get(Number.MAX_SAFE_INTEGER), undefined);
+    return row !== undefined && isStoredRow(row) ? row : undefined;
   }
 
   /** A seq before the first row behind the damage that can be read; undefined when there is none. */

@@ -43,17 +43,29 @@ export async function checkSegment(options: SegmentCheckOptions): Promise<Segmen
 function checkDatabase(db: DatabaseSync, options: SegmentCheckOptions): Omit<SegmentFacts, 'sha256'> {
   const { no, findings, visitor } = options;
   const add = (kind: FindingKind, text: string) => findings.add(kind, text, { segment: no });
-  checkForm(db, no, add);
-  const start = checkMeta(db, no, add);
+  // A page that cannot be read hides what stands on it, and nothing else.
+  const tryTo = <Answer>(what: string, check: () => Answer, otherwise: Answer): Answer => {
+    try {
+      return check();
+    } catch (error) {
+      if (!isUnreadable(error)) throw error;
+      add('file-damaged', `${what} of segment ${no} cannot be read (${(error as Error).message})`);
+      return otherwise;
+    }
+  };
+  tryTo('the form', () => checkForm(db, no, add), undefined);
+  const start = tryTo('the meta table', () => checkMeta(db, no, add), NO_META);
   const rows = new RowCheck(no, start, findings, visitor);
   walkRows(db, rows, add);
-  checkPoints(db, rows, add);
+  tryTo('the table of points', () => checkPoints(db, rows, add), undefined);
   return {
     ...{ no, first: start.first, previousHash: hex(start.previousHash) },
     ...{ last: rows.last, lastHash: hex(rows.hash), lastArrived: rows.arrived },
     ...{ rows: rows.rows, readings: rows.readings },
   };
 }
+
+const NO_META = { first: 1, previousHash: new Uint8Array(32) };
 
 type Add = (kind: FindingKind, text: string) => void;
 
