@@ -18,6 +18,8 @@ const PEERS = {
   socat: '/usr/bin/socat',
   chromium: '/usr/bin/chromium',
   openssl: '/usr/bin/openssl',
+  // Sets the clock of a process while it runs.
+  faketime: '/usr/bin/faketime',
   // For the disk that fails: test/kit/disk-faults.c.
   gcc: '/usr/bin/gcc',
   'libc6-dev': '/usr/include/stdlib.h',

@@ -5,7 +5,7 @@ import type { EpochMs } from '#model/time';
 import type { Act } from './act.ts';
 import type { Changes, NewDelivery, Position, Stored, StoredAlarm, StoredEvent } from './changes.ts';
 import { acknowledge, clear, isActive, isOver, shelve } from './occurrence.ts';
-import type { Widening } from './retrace.ts';
+import type { Correction } from './retrace.ts';
 
 /** A condition that became true, as a rule found it. */
 export interface Finding {
@@ -92,19 +92,15 @@ export class AlarmBook {
     if (cleared !== undefined) this.#emit('cleared', cleared, { at: now, by: null, comment });
   }
 
-  /** Readings that came late show that an occurrence began earlier, ended later or was worse than was known. */
-  widen({ alarm: { id }, since, clearedAt: end, worst }: Widening, now: EpochMs): void {
+  /** Readings that came late show that an occurrence was longer, shorter or worse than was known. */
+  correct({ alarm: { id }, since, clearedAt: end, worst }: Correction, now: EpochMs): void {
     const alarm = this.get(id);
     if (alarm === undefined) return;
-    const wider = {
-      ...alarm,
-      since: Math.min(alarm.since, since),
-      clearedAt: alarm.clearedAt === null || end === null ? alarm.clearedAt : Math.max(alarm.clearedAt, end),
-      worst,
-    };
-    const same = wider.since === alarm.since && wider.clearedAt === alarm.clearedAt && worst === alarm.worst;
-    if (same) return;
-    this.#emit('commented', wider, { at: now, by: null, comment: WIDENED });
+    // That it is over, or is not, is another event.
+    const over = alarm.clearedAt === null ? null : (end ?? alarm.clearedAt);
+    if (since === alarm.since && over === alarm.clearedAt && worst === alarm.worst) return;
+    const corrected = { ...alarm, since, clearedAt: over, worst };
+    this.#emit('commented', corrected, { at: now, by: null, comment: CORRECTED });
   }
 
   /** Notes the worst value of an occurrence that lasts. Not an event. */
@@ -177,5 +173,5 @@ export class AlarmBook {
   }
 }
 
-const WIDENED =
+const CORRECTED =
   '起止时间和极值已按迟到的读数更正 / start, end and worst value as readings that came late show them';

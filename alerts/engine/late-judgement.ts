@@ -66,7 +66,7 @@ function judgeScene(watch: Watch, { readings, known, atHead }: Scene, { book, no
     const seed = state.phase !== 'normal' && state.since < from ? state : NORMAL;
     const alarms = known.filter(({ rule }) => rule.id === lane.rule.id);
     const verdict = judgeAgain({ lane, seed, readings, known: alarms, atHead });
-    for (const widening of verdict.wider) book.widen(widening, now);
+    for (const correction of verdict.corrected) book.correct(correction, now);
     if (verdict.over !== null) book.clear(ruleKey(watch.point, lane.rule.id), verdict.over, now);
     for (const found of verdict.news) raise(lane.rule, found);
     if (verdict.state !== null) watch.states[index] = verdict.state;

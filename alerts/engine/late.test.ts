@@ -161,6 +161,18 @@ test('a late part that belongs to a known excursion widens it and is no second a
   ]);
 });
 
+test('an excursion that looked longer while readings were missing is as long as it was when they have come', () => {
+  const ward = new Ward();
+  const all = minutes(0, [...run(9, 20), ...run(5, 20), ...run(5, 20)]);
+  ward.come([...all.slice(0, 10), ...all.slice(45)]);
+  ward.rest();
+  expect(ward.alarms).toMatchObject([{ since: START, clearedAt: START + 45 * MINUTE }]);
+  ward.come(all.slice(10, 45));
+  ward.rest();
+  expect(ward.alarms).toMatchObject([{ since: START, clearedAt: START + 20 * MINUTE }]);
+  expect(ward.raised).toBe(1);
+});
+
 test('a late part that bridges two known excursions is no third alarm', () => {
   const ward = new Ward();
   ward.come([...minutes(40, run(9, 10)), ...minutes(50, run(5, 10))]);

@@ -10,7 +10,7 @@ import type { Lane } from './lane.ts';
  */
 
 /** The stream rests when nothing came for this long. */
-const REST: Ms = 5 * SECOND;
+const REST: Ms = 3 * SECOND;
 /** A stream that never rests (a device whose clock fell back) is judged this often. */
 const PATIENCE: Ms = MINUTE;
 /** Most of those that are not in the history; of more, the newest are judged. All of them lie in the journal. */

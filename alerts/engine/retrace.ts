@@ -33,19 +33,26 @@ export interface Evidence {
   readonly atHead: boolean;
 }
 
-/** An occurrence that is known, and the span that the readings show. */
-export interface Widening {
+/** An occurrence that is known, as the readings show it. */
+export interface Correction {
   readonly alarm: Alarm;
   readonly since: EpochMs;
-  /** Null: it lasts. */
+  /** Null: it lasts, or how it ended is not among the readings. */
   readonly clearedAt: EpochMs | null;
   readonly worst: number;
 }
 
+type Found = Active & Span;
+
+interface Span {
+  readonly since: EpochMs;
+  readonly clearedAt: EpochMs | null;
+}
+
 export interface Verdict {
   /** Nobody knows of these yet. `clearedAt` null: it lasts. */
-  readonly news: readonly (Active & { readonly clearedAt: EpochMs | null })[];
-  readonly wider: readonly Widening[];
+  readonly news: readonly Found[];
+  readonly corrected: readonly Correction[];
   /** The occurrence that lasts is over since then. */
   readonly over: EpochMs | null;
   /** The lane's state of now; null when the readings do not reach so far. */
@@ -58,27 +65,44 @@ export interface Verdict {
  */
 export function judgeAgain({ lane, seed, readings, known, atHead }: Evidence): Verdict {
   const { over, state } = retrace(lane, seed, readings);
-  const found: (Active & { clearedAt: EpochMs | null })[] = [...over];
-  const end = readings.at(-1)?.at ?? 0;
+  const [start, end] = [readings.at(0)?.at ?? 0, readings.at(-1)?.at ?? 0];
+  const found: Found[] = [...over];
   if (state.phase === 'active') found.push({ ...state, clearedAt: atHead ? null : end });
-  const pairs = found.map((one) => ({ one, alarm: known.find((alarm) => overlaps(alarm, one)) }));
+  const owners = Map.groupBy(found, (one) => known.find((alarm) => overlaps(alarm, one)));
   const lasting = known.find((alarm) => alarm.clearedAt === null);
   const ended = atHead && lasting !== undefined && state.phase !== 'active';
   return {
-    news: pairs.flatMap(({ one, alarm }) => (alarm === undefined ? [one] : [])),
-    wider: pairs.flatMap(({ one, alarm }) => {
-      if (alarm === undefined) return [];
-      const { since, clearedAt: to, worst } = one;
-      return [{ alarm, since, clearedAt: to, worst: worse(lane, alarm.worst ?? worst, worst) }];
-    }),
+    news: owners.get(undefined) ?? [],
+    corrected: [...owners].flatMap(([alarm, parts]) =>
+      alarm === undefined ? [] : [correct(alarm, parts, { lane, start, end })],
+    ),
     over: ended ? (over.findLast((one) => overlaps(lasting, one))?.clearedAt ?? lasting.raisedAt) : null,
     state: atHead ? state : null,
   };
 }
 
-interface Span {
-  readonly since: EpochMs;
-  readonly clearedAt: EpochMs | null;
+interface Shown {
+  readonly lane: Lane;
+  readonly start: EpochMs;
+  readonly end: EpochMs;
+}
+
+/**
+ * What the readings span as a whole they show as it was, also when it was shorter than was thought while some were
+ * missing. What reaches beyond them can only become longer.
+ */
+function correct(alarm: Alarm, parts: readonly Found[], { lane, start, end }: Shown): Correction {
+  const since = Math.min(...parts.map((part) => part.since));
+  const to = Math.max(...parts.map(endOf));
+  const worst = parts.map((part) => part.worst).reduce((one, other) => worse(lane, one, other));
+  const whole = alarm.since >= start && endOf(alarm) <= end;
+  const clearedAt = whole ? to : Math.max(to, endOf(alarm));
+  return {
+    alarm,
+    since: whole ? since : Math.min(since, alarm.since),
+    clearedAt: Number.isFinite(clearedAt) ? clearedAt : null,
+    worst: whole ? worst : worse(lane, alarm.worst ?? worst, worst),
+  };
 }
 
 const endOf = ({ clearedAt: end }: Span): EpochMs => end ?? Number.POSITIVE_INFINITY;

@@ -12,6 +12,7 @@ const PEERS = {
   socat: '/usr/bin/socat',
   chromium: '/usr/bin/chromium',
   openssl: '/usr/bin/openssl',
+  faketime: '/usr/bin/faketime',
 } as const;
 
 export type Peer = keyof typeof PEERS;
