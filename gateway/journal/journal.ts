@@ -60,6 +60,8 @@ const DEFAULTS = {
 };
 
 const TICK = 10 * SECOND;
+/** A disk that cannot even be opened is tried this often: when it is mended, readings wait no longer than that. */
+const WRITER_REST = 2 * SECOND;
 /** Rows that a follower takes at once from memory. */
 const PORTION_ROWS = 256;
 
@@ -99,6 +101,7 @@ export class FileJournal implements Journal, Part {
       onMessage: (message) => this.#fromWriter(message as FromWriter),
       onDeath: (error) => this.#writerDied(error),
       onReady: () => this.#writerServes(),
+      longestRest: WRITER_REST,
       log,
       meter,
       clock,

@@ -10,6 +10,7 @@ import { replay } from './thread-meter.ts';
 import type { FromThread, ToThread } from './thread-side.ts';
 
 const STOP_WITHIN: Ms = 4 * SECOND;
+const LONGEST_REST: Ms = 30 * SECOND;
 
 export interface ThreadOptions {
   readonly name: string;
@@ -22,6 +23,8 @@ export interface ThreadOptions {
   readonly onDeath?: (error: Error) => void;
   /** It serves (again). */
   readonly onReady?: () => void;
+  /** The longest rest between two starts of a thread that keeps dying; 30 s when left out. */
+  readonly longestRest?: Ms;
   readonly log: Log;
   readonly meter: Meter;
   readonly clock: Clock;
@@ -100,10 +103,10 @@ export class Thread implements Part {
   }
 
   #revive(error: Error): void {
-    const { clock, meter, onDeath, log } = this.#options;
+    const { clock, meter, onDeath, log, longestRest = LONGEST_REST } = this.#options;
     meter.count('hygate_thread_restarts_total', { thread: this.name });
     onDeath?.(error);
-    const delay = backoff(this.#deaths++, { first: 200, longest: 30 * SECOND, random: Math.random });
+    const delay = backoff(this.#deaths++, { first: 200, longest: longestRest, random: Math.random });
     clock.after(delay, () => {
       if (this.#stopping) return;
       this.#launch().catch((again: Error) => {
