@@ -79,10 +79,11 @@ test('the account of the segments is that of the history, on a running journal, 
   expect(sum(({ missing }) => missing['device-offline'] ?? 0)).toBe(totals.missing['device-offline']);
 });
 
-test('it writes nothing, and a copy of a folder that was cut off says the same', async () => {
+test('it writes nothing, and a copy of the folder says the same', async () => {
   const [dir, copy] = [journalFolder(), journalFolder()];
-  await lifeOf(dir);
-  cpSync(dir, copy, { recursive: true });
+  await (await lifeOf(dir)).stop();
+  // Not the -shm: it belongs to those who have the files open.
+  cpSync(dir, copy, { recursive: true, filter: (path) => !path.endsWith('-shm') });
   const contents = () =>
     // SQLite's own: -shm is memory shared by readers, and one of them may leave an empty -wal.
     readdirSync(copy)

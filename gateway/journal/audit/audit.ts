@@ -125,7 +125,11 @@ class Auditor {
     this.#account(point).take(column);
     if (this.#history === undefined) return;
     const hours = this.#history.hours(point, window.from, window.to);
-    const allowance = { cursor: this.#history.cursor, expiredBefore: this.#expiredBefore };
+    const allowance = {
+      cursor: this.#history.cursor,
+      expiredBefore: this.#expiredBefore,
+      forgottenBefore: this.#incidents.expiredUntil(point),
+    };
     for (const fault of historyFaults(column, hours, allowance)) {
       this.#faultHours += 1;
       if (this.#faults.length < MOST_TOLD) this.#faults.push({ point, ...fault });

@@ -19,6 +19,8 @@ export interface Allowance {
   readonly cursor: number;
   /** The history may have more of hours before this: their segments have expired. */
   readonly expiredBefore: EpochMs;
+  /** The history may have nothing of hours before this: of the two it is what expires first. */
+  readonly forgottenBefore: EpochMs;
 }
 
 /** Compares a point's readings with the hours of the history. Beyond the allowance they must be the same to the bit. */
@@ -32,6 +34,7 @@ export function* historyFaults(
   for (const [hour, [start, end]] of spansByHour(column.at)) {
     const stored = known.get(hour);
     known.delete(hour);
+    if (stored === undefined && hour < allowance.forgottenBefore) continue;
     const span = { start, end, cursor: allowance.cursor, mayMiss: hour < allowance.expiredBefore };
     if (!isEqual(column, span, stored)) yield faultOf(column, { hour, start, end }, stored);
   }

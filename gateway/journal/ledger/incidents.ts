@@ -14,16 +14,13 @@ export interface Era {
 }
 
 /** The events from which the ledger is made, in the order of the journal. */
-export const INCIDENT_TYPES = [
-  'points-configured',
-  'gateway-started',
-  'outage',
-  'segment-expired',
-] as const;
+export const INCIDENT_TYPES = ['points-configured', 'gateway-started', 'outage', 'segment-expired'] as const;
 
 const causes: ReadonlySet<unknown> = new Set(GAP_CAUSES);
 const isCause = (value: unknown): value is GapCause => causes.has(value);
 const isTime = (value: unknown): value is EpochMs => typeof value === 'number' && Number.isFinite(value);
+
+const deviceOf = (point: PointId): string => splitPointId(point)?.device ?? point;
 
 /** What the journal's events say of points and outages. Only grows: feed it each event once, in order. */
 export class Incidents {
@@ -49,8 +46,17 @@ export class Incidents {
     return this.#eras.get(point) ?? [];
   }
 
+  /** The point's readings from before this have been kept for their time, and may be gone. */
+  expiredUntil(point: PointId): EpochMs {
+    const device = deviceOf(point);
+    const ends = [...this.#outages.values()].map((outage) =>
+      outage.cause === 'expired' && outage.device === device ? (outage.to ?? 0) : 0,
+    );
+    return Math.max(0, ...ends);
+  }
+
   causes(point: PointId): CauseSpans {
-    const device = splitPointId(point)?.device ?? point;
+    const device = deviceOf(point);
     let spans = this.#spans.get(device);
     if (spans === undefined) {
       const own = [...this.#outages.values()].filter(
@@ -87,14 +93,14 @@ export class Incidents {
     }
     this.#open.clear();
     this.#spans.clear();
-    if (isTime(ranUntil) && ranUntil < at)
-      this.#put({
-        cause: isCause(before) ? before : 'gateway-died',
-        device: null,
-        from: ranUntil,
-        to: at,
-        readings: null,
-      });
+    // Before the first start the gateway did not run, either; it takes a while until everything is read.
+    this.#put({
+      cause: isCause(before) ? before : 'gateway-stopped',
+      device: null,
+      from: end,
+      to: at,
+      readings: null,
+    });
   }
 
   #outage({ cause, device, from, to, readings }: JournalEvent['data']): void {

@@ -1,11 +1,11 @@
-import type { EpochMs, Ms } from '#model/time';
+import { type EpochMs, MINUTE, type Ms } from '#model/time';
 
 /** Ticks of one silence that brought no reading: `first`, `first + every`, … */
 export interface Missed {
   readonly first: EpochMs;
   readonly every: Ms;
   readonly count: number;
-  /** The silence: from the reading before, or where the span began, to the reading that ended it, or until now. */
+  /** The silence: from the reading before, or some time before the first was due, to the one that ended it, or until now. */
   readonly after: EpochMs;
   readonly before: EpochMs;
 }
@@ -49,7 +49,8 @@ export class TickWalk {
     this.#every = every;
     this.#from = from;
     this.#sink = sink;
-    this.#newest = from;
+    // A site file is read at a start of the gateway: what that held up is not the point's own silence.
+    this.#newest = from - MINUTE;
   }
 
   /** The newest tick that brought a reading; what comes later is not decided yet. */
