@@ -29,7 +29,7 @@ export interface ForwardNews {
 /** nice(2) of this thread alone, as far as the system knows such a thing. */
 const NICE = 10;
 
-await runThread<ForwardData>(async ({ data, log, meter }) => {
+await runThread<ForwardData>(async ({ data, log, meter, post }) => {
   stepBack(log);
   const reader = new JournalReader({ dir: data.journalDir, clock: realClock, log, meter });
   const cursor = new Cursor(data.journalDir, INFLUX_CONSUMER, log);
@@ -45,11 +45,15 @@ await runThread<ForwardData>(async ({ data, log, meter }) => {
     meter,
   });
   forwarder.start();
+  let told: readonly string[] = [];
   return {
     onMessage(message) {
       const { head, late } = message as ForwardNews;
       reader.advanced(head);
       forwarder.felt(late);
+      const notes = forwarder.notes();
+      if (notes.join() !== told.join()) post(notes);
+      told = notes;
       meter.gauge('hygate_consumer_lag_rows', head - forwarder.accepted, { consumer: INFLUX_CONSUMER });
     },
     stop: () => forwarder.stop(),

@@ -27,6 +27,7 @@ export class Forwarding implements Part {
   readonly #options: ForwardingOptions;
   readonly #thread: Thread;
   #timer: Timer | undefined;
+  #notes: readonly string[] = [];
 
   constructor(options: ForwardingOptions) {
     const { site, target, journal, dataDir, log, meter, clock } = options;
@@ -39,11 +40,18 @@ export class Forwarding implements Part {
         journalDir: join(dataDir, 'journal'),
         head: journal.head(),
       }),
-      onMessage: () => {},
+      onMessage: (message) => {
+        this.#notes = message as readonly string[];
+      },
       log,
       meter,
       clock,
     });
+  }
+
+  /** What a person should look at, on the page and in /healthz; recording and alarms go on regardless. */
+  notes(): readonly string[] {
+    return this.#notes;
   }
 
   async start(): Promise<void> {

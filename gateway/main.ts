@@ -133,6 +133,7 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
     devices: collectors,
     webDir: WEB_DIR,
     complaints: () => [disk, alarms, users, broker].flatMap((part) => part.complaints()),
+    notes: () => forwarding.flatMap((part) => part.notes()),
   });
   let administrator: FirstAdministrator | null = null;
   const firstStart = starting('first administrator', async () => {

@@ -53,6 +53,8 @@ export interface HealthOptions {
   readonly clock: Clock;
   /** What other parts complain about. */
   readonly complaints?: () => readonly string[];
+  /** What a person should look at, though readings become durable all the same. */
+  readonly notes?: () => readonly string[];
 }
 
 /** Looks at the journal each second, so that /healthz can answer at once. */
@@ -61,15 +63,17 @@ export class Health {
   readonly #metrics: Metrics;
   readonly #clock: Clock;
   readonly #others: () => readonly string[];
+  readonly notes: () => readonly string[];
   #watch: Watch | undefined;
   #timer: Timer | undefined;
   #running = false;
 
-  constructor({ journal, metrics, clock, complaints: others = () => [] }: HealthOptions) {
+  constructor({ journal, metrics, clock, complaints: others = () => [], notes = () => [] }: HealthOptions) {
     this.#journal = journal;
     this.#metrics = metrics;
     this.#clock = clock;
     this.#others = others;
+    this.notes = notes;
   }
 
   async start(): Promise<void> {

@@ -39,6 +39,8 @@ export interface ApiOptions {
   readonly version: string;
   /** What other parts know to be wrong with the gateway itself, for people. */
   readonly complaints?: () => readonly string[];
+  /** What a person should look at, though readings become durable all the same. */
+  readonly notes?: () => readonly string[];
 }
 
 /** Throws `point-unknown`. */

@@ -8,8 +8,8 @@ import { until } from '../kit/until.ts';
 import { PERIOD, Ward } from '../kit/ward.ts';
 import type { FaultTrial, Subject, TrialContext, TrialResult } from './trial.ts';
 
-/** Two of the periods that the site file gives the boxes; a short trial runs beside other tests. */
-const RECOVERY: Ms = 2 * SECOND;
+/** Two of the usual periods of a poll would be 20 s; a short trial runs beside other tests. */
+const RECOVERY: Ms = 4 * SECOND;
 const RECOVERY_SHORT: Ms = 8 * SECOND;
 /** The page of somebody else: what a disk does must not be felt there. */
 const ANSWER: Ms = 250;
@@ -201,6 +201,18 @@ const remounted = trial({
   },
 });
 
+const gone = trial({
+  name: 'disk answers nothing but errors, and comes back',
+  async harm({ ward, faults, context }) {
+    const ops = ['read', 'write', 'sync', 'open', 'change'] as const;
+    faults.begin({ path: `${ward.data}/journal`, ops, error: 'EIO' });
+    await complains(ward, /cannot be written/);
+    await ward.told('raised [Critical] Ward gateway: the disk cannot be written');
+    await last(context, 40 * SECOND);
+    return 'EIO of every call on the journal; people told';
+  },
+});
+
 const tornWrite = trial({
   name: 'the power fails in the middle of a write',
   async harm({ ward, faults, context }) {
@@ -260,7 +272,7 @@ const alarmStoreDamaged = trial({
 export const subject: Subject = {
   name: 'disk',
   trials: [
-    ...[fullDisk, lowDisk, slowSync, syncError(1), syncError(6), remounted],
+    ...[fullDisk, lowDisk, slowSync, syncError(1), syncError(6), remounted, gone],
     ...[tornWrite, alarmStoreFails, alarmStoreDamaged],
   ],
 };

@@ -33,6 +33,9 @@ export interface Seen {
   /** Samples that a read should have brought and did not. */
   missing: number;
   skipped: number;
+  reads: number;
+  /** Reads that brought not every point well. */
+  badReads: number;
   /** The longest time that a read took since this was set to 0. */
   longest: Ms;
   /** When all its points were last good, monotonic. */
@@ -72,6 +75,8 @@ export class Field {
         wrong: 0,
         missing: 0,
         skipped: 0,
+        reads: 0,
+        badReads: 0,
         longest: 0,
         goodAt: 0,
         lastWasGood: false,
@@ -108,7 +113,7 @@ export class Field {
 
   /** Each device has been read so many times more. */
   async rounds(count: number): Promise<void> {
-    const reads = ({ good, bad, skipped }: Seen) => (good + bad) / Object.keys(POINTS).length + skipped;
+    const reads = (seen: Seen) => seen.reads + seen.skipped;
     const before = this.seen.map(reads);
     await until(`${count} rounds`, () =>
       this.seen.every((one, index) => reads(one) - (before[index] ?? 0) >= count),
@@ -163,6 +168,8 @@ export class Field {
     seen.good += good.length;
     seen.bad += samples.length - good.length;
     seen.missing += Object.keys(POINTS).length - samples.length;
+    seen.reads++;
+    if (good.length < samples.length) seen.badReads++;
     seen.lastWasGood = good.length === samples.length;
     if (seen.lastWasGood) seen.goodAt = realClock.monotonic();
   }

@@ -117,6 +117,10 @@ export class ForwardRig {
     await this.#forwarding.start();
   }
 
+  notes(): readonly string[] {
+    return this.#forwarding?.notes() ?? [];
+  }
+
   /** The next start of the forwarding begins at the first row. */
   forgetCursor(): Promise<void> {
     return rm(join(this.dataDir, 'journal', `cursor-${INFLUX_CONSUMER}`), { force: true });

@@ -147,6 +147,32 @@ describe('readings', () => {
   });
 });
 
+test('the ledger is told by the hour with its totals, widened to whole hours', async () => {
+  const hour = Math.floor(start / HOUR) * HOUR;
+  const row = (from: number, missing: LedgerHour['missing']): LedgerHour => {
+    const gone = Object.values(missing).reduce((sum, count) => sum + count, 0);
+    return { from, expected: 360, stored: 360 - gone, bad: 2, extra: 1, missing };
+  };
+  const hours = [
+    row(hour - HOUR, { 'power-lost': 20, silent: 1 }),
+    row(hour, { 'power-lost': 6, 'device-offline': 4 }),
+  ];
+  gateway.journal.ledger = { hours, gaps: [], unbalanced: [] };
+  const asked = `/api/v1/ledger?point=${POINT}&from=${hour - HOUR + 5}&to=${hour + 7}`;
+  const { status, body } = await admin.call(asked);
+  expect(status).toBe(200);
+  expect(body).toEqual({
+    ...{ from: hour - HOUR, to: hour + HOUR, hours, unbalanced: [] },
+    totals: {
+      ...{ expected: 720, stored: 689, bad: 4, extra: 2 },
+      missing: { 'power-lost': 26, 'device-offline': 4, silent: 1 },
+    },
+  });
+  expect(await admin.call('/api/v1/ledger?point=no.such')).toMatchObject({ status: 404 });
+  const stranger = new ApiClient(gateway.url);
+  expect(await stranger.call(`/api/v1/ledger?point=${POINT}`)).toMatchObject({ status: 401 });
+});
+
 test('gaps are told with their cause', async () => {
   const { body } = await admin.call(`/api/v1/gaps?point=${POINT}&from=${start - 2 * HOUR}&to=${start}`);
   expect(body).toEqual({ gaps: gateway.journal.gaps });
@@ -307,7 +333,7 @@ test('metrics of another machine need a session', async () => {
 
 test('health is open to all and degraded, in words, while commits fail', async () => {
   const health = () => fetch(`${gateway.url}/healthz`);
-  expect(await (await health()).json()).toEqual({ status: 'ok', version: '0.0.0-test', complaints: [] });
+  expect(await (await health()).json()).toEqual({ status: 'ok', version: '0.0.0-test', complaints: [], notes: [] });
   gateway.metrics.count('hygate_journal_errors_total', { reason: 'full' });
   await expect.poll(async () => (await health()).status, { timeout: 10_000 }).toBe(503);
   expect(await (await health()).json()).toMatchObject({

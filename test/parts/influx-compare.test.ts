@@ -117,6 +117,7 @@ describe.skipIf(without('influxd', 'victoriaMetrics'))('hygate compare and hygat
     const aside = new SetAside(setAsidePath(rig.dataDir));
     expect(aside.groups()).toMatchObject([{ reason: 'type-conflict', lines: 1000 - 143 }]);
     expect(rig.meters.get('hygate_forward_aside_lines type-conflict')).toBe(1000 - 143);
+    await until('it says so', () => rig.notes().some((note) => note.includes('would not take 857 readings')));
 
     const dry = await hygate('replay', '--dry-run');
     expect(dry).toMatchObject({ code: 0, output: expect.stringContaining('type-conflict: partial write') });
@@ -129,9 +130,9 @@ describe.skipIf(without('influxd', 'victoriaMetrics'))('hygate compare and hygat
     });
 
     await queryInflux(influxd.url, 'DROP MEASUREMENT "battery"');
-    await rig.stopForwarding();
     const mended = await hygate('replay');
     expect(mended).toEqual({ code: 0, output: '857 readings accepted, 0 readings refused and set aside\n' });
+    await until('the running gateway sees it', () => rig.notes().length === 0);
     expect(aside.groups()).toEqual([]);
     aside.close();
   });

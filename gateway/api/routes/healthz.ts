@@ -7,6 +7,8 @@ const Answer = Type.Object({
   status: oneOf(['ok', 'degraded'] as const),
   version: Type.String(),
   complaints: listOf(Type.String()),
+  /** Worth a look; the status is `ok` all the same. */
+  notes: listOf(Type.String()),
 });
 
 /** GET /healthz, for supervisors and load balancers: 503 while readings cannot become durable. */
@@ -20,7 +22,9 @@ export function healthzRoute(server: Server, health: Health, version: string): v
     async (_request, reply) => {
       const complaints = health.complaints();
       const status: 'ok' | 'degraded' = complaints.length === 0 ? 'ok' : 'degraded';
-      return reply.code(status === 'ok' ? 200 : 503).send({ status, version, complaints });
+      return reply
+        .code(status === 'ok' ? 200 : 503)
+        .send({ status, version, complaints, notes: [...health.notes()] });
     },
   );
 }

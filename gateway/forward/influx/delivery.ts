@@ -50,11 +50,17 @@ export class Delivery {
   /** A line that was accepted: sent again it changes nothing, and tells whether the target still takes good lines. */
   #proven: string | undefined;
   #paused: PauseReason | undefined;
+  #pausedWhy = '';
 
   constructor(deps: DeliveryDeps) {
     this.#deps = deps;
     this.#most = deps.batch;
     this.#size = deps.batch;
+  }
+
+  /** What somebody has to mend before anything goes on; empty when nothing. */
+  get pausedWhy(): string {
+    return this.#pausedWhy;
   }
 
   async deliver(lines: readonly string[], signal: AbortSignal): Promise<readonly Aside[]> {
@@ -173,6 +179,7 @@ export class Delivery {
     const { log, meter } = this.#deps;
     if (this.#paused !== undefined) meter.gauge('hygate_forward_paused', 0, { reason: this.#paused });
     this.#paused = reason;
+    this.#pausedWhy = text;
     if (reason === undefined) {
       log.info({}, 'InfluxDB accepts readings again');
       return;

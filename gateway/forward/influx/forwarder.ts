@@ -58,6 +58,7 @@ export class Forwarder {
   readonly #settling: Settling;
   #saved: number;
   #asideVersion = -1;
+  #asideLines = 0;
   #reconnected = false;
   #wentBack = Number.NEGATIVE_INFINITY;
   #saving: Timer | undefined;
@@ -83,6 +84,20 @@ export class Forwarder {
   /** The last row that is done with: accepted, or set aside. The cursor follows it after a while. */
   get accepted(): number {
     return this.#settling.accepted;
+  }
+
+  /** What a person should look at; recording and alarms go on regardless. */
+  notes(): readonly string[] {
+    const { pausedWhy } = this.#delivery;
+    const many = this.#asideLines.toLocaleString('en-US');
+    return [
+      ...(pausedWhy === '' ? [] : [`Nothing goes to InfluxDB: ${pausedWhy}`]),
+      ...(this.#asideLines === 0
+        ? []
+        : [
+            `InfluxDB would not take ${many} readings; they are set aside: hygate replay --dry-run says why.`,
+          ]),
+    ];
   }
 
   start(): void {
@@ -192,6 +207,7 @@ export class Forwarder {
     const { meter } = this.#options;
     this.#asideVersion = this.#aside.version();
     const groups = new Map(this.#aside.groups().map(({ reason, lines }) => [reason, lines]));
+    this.#asideLines = [...groups.values()].reduce((sum, lines) => sum + lines, 0);
     for (const reason of ASIDE_REASONS) {
       meter.gauge('hygate_forward_aside_lines', groups.get(reason) ?? 0, { reason });
     }
