@@ -1,10 +1,11 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Alarm } from '#model/alarm';
+import type { LedgerHour } from '#model/journal';
 import type { Reading } from '#model/reading';
 import { HOUR, MINUTE, SECOND } from '#model/time';
 import {
-  type ApiClient,
+  ApiClient,
   administrator,
   goodReading,
   openAlarm,
@@ -333,7 +334,12 @@ test('metrics of another machine need a session', async () => {
 
 test('health is open to all and degraded, in words, while commits fail', async () => {
   const health = () => fetch(`${gateway.url}/healthz`);
-  expect(await (await health()).json()).toEqual({ status: 'ok', version: '0.0.0-test', complaints: [], notes: [] });
+  expect(await (await health()).json()).toEqual({
+    status: 'ok',
+    version: '0.0.0-test',
+    complaints: [],
+    notes: [],
+  });
   gateway.metrics.count('hygate_journal_errors_total', { reason: 'full' });
   await expect.poll(async () => (await health()).status, { timeout: 10_000 }).toBe(503);
   expect(await (await health()).json()).toMatchObject({
