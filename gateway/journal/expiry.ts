@@ -18,7 +18,7 @@ export interface ExpiryOptions {
   readonly dir: string;
   /** Null: everything stays. */
   readonly plan: RetentionPlan | null;
-  readonly history: Pick<HistoryStore, 'cursor' | 'eventsOf' | 'expire'>;
+  readonly history: Pick<HistoryStore, 'cursor' | 'eventsOf' | 'expire' | 'expiryClock' | 'setExpiryClock'>;
   readonly tell: (notice: Notice) => void;
   readonly log: Log;
   readonly meter: Meter;
@@ -33,8 +33,6 @@ interface Sealed {
   readonly data: JournalEvent['data'];
 }
 
-/** The cursor file in which the time of the last look is kept. It is nobody's place in the journal. */
-const CLOCK = 'expiry-clock';
 const CURSOR = /^cursor-([a-z0-9-]+)$/;
 
 /**
@@ -43,7 +41,6 @@ const CURSOR = /^cursor-([a-z0-9-]+)$/;
  */
 export class Expiry {
   readonly #options: ExpiryOptions;
-  readonly #clock: Cursor;
   /** Of segments that were looked into: for how long what is in them must be kept. Nothing changes in them. */
   readonly #keeps = new Map<number, Keep>();
   /** Noted in this run; the journal may not have it yet. */
@@ -53,7 +50,6 @@ export class Expiry {
 
   constructor(options: ExpiryOptions) {
     this.#options = options;
-    this.#clock = new Cursor(options.dir, CLOCK, options.log);
   }
 
   /** Now and then; most calls do nothing. */
@@ -64,8 +60,9 @@ export class Expiry {
   }
 
   look(plan: RetentionPlan, now: EpochMs): void {
-    const trusted = trustedTime(this.#clock.get(), now);
-    this.#clock.set(trusted);
+    const { history } = this.#options;
+    const trusted = trustedTime(history.expiryClock, now);
+    history.setExpiryClock(trusted);
     const expired = this.#expired();
     this.#removeFiles(expired);
     this.#noteSegments(plan, trusted, expired);
@@ -159,9 +156,7 @@ export class Expiry {
   #safeSeq(): number {
     const { dir, log, history } = this.#options;
     const consumers = readdirSync(dir).flatMap((name) => CURSOR.exec(name)?.[1] ?? []);
-    const cursors = consumers
-      .filter((name) => name !== CLOCK)
-      .map((name) => new Cursor(dir, name, log).get());
+    const cursors = consumers.map((name) => new Cursor(dir, name, log).get());
     return Math.min(history.cursor, ...cursors);
   }
 

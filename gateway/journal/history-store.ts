@@ -100,6 +100,15 @@ export class HistoryStore {
     return this.#meta('alive');
   }
 
+  /** The time by which hours and segments were last looked at for what may go; 0: never. */
+  get expiryClock(): EpochMs {
+    return this.#meta('expiry-clock');
+  }
+
+  setExpiryClock(at: EpochMs): void {
+    if (at > this.expiryClock) this.#putMeta.run('expiry-clock', at);
+  }
+
   setCursor(seq: number): void {
     if (seq > this.cursor) this.#putMeta.run('cursor', seq);
   }
