@@ -26,6 +26,9 @@ export interface Position {
 
 export const BEGINNING: Position = { cursor: 0, now: 0, watched: 0, alarms: 0, events: 0, shelves: {} };
 
+/** Nothing was ever stored, or what was is lost. */
+export const isBeginning = ({ position }: Stored): boolean => position.cursor === BEGINNING.cursor;
+
 /** What is known of a point between two readings. */
 export interface PointState {
   /** The newest `at` judged. */

@@ -11,7 +11,7 @@ import type { Site } from '#model/site';
 import { type Clock, type EpochMs, MINUTE, type Ms, SECOND, type Timer } from '#model/time';
 import { backoff } from '../../gateway/runtime/backoff.ts';
 import { noSuchAlarm, refusePast, toJournal } from './act.ts';
-import { BEGINNING, type Changes, type Stored, type StoredEvent } from './changes.ts';
+import { type Changes, isBeginning, type Stored, type StoredEvent } from './changes.ts';
 import { countAlarms } from './count-alarms.ts';
 import { Evaluator } from './evaluator.ts';
 import { LateDesk } from './late-desk.ts';
@@ -92,8 +92,7 @@ export class AlarmEngine implements Part, Alarms {
     this.#abort = new AbortController();
     const evaluator = new Evaluator(site, route, stored, clock.wall());
     // Not the first start: there was a state, and it cannot be read.
-    const lost = stored.position.cursor === BEGINNING.cursor && this.#trouble.any;
-    if (lost) evaluator.take(await recentRow(this.#options));
+    if (isBeginning(stored) && this.#trouble.any) evaluator.take(await recentRow(this.#options));
     this.#evaluator = evaluator;
     this.#lateDesk = this.#openLateDesk(evaluator);
     for (const [condition, holds] of this.#conditions) evaluator.report(condition, holds, clock.wall());

@@ -60,8 +60,6 @@ const DEFAULTS = {
 };
 
 const TICK = 10 * SECOND;
-/** A disk that cannot even be opened is tried this often: when it is mended, readings wait no longer than that. */
-const WRITER_REST = 2 * SECOND;
 /** Rows that a follower takes at once from memory. */
 const PORTION_ROWS = 256;
 
@@ -101,7 +99,8 @@ export class FileJournal implements Journal, Part {
       onMessage: (message) => this.#fromWriter(message as FromWriter),
       onDeath: (error) => this.#writerDied(error),
       onReady: () => this.#writerServes(),
-      longestRest: WRITER_REST,
+      // A disk that could not even be opened and is mended: readings wait no longer than this.
+      longestRest: 2 * SECOND,
       log,
       meter,
       clock,

@@ -8,7 +8,7 @@ import { until } from '../kit/until.ts';
 import { PERIOD, Ward } from '../kit/ward.ts';
 import type { FaultTrial, Subject, TrialContext, TrialResult } from './trial.ts';
 
-/** Two of the usual periods of a poll would be 20 s; a short trial runs beside other tests. */
+/** Well below two polls of a usual device (10 s each); a short trial runs beside other tests. */
 const RECOVERY: Ms = 4 * SECOND;
 const RECOVERY_SHORT: Ms = 8 * SECOND;
 /** The page of somebody else: what a disk does must not be felt there. */
