@@ -205,6 +205,9 @@ describe.skipIf(browserPath === undefined)('the page', () => {
       { point: POINT, from: now - 8 * HOUR, to: now - HOUR, missing: 0, cause: 'not-configured' },
       { point: POINT, from: now - 30 * MINUTE, to: now - 20 * MINUTE, missing: 60, cause: 'gateway-stopped' },
     ];
+    const missing = { 'power-lost': 20, silent: 6 };
+    const day = { from: now - HOUR, expected: 8640, stored: 8614, bad: 1, extra: 0, missing };
+    gateway.journal.ledger = { hours: [day], gaps: [], unbalanced: [] };
     gateway.live.set(goodReading(4.5, now));
     const { page, complaints } = await board();
     await row(page, POINT).click();
@@ -213,6 +216,10 @@ describe.skipIf(browserPath === undefined)('the page', () => {
     expect(await page.getByRole('main').innerText()).toMatch(/缺失 60/);
     await page.getByText('网关正常停机').waitFor();
     await page.getByText('未配置', { exact: false }).waitFor();
+    // Rounded down: 99.699 % is not 99.7 %.
+    await page
+      .getByText('数据完整率（24 小时） 99.6 % · 缺失 20 网关断电或系统重启 · 缺失 6 设备无数据')
+      .waitFor();
     for (const span of ['1 小时', '24 小时', '30 天']) {
       await page.getByRole('button', { name: span }).click();
       await page.getByRole('button', { name: span, pressed: true }).waitFor();
