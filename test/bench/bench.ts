@@ -1,5 +1,5 @@
 /*
- * `npm run bench`: figures and ratios of one run, with the machine. `npm run bench -- path|modbus|start|door|query|drain|node-red`
+ * `npm run bench`: figures and ratios of one run, with the machine. `npm run bench -- path|modbus|start|door|query|wear|drain|node-red`
  * runs those parts; `--short` only shows that they run.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -16,6 +16,7 @@ import type { Part } from './part.ts';
 import { path } from './path.ts';
 import { query } from './query.ts';
 import { start } from './start.ts';
+import { wear } from './wear.ts';
 
 const PARTS: Readonly<Record<string, Part>> = {
   path,
@@ -23,6 +24,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   start,
   door,
   query,
+  wear,
   drain,
   'node-red': nodeRed,
 };
