@@ -1,18 +1,10 @@
 import type { InfluxTarget } from '#model/site';
-import { DAY, type EpochMs } from '#model/time';
+import type { EpochMs } from '#model/time';
 import { influxqlRows } from './influxql.ts';
 import type { ForwardSite } from './line.ts';
+import { daysOf, type Span } from './span.ts';
 import type { Row } from './tally.ts';
 import { victoriaRows } from './victoria.ts';
-
-export interface Span {
-  readonly site: string;
-  /** Measurements. */
-  readonly quantities: readonly string[];
-  readonly from: EpochMs;
-  /** Exclusive. */
-  readonly to: EpochMs;
-}
 
 /** A store of rows that can be read back. */
 export interface TargetRows {
@@ -29,7 +21,7 @@ const VICTORIA_DIGITS = 12;
 export async function targetRows(target: InfluxTarget, site: ForwardSite): Promise<TargetRows> {
   const points = site.devices.flatMap((device) => device.points);
   const quantities = [...new Set(points.map(({ quantity }) => quantity))];
-  const spans = (from: EpochMs, to: EpochMs) => daysOf(from, to, { site: site.id, quantities });
+  const spans = (from: EpochMs, to: EpochMs) => daysOf({ site: site.id, quantities, from, to });
   return (await isVictoria(target))
     ? {
         name: 'VictoriaMetrics',
@@ -41,15 +33,6 @@ export async function targetRows(target: InfluxTarget, site: ForwardSite): Promi
         keep: (value) => value,
         read: (from, to) => inTurn(spans(from, to), (span) => influxqlRows(target, span)),
       };
-}
-
-/** A question for each day: what is asked at once stays small on both sides. */
-function* daysOf(from: EpochMs, to: EpochMs, rest: Pick<Span, 'site' | 'quantities'>): Generator<Span> {
-  for (let start = from; start < to; ) {
-    const end = Math.min(to, (Math.floor(start / DAY) + 1) * DAY);
-    yield { ...rest, from: start, to: end };
-    start = end;
-  }
 }
 
 async function* inTurn(spans: Iterable<Span>, read: (span: Span) => AsyncIterable<Row>): AsyncGenerator<Row> {

@@ -1,8 +1,8 @@
 import { pointId } from '#model/point';
 import type { InfluxTarget } from '#model/site';
 import { authorizationOf } from './sender.ts';
+import type { Span } from './span.ts';
 import type { Row } from './tally.ts';
-import type { Span } from './target-rows.ts';
 import { linesOf } from './text-lines.ts';
 
 interface Series {
