@@ -43,6 +43,7 @@ export interface Record {
   readonly box: readonly Reading[];
   /** Not in the history, as their time is taken or cannot be. */
   readonly aside: readonly Reading[];
+  /** In the order in which they were recorded, whatever the clock showed. */
   readonly events: readonly JournalEvent[];
 }
 
@@ -142,7 +143,13 @@ export class ClockStage {
       history.events(0, Number.MAX_SAFE_INTEGER, MOST),
     ]);
     await journal.stop();
-    return { boiler, box, events, aside: events.flatMap((event) => setAsideOf(event)?.readings ?? []) };
+    const inOrder = events.toSorted((a, b) => a.seq - b.seq);
+    return {
+      boiler,
+      box,
+      events: inOrder,
+      aside: events.flatMap((event) => setAsideOf(event)?.readings ?? []),
+    };
   }
 
   async clear(): Promise<void> {
