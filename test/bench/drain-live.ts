@@ -17,7 +17,7 @@ interface Phase {
 
 /** What a publisher and the person who is called feel of a backlog that drains: before, while, and after. */
 export async function* drainLive({ dir, short }: PartOptions): AsyncGenerator<Table> {
-  const stage = await setDrainStage({ dir, rows: short ? 200 : 20_000 });
+  const stage = await setDrainStage({ dir, rows: short ? 200 : 10_000 });
   const ending = new AbortController();
   const load = publishOn(stage, ending.signal);
   try {
