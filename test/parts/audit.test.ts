@@ -1,23 +1,25 @@
-import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import type { LedgerHour } from '#model/journal';
 import { silentLog } from '#model/log';
+import { silentMeter } from '#model/meter';
 import { writePoints } from '#model/points-event';
 import { HOUR, MINUTE, realClock } from '#model/time';
 import { audit } from '../../gateway/journal/audit/audit.ts';
 import { windowsOf } from '../../gateway/journal/audit/windows.ts';
-import type { FileJournal } from '../../gateway/journal/journal.ts';
+import { FileJournal, type FileJournalOptions } from '../../gateway/journal/journal.ts';
 import { HygateProcess } from '../kit/hygate-process.ts';
-import { good, journalFolder, openJournal } from '../kit/journal-folder.ts';
+import { good, journalFolder } from '../kit/journal-folder.ts';
 
 const START = Date.UTC(2025, 10, 22, 8, 0, 0);
 const POINTS = ['box.temp', 'box.door', 'fridge.temp'];
 
 /** Two days with a stop, a power cut, a logger that came back with its memory, and a point that was removed. */
-async function lifeOf(dir: string): Promise<FileJournal> {
+async function lifeOf(dir: string, onEnd: (stop: () => unknown) => unknown): Promise<FileJournal> {
   let now = START;
   const clock = { ...realClock, wall: () => now };
   const minute = (at: number) => START + at * MINUTE;
@@ -37,12 +39,19 @@ async function lifeOf(dir: string): Promise<FileJournal> {
       await journal.append(readings.flat());
     }
   };
-  const first = await openJournal(dir, { clock, segmentBytes: 30_000 });
+  const open = async (more: Partial<FileJournalOptions> = {}) => {
+    const common = { dir, clock, log: silentLog, meter: silentMeter, segmentBytes: 30_000 };
+    const journal = new FileJournal({ ...common, ...more });
+    await journal.start();
+    onEnd(() => journal.stop());
+    return journal;
+  };
+  const first = await open();
   await configure(first, POINTS);
   await run(first, 0, 300, POINTS);
   await first.stop();
   now = minute(330);
-  const second = await openJournal(dir, { clock, segmentBytes: 30_000, boot: 'another boot' });
+  const second = await open({ boot: 'another boot' });
   await run(second, 330, 400, ['fridge.temp']);
   const away = { cause: 'device-offline', device: 'box', from: minute(330), to: minute(400), readings: null };
   await second.record({ type: 'outage', at: now, by: null, data: away });
@@ -50,17 +59,31 @@ async function lifeOf(dir: string): Promise<FileJournal> {
   await run(second, 370, 400, ['box.temp', 'box.door']);
   await run(second, 400, 1500, POINTS);
   await second.stop();
-  const third = await openJournal(dir, { clock, segmentBytes: 30_000 });
+  const third = await open();
   await configure(third, POINTS.slice(0, 2));
   await run(third, 1500, 2000, POINTS.slice(0, 2));
   return third;
+}
+
+let life: string;
+beforeAll(async () => {
+  life = mkdtempSync(join(tmpdir(), 'hygate-audit-'));
+  await (await lifeOf(life, () => {})).stop();
+});
+afterAll(() => rmSync(life, { recursive: true, force: true }));
+
+/** A copy of that life, over and done. */
+function copyOfLife(): string {
+  const dir = journalFolder();
+  cpSync(life, dir, { recursive: true });
+  return dir;
 }
 
 const options = (dir: string, window?: number) => ({ dir, log: silentLog, ...(window ? { window } : {}) });
 
 test('the account of the segments is that of the history, on a running journal, whatever the window', async () => {
   const dir = journalFolder();
-  const journal = await lifeOf(dir);
+  const journal = await lifeOf(dir, (stop) => onTestFinished(async () => void (await stop())));
   const report = audit(options(dir));
   expect(report).toMatchObject({ unbalancedHours: 0, historyFaultHours: 0, doubled: 0, unconfigured: [] });
   expect(report).toMatchObject({ points: 3, readings: 3 * 300 + 70 + 2 * 30 + 3 * 1100 + 2 * 500 });
@@ -80,8 +103,7 @@ test('the account of the segments is that of the history, on a running journal, 
 });
 
 test('it writes nothing, and a copy of the folder says the same', async () => {
-  const [dir, copy] = [journalFolder(), journalFolder()];
-  await (await lifeOf(dir)).stop();
+  const [dir, copy] = [copyOfLife(), journalFolder()];
   // Not the -shm: it belongs to those who have the files open.
   cpSync(dir, copy, { recursive: true, filter: (path) => !path.endsWith('-shm') });
   const contents = () =>
@@ -96,8 +118,7 @@ test('it writes nothing, and a copy of the folder says the same', async () => {
 });
 
 test('a history of which one value was changed, one reading taken or one added is found, with point and hour', async () => {
-  const dir = journalFolder();
-  await (await lifeOf(dir)).stop();
+  const dir = copyOfLife();
   const change = (sql: string) => {
     const copy = journalFolder();
     cpSync(dir, copy, { recursive: true });
@@ -125,8 +146,7 @@ test('a history of which one value was changed, one reading taken or one added i
 });
 
 test('a reading taken from a segment is a loss that the history gives away', async () => {
-  const dir = journalFolder();
-  await (await lifeOf(dir)).stop();
+  const dir = copyOfLife();
   const db = new DatabaseSync(join(dir, 'segment-00000001.sqlite'));
   db.exec(
     'DELETE FROM entry WHERE seq = (SELECT seq FROM entry WHERE kind = 1 ORDER BY seq LIMIT 1 OFFSET 3)',
@@ -137,16 +157,14 @@ test('a reading taken from a segment is a loss that the history gives away', asy
 });
 
 test('without a history it says so, and the account stands', async () => {
-  const dir = journalFolder();
-  await (await lifeOf(dir)).stop();
+  const dir = copyOfLife();
   for (const suffix of ['', '-wal', '-shm']) rmSync(join(dir, `history.sqlite${suffix}`), { force: true });
   const report = audit(options(dir));
   expect(report).toMatchObject({ history: null, unbalancedHours: 0 });
 });
 
 test('the command says what it found and ends with 0 or 1', async () => {
-  const dir = journalFolder();
-  await (await lifeOf(dir)).stop();
+  const dir = copyOfLife();
   const sound = new HygateProcess(['audit', dir]);
   expect((await sound.exited).code, sound.output).toBe(0);
   expect(sound.output).toMatch(/expected [\d,]+ = stored [\d,]+ \+ missing 170/);
