@@ -47,8 +47,8 @@ export interface FieldOptions {
   readonly framing: ScriptedFraming;
   readonly seed: number;
   readonly units: readonly number[];
-  /** How the line is reached when it is not over the proxy. */
-  readonly line?: (port: number) => Line;
+  /** How often each unit is read. */
+  readonly period?: Ms;
 }
 
 /** A Modbus line as it is in the field: units that tell whose each value is, a wire that may go wrong, our poller. */
@@ -120,9 +120,12 @@ export class Field {
     );
   }
 
+  get #period(): Ms {
+    return this.#options.period ?? PERIOD;
+  }
+
   get #line(): Line {
-    const { framing, line } = this.#options;
-    if (line !== undefined) return line(this.proxy.port);
+    const { framing } = this.#options;
     return framing === 'mbap' ? tcpLine(this.proxy.port) : rtuOverTcpLine(this.proxy.port);
   }
 
@@ -130,10 +133,10 @@ export class Field {
     const seenOf = (id: string) => this.seen.find(({ unit }) => id === `unit-${unit}`);
     return new Poller({
       devices: this.seen.map((seen) => {
-        const wish = { id: `unit-${seen.unit}`, line, unit: seen.unit, every: PERIOD, points: POINTS };
+        const wish = { id: `unit-${seen.unit}`, line, unit: seen.unit, every: this.#period, points: POINTS };
         const device = modbusDevice({ ...wish, traits: { timeoutMs: TIMEOUT } });
         const source = new ModbusSource(device, this.#lines.get(line), realClock);
-        return { device: device.id, every: PERIOD, source: this.#judged(source, seen) };
+        return { device: device.id, every: this.#period, source: this.#judged(source, seen) };
       }),
       onResult: () => {},
       onSkipped: (id, count) => {

@@ -14,6 +14,7 @@ interface Fault {
   readonly name: string;
   readonly framings?: readonly ScriptedFraming[];
   readonly units?: readonly number[];
+  readonly period?: Ms;
   /** Units that the fault is of; the others must stay good. All: the line itself fails. */
   readonly faulty?: readonly number[];
   /** The device is read well all the time. */
@@ -49,7 +50,12 @@ const longer = (one: Ms | null, other: Ms | null): Ms | null =>
 
 async function onLine(framing: ScriptedFraming, fault: Fault, context: TrialContext): Promise<TrialResult> {
   const { units = all, faulty = [1], isHarmless = false } = fault;
-  const field = await startField({ framing, seed: context.seed, units });
+  const field = await startField({
+    framing,
+    seed: context.seed,
+    units,
+    ...(fault.period !== undefined && { period: fault.period }),
+  });
   try {
     await field.rounds(2);
     const normal = longestOf(field.seen);
@@ -90,7 +96,11 @@ function checkOthers(others: readonly Seen[], { short }: TrialContext): void {
   }
 }
 
-async function recover(field: Field, { name, heal }: Fault, faulty: readonly number[]): Promise<Ms> {
+async function recover(
+  field: Field,
+  { name, heal, period = PERIOD }: Fault,
+  faulty: readonly number[],
+): Promise<Ms> {
   field.fateOf = () => undefined;
   field.proxy.heal();
   await heal?.(field);
@@ -98,7 +108,7 @@ async function recover(field: Field, { name, heal }: Fault, faulty: readonly num
   const sick = field.seen.filter(({ unit }) => faulty.includes(unit));
   await until('all is good again', () => sick.every(({ goodAt }) => goodAt > end));
   const took = Math.max(...sick.map(({ goodAt }) => goodAt)) - end;
-  if (took > 2 * PERIOD + SLACK) throw new Error(`${name}: good again only after ${took.toFixed(0)} ms`);
+  if (took > 2 * period + SLACK) throw new Error(`${name}: good again only after ${took.toFixed(0)} ms`);
   await field.rounds(1);
   return took;
 }
@@ -151,9 +161,9 @@ const FAULTS: readonly Fault[] = [
     heal: async ({ proxy }) => void (await proxy.start()),
   }),
   ofTheWire(
-    'a wire that brings bytes one by one, or together',
+    'a wire that brings answers in pieces, or together',
     ({ proxy }) => {
-      proxy.down = { pieces: 1 };
+      proxy.down = { pieces: 5 };
       proxy.up = { gather: 5 };
     },
     { isHarmless: true },
@@ -168,6 +178,7 @@ const FAULTS: readonly Fault[] = [
   {
     ...fate('four of ten units on one line are dead'),
     units: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+    period: 1_500,
     faulty: [2, 4, 6, 8],
     inject: (field) => {
       field.fateOf = (unit) => ([2, 4, 6, 8].includes(unit) ? 'silent' : undefined);

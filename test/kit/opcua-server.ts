@@ -46,6 +46,12 @@ export interface OpcuaTestServer {
   /** Its certificate, DER. */
   readonly certificate: Buffer;
   set(change: NodeChange): void;
+  /** The node is gone; it comes back with its next `set`. */
+  hide(node: NodeName): void;
+  /** As a server does that runs short of sessions, or whose operator ends them. */
+  endSessions(): void;
+  /** The sessions live on. */
+  endSubscriptions(): void;
   stop(): Promise<void>;
 }
 
@@ -54,6 +60,9 @@ export interface OpcuaServerOptions {
   readonly dir: string;
   /** 0: any free port. */
   readonly port: number;
+  readonly mostSessions?: number;
+  /** A session was created. */
+  readonly onSession?: () => void;
 }
 
 const manager = (rootFolder: string) =>
@@ -64,11 +73,17 @@ const manager = (rootFolder: string) =>
   });
 
 /** A node-opcua server on loopback with every security mode, one user, and variables of many types. */
-export async function startOpcuaServer({ dir, port }: OpcuaServerOptions): Promise<OpcuaTestServer> {
+export async function startOpcuaServer({
+  dir,
+  port,
+  mostSessions = 10,
+  onSession = () => {},
+}: OpcuaServerOptions): Promise<OpcuaTestServer> {
   const server = new OPCUAServer({
     hostname: '127.0.0.1',
     port,
     allowAnonymous: true,
+    serverCapabilities: { maxSessions: mostSessions },
     securityModes: [MessageSecurityMode.None, MessageSecurityMode.Sign, MessageSecurityMode.SignAndEncrypt],
     securityPolicies: [SecurityPolicy.None, SecurityPolicy.Basic256Sha256],
     serverCertificateManager: manager(join(dir, 'server')),
@@ -78,7 +93,8 @@ export async function startOpcuaServer({ dir, port }: OpcuaServerOptions): Promi
     },
   });
   await server.initialize();
-  const set = addVariables(server);
+  const { set, hide } = addVariables(server);
+  server.on('create_session', onSession);
   await server.start();
   const bound = Number(/:(\d+)/.exec(server.getEndpointUrl().slice('opc.tcp:'.length))?.[1]);
   return {
@@ -86,32 +102,58 @@ export async function startOpcuaServer({ dir, port }: OpcuaServerOptions): Promi
     url: `opc.tcp://127.0.0.1:${bound}`,
     certificate: derOf(readFileSync(server.certificateFile, 'utf8')),
     set,
+    hide,
+    endSessions: () => {
+      for (const session of sessionsOf(server)) session.close(true, 'Terminated');
+    },
+    endSubscriptions: () => {
+      for (const { publishEngine } of sessionsOf(server)) {
+        for (const subscription of [...publishEngine.subscriptions]) subscription.terminate();
+      }
+    },
     stop: () => server.shutdown(50),
   };
 }
 
-function addVariables(server: OPCUAServer): (change: NodeChange) => void {
+interface HeldSession {
+  readonly publishEngine: { readonly subscriptions: readonly { terminate(): void }[] };
+  close(deleteSubscriptions: boolean, reason: 'Terminated'): void;
+}
+
+/** The library keeps its sessions to itself. */
+const sessionsOf = (server: OPCUAServer): readonly HeldSession[] => {
+  const engine: unknown = server.engine;
+  return Object.values((engine as { readonly _sessions: Readonly<Record<string, HeldSession>> })._sessions);
+};
+
+function addVariables(server: OPCUAServer): Pick<OpcuaTestServer, 'set' | 'hide'> {
   const space = server.engine.addressSpace;
   if (space === null) throw new Error('the server has no address space');
   const namespace = space.registerNamespace(SERVER_NAMESPACE);
-  const variables = new Map(
-    Object.entries(NODES).map(([name, [dataType, value]]) => {
-      const variable = namespace.addVariable({
-        organizedBy: space.rootFolder.objects,
-        browseName: name,
-        nodeId: `s=${name}`,
-        dataType,
-        minimumSamplingInterval: 10,
-      });
-      variable.setValueFromSource(new Variant({ dataType, arrayType: VariantArrayType.Scalar, value }));
-      return [name, { variable, dataType }] as const;
-    }),
-  );
-  return ({ node, value, at, status }) => {
-    const known = variables.get(node);
-    if (known === undefined) throw new Error(`there is no node ${node}`);
-    const code = Object.entries(StatusCodes).find(([name]) => name === (status ?? 'Good'))?.[1];
-    const variant = new Variant({ dataType: known.dataType, value });
-    known.variable.setValueFromSource(variant, code, at === undefined ? undefined : new Date(at));
+  const add = (name: string, [dataType, value]: readonly [DataType, unknown]) => {
+    const variable = namespace.addVariable({
+      organizedBy: space.rootFolder.objects,
+      browseName: name,
+      nodeId: `s=${name}`,
+      dataType,
+      minimumSamplingInterval: 10,
+    });
+    variable.setValueFromSource(new Variant({ dataType, arrayType: VariantArrayType.Scalar, value }));
+    return { variable, dataType };
+  };
+  const variables = new Map(Object.entries(NODES).map(([name, spec]) => [name, add(name, spec)]));
+  return {
+    set({ node, value, at, status }) {
+      const known = variables.get(node) ?? add(node, NODES[node]);
+      variables.set(node, known);
+      const code = Object.entries(StatusCodes).find(([name]) => name === (status ?? 'Good'))?.[1];
+      const variant = new Variant({ dataType: known.dataType, value });
+      known.variable.setValueFromSource(variant, code, at === undefined ? undefined : new Date(at));
+    },
+    hide(node) {
+      const known = variables.get(node);
+      if (known !== undefined) space.deleteNode(known.variable);
+      variables.delete(node);
+    },
   };
 }

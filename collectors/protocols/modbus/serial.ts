@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { close, constants, open } from 'node:fs';
 import { isatty, ReadStream } from 'node:tty';
 import { promisify } from 'node:util';
@@ -20,14 +21,41 @@ export async function openSerial(line: SerialLine): Promise<ReadStream> {
   const fd = await openFile(line.path, O_RDWR | O_NOCTTY | O_NONBLOCK);
   try {
     if (!isatty(fd)) throw new Error(`${line.path} is not a serial line`);
+    await lock(fd, line.path);
     // While we hold it open, as some drivers forget their settings when nobody does.
     await run('stty', [process.platform === 'darwin' ? '-f' : '-F', line.path, ...settings(line)]);
-    // A tty's read stream also writes: its handle is the device itself. It closes the descriptor when destroyed.
-    return new ReadStream(fd);
+    return await streamOf(fd, line.path);
   } catch (error) {
     await closeFile(fd);
     throw error;
   }
+}
+
+/** A tty's read stream also writes: its handle is the device itself. It closes the descriptor when destroyed. */
+async function streamOf(fd: number, path: string): Promise<ReadStream> {
+  const stream = new ReadStream(fd);
+  // The stream has opened the tty anew behind the same number, and with that the lock was lost.
+  await lock(fd, path).catch((error: unknown) => {
+    stream.destroy();
+    throw error;
+  });
+  return stream;
+}
+
+/**
+ * Two that ask on one line read each other's answers. The lock is flock's, which belongs to the open file: a child puts
+ * it on our descriptor and ends, and it is gone when we close. The serialport package respects it, too.
+ */
+async function lock(fd: number, path: string): Promise<void> {
+  if (process.platform !== 'linux') return;
+  const child = spawn('flock', ['--nonblock', '--exclusive', '3'], {
+    stdio: ['ignore', 'ignore', 'ignore', fd],
+  });
+  const [code] = await once(child, 'exit');
+  if (code === 0) return;
+  throw new Error(
+    `another program holds ${path}, perhaps the gateway itself: stop it first, or look at the readings it shows`,
+  );
 }
 
 function settings({ baud, parity, dataBits, stopBits }: SerialLine): readonly string[] {
