@@ -7,11 +7,11 @@ import { decodeEvent } from './entries.ts';
 import { historyPath, hourKey, hourOfKey, LAST_TIME } from './history-file.ts';
 import { decodeHour } from './hour-pack.ts';
 import { checkedBlob, checkedBody, checkedHour, checkPoint, HOUR_COLUMNS } from './hour-row.ts';
-import type { OpenAnswer } from './journal-writer.ts';
 import { lastEvent } from './last-event.ts';
 import { IncidentReader } from './ledger/incident-reader.ts';
 import type { Era } from './ledger/incidents.ts';
 import { leadOf, ledgerOf } from './ledger/point-ledger.ts';
+import type { OpenAnswer } from './open-answer.ts';
 import {
   between,
   concatenate,

@@ -2,9 +2,11 @@ import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
 import { HOUR } from '#model/time';
 import { readBody } from './body.ts';
+import { hourOfKey, pointOfKey } from './history-file.ts';
 import type { HistoryStore } from './history-store.ts';
+import { HistoryDamage } from './hour-row.ts';
 import { OpenHours, type OpenPoint } from './open-hours.ts';
-import { emptySamples } from './samples.ts';
+import { emptySamples, type Samples } from './samples.ts';
 import { seqBefore } from './scan.ts';
 import { KIND } from './segment.ts';
 import { NOTHING_KNOWN, SegmentTail, type Slice } from './segment-tail.ts';
@@ -38,6 +40,26 @@ export class HistoryRepair {
     return this.#running !== undefined || this.#waiting.length > 0;
   }
 
+  /** What the history has of the hour. It decides over repeats and must be right: damaged, it is made again at once. */
+  storedHour(point: OpenPoint, hour: number): Samples {
+    const { history } = this.#options;
+    try {
+      return history.storedHour(point, hour);
+    } catch (error) {
+      if (!(error instanceof HistoryDamage)) throw error;
+      this.plan(point, hour);
+      while (this.busy) this.step();
+      return history.storedHour(point, hour);
+    }
+  }
+
+  /** A row of an hour was found damaged; null: more than one hour, which waits for the next start. */
+  request(key: number | null, points: Iterable<OpenPoint>): void {
+    if (key === null) this.#options.history.abandon();
+    const point = [...points].find(({ no }) => key !== null && no === pointOfKey(key));
+    if (key !== null && point !== undefined) this.plan(point, hourOfKey(key));
+  }
+
   /** In idle time. */
   plan(point: OpenPoint, hour: number): void {
     const planned = [...this.#waiting, ...(this.#running === undefined ? [] : [this.#running])];
@@ -49,12 +71,6 @@ export class HistoryRepair {
       'an hour of the history is damaged: it is made again of the segments',
     );
     this.#waiting.push({ point, hour });
-  }
-
-  /** At once: a commit needs it. */
-  now(point: OpenPoint, hour: number): void {
-    this.plan(point, hour);
-    while (this.busy) this.step();
   }
 
   /** One slice of the segments. */

@@ -4,26 +4,24 @@ import type { JournalEvent } from '#model/journal';
 import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
 import type { RetentionPlan } from '#model/retention';
-import { type EpochMs, HOUR, MINUTE } from '#model/time';
-import { type Arrivals, NO_ARRIVALS } from './arrivals.ts';
-import { BodyWriter, readBody } from './body.ts';
+import { type EpochMs, MINUTE } from '#model/time';
 import { Conflicts } from './conflicts.ts';
-import { DamageReport } from './damage.ts';
-import { decodeEvent, encodeEvent } from './entries.ts';
+import { type Damage, DamageReport } from './damage.ts';
+import { encodeEvent } from './entries.ts';
 import { Expiry } from './expiry.ts';
 import { Flusher } from './flusher.ts';
-import { hourOfKey, pointOfKey } from './history-file.ts';
 import { HistoryRepair } from './history-repair.ts';
 import { type HistoryStore, openHistory } from './history-store.ts';
-import { damageOf, HistoryDamage } from './hour-row.ts';
+import { damageOf } from './hour-row.ts';
 import { Integrity } from './integrity.ts';
 import { missingSegments } from './missing-segments.ts';
 import type { Notice } from './notices.ts';
-import { OpenHours, type OpenPoint, type RowPlace } from './open-hours.ts';
+import { type Latest, latestOf, type OpenAnswer, openAnswer } from './open-answer.ts';
+import { OpenHours } from './open-hours.ts';
+import { replayAfter } from './replay.ts';
+import { RowPacker } from './row-packer.ts';
 import { describeStart, RUN_TYPES, type RunIdentity } from './run-identity.ts';
-import { concatenate, emptySamples, type Samples } from './samples.ts';
 import { KIND } from './segment.ts';
-import { NOTHING_KNOWN, type RawRow, SegmentTail, type Slice } from './segment-tail.ts';
 import type { NewRow } from './segment-writer.ts';
 import { Segments } from './segments.ts';
 
@@ -66,12 +64,6 @@ export interface Committed {
   readonly remarks: readonly JournalEvent[];
 }
 
-export interface OpenAnswer {
-  readonly first: EpochMs | null;
-  readonly samples: Samples;
-  readonly late: Arrivals;
-}
-
 const LONG_WAL_BYTES = 64 * 2 ** 20;
 
 /** Everything that writes, in one thread: the segments, the open hours and the history file behind them. */
@@ -80,13 +72,11 @@ export class JournalWriter {
   readonly #segments: Segments;
   readonly #history: HistoryStore;
   readonly #hours: OpenHours;
+  readonly #packer: RowPacker;
   readonly #flusher: Flusher;
   readonly #repair: HistoryRepair;
   readonly #integrity: Integrity;
   readonly #expiry: Expiry;
-  #session: OpenPoint[] = [];
-  #segmentNumbers = new Map<OpenPoint, number>();
-  #numbersOf: unknown;
   #broken = false;
 
   constructor(options: JournalWriterOptions) {
@@ -95,7 +85,8 @@ export class JournalWriter {
     this.#segments = new Segments(options);
     this.#history = openHistory(dir, log);
     this.#repair = new HistoryRepair({ dir, history: this.#history, log, meter });
-    this.#hours = new OpenHours((point, hour) => this.#storedHour(point, hour));
+    this.#hours = new OpenHours((point, hour) => this.#repair.storedHour(point, hour));
+    this.#packer = new RowPacker(this.#hours, () => this.#segments.current);
     this.#flusher = new Flusher({
       history: this.#history,
       hours: this.#hours,
@@ -110,7 +101,8 @@ export class JournalWriter {
     });
     this.#segments.skipTo(this.#history.cursor);
     this.#history.loadPoints((id) => this.#hours.point(id));
-    const lastRow = this.#replay();
+    this.#replayAfter(this.#history.cursor);
+    const lastRow = this.#segments.current.arrived;
     this.#integrity = new Integrity({ ...options, seals: this.#history.eventsOf('segment-sealed') });
     this.#expiry = new Expiry({ ...options, plan: options.retention, history: this.#history });
     this.#tellOfMissing();
@@ -132,8 +124,8 @@ export class JournalWriter {
    * the clock was set must stand before the first reading that was stamped by it.
    */
   commit({ arrived, readings, events }: Batch): Committed {
-    const repeated: number[] = [];
-    const conflicts = new Conflicts();
+    const sorted = { repeated: [], conflicts: new Conflicts() };
+    const { repeated, conflicts } = sorted;
     try {
       this.#refuseOverflow();
       const settled = this.#segments.settle();
@@ -141,7 +133,7 @@ export class JournalWriter {
       if (readings !== null) this.#segments.rollIfDue(arrived);
       const eventsSeq = this.#segments.head + 1;
       const place = { seq: eventsSeq + events.length, arrived };
-      const row = readings === null ? null : this.#packReadings(readings, place, { repeated, conflicts });
+      const row = readings === null ? null : this.#packer.pack(readings, place, sorted);
       const remarks = [...conflicts.events(arrived), ...(settled ? [rewritten(arrived)] : [])];
       const remarksSeq = row === null ? place.seq : place.seq + 1;
       const rows = [...events.map(eventRow), ...(row === null ? [] : [row]), ...remarks.map(eventRow)];
@@ -155,7 +147,7 @@ export class JournalWriter {
       };
     } catch (error) {
       this.#hours.rollback();
-      if (readings !== null) this.#learnPoints(readings);
+      if (readings !== null) this.#packer.learn(readings);
       this.#recover(error);
       throw error;
     }
@@ -183,12 +175,7 @@ export class JournalWriter {
 
   /** A row of an hour of the history was found damaged; null: more than one hour, which waits for the next start. */
   repair(key: number | null): void {
-    if (key === null) {
-      this.#history.abandon();
-      return;
-    }
-    const point = [...this.#hours.points.values()].find(({ no }) => no === pointOfKey(key));
-    if (point !== undefined) this.#repair.plan(point, hourOfKey(key));
+    this.#repair.request(key, this.#hours.points.values());
   }
 
   /** When memory is full, hours go to the file without waiting for the next tick. */
@@ -196,33 +183,14 @@ export class JournalWriter {
     if (this.#flusher.overfull) this.#flusher.plan(0);
   }
 
-  /** What of the point is not in the history file: the hours that touch the span, and its very first time. */
+  /** What of the point is not in the history file. */
   open(id: string, from: EpochMs, to: EpochMs): OpenAnswer {
-    const point = this.#hours.points.get(id);
-    if (point === undefined) return { first: null, samples: emptySamples(), late: NO_ARRIVALS };
-    const hours = [...point.hours.values()].sort((a, b) => a.hour - b.hour);
-    const touched = hours.filter(({ hour }) => (hour + 1) * HOUR > from && hour * HOUR < to);
-    const samples = concatenate(touched.map((hour) => hour.samples()));
-    const late = touched.map((hour) => hour.arrivals());
-    return {
-      first: point.newest?.first ?? null,
-      samples,
-      late: { at: late.flatMap(({ at }) => at), arrived: late.flatMap(({ arrived }) => arrived) },
-    };
+    return openAnswer(this.#hours.points.get(id), from, to);
   }
 
-  /** The newest reading of each point, in columns beside the ids. */
-  latest(): { readonly ids: readonly string[]; readonly samples: Samples } {
-    const seen = [...this.#hours.points.values()].flatMap(({ id, newest }) =>
-      newest === undefined ? [] : [{ id, newest }],
-    );
-    const samples = emptySamples(seen.length);
-    seen.forEach(({ newest }, index) => {
-      samples.at[index] = newest.at;
-      samples.value[index] = newest.value;
-      samples.mark[index] = newest.mark;
-    });
-    return { ids: seen.map(({ id }) => id), samples };
+  /** The newest reading of each point. */
+  latest(): Latest {
+    return latestOf(this.#hours.points.values());
   }
 
   /** The clean end: everything in the file, so that the next start has nothing to replay. */
@@ -237,63 +205,6 @@ export class JournalWriter {
       this.#segments.close();
       this.#history.close();
     }
-  }
-
-  /** What decides over repeats must be right: a damaged hour is made again at once. */
-  #storedHour(point: OpenPoint, hour: number): Samples {
-    try {
-      return this.#history.storedHour(point, hour);
-    } catch (error) {
-      if (!(error instanceof HistoryDamage)) throw error;
-      this.#repair.now(point, hour);
-      return this.#history.storedHour(point, hour);
-    }
-  }
-
-  #packReadings(
-    body: Uint8Array,
-    row: RowPlace,
-    known: { readonly repeated: number[]; readonly conflicts: Conflicts },
-  ): NewRow | null {
-    const packed = new BodyWriter();
-    let place = 0;
-    readBody(body, {
-      point: (no, id) => this.#define(no, id),
-      reading: (no, at, value, mark) => {
-        const point = this.#session[no];
-        if (point === undefined) throw new RangeError(`point number ${no} was never defined`);
-        const accepted = this.#hours.accept(point, row, { at, value, mark });
-        if (accepted === 'new') packed.reading(this.#segmentNumber(point, packed), at, value, mark);
-        else known.repeated.push(place);
-        if (accepted === 'conflict') known.conflicts.add(point.id, { at, value, mark });
-        place += 1;
-      },
-    });
-    const { count } = packed;
-    return count === 0 ? null : { kind: KIND.readings, count, body: packed.take() };
-  }
-
-  #define(no: number, id: string): void {
-    this.#session[no] = this.#hours.point(id);
-  }
-
-  /** A point is defined to us once in a session: also a batch that failed, perhaps before it was read, did so. */
-  #learnPoints(body: Uint8Array): void {
-    readBody(body, { point: (no, id) => this.#define(no, id), reading: () => {} });
-  }
-
-  #segmentNumber(point: OpenPoint, packed: BodyWriter): number {
-    const segment = this.#segments.current;
-    if (this.#numbersOf !== segment) {
-      this.#numbersOf = segment;
-      this.#segmentNumbers = new Map();
-    }
-    const known = this.#segmentNumbers.get(point);
-    if (known !== undefined) return known;
-    const { no, fresh } = segment.numberOf(point.id);
-    if (fresh) packed.define(no, point.id);
-    this.#segmentNumbers.set(point, no);
-    return no;
   }
 
   /** The history lags so far behind that memory would not end: then the disk is in no state to take more. */
@@ -316,56 +227,10 @@ export class JournalWriter {
     if (this.#segments.head > head) this.#replayAfter(head);
   }
 
-  /** Reads what the history file does not have. Returns when the last row arrived. */
-  #replay(): EpochMs {
-    return this.#replayAfter(this.#history.cursor);
-  }
-
-  #replayAfter(cursor: number): EpochMs {
+  #replayAfter(cursor: number): void {
     const { dir, log, meter, tell } = this.#options;
-    const tail = new SegmentTail(dir, log, meter, (damage) => tell({ kind: 'damage', damage }));
-    try {
-      for (let seq = cursor; ; ) {
-        const slice = tail.slice(seq, NOTHING_KNOWN);
-        if (slice.last === seq) return this.#segments.current.arrived;
-        this.#replaySlice(slice);
-        seq = slice.last;
-      }
-    } finally {
-      tail.close();
-    }
-  }
-
-  #replaySlice({ points, rows }: Slice): void {
-    const numbered: OpenPoint[] = [];
-    for (const { no, id } of points) numbered[no] = this.#hours.point(id);
-    for (const row of rows) {
-      try {
-        this.#replayRow(row, numbered);
-      } catch (error) {
-        this.#options.meter.count('hygate_journal_errors_total', { reason: 'row-damaged' });
-        this.#options.log.error({ seq: row.seq, err: error }, 'a row is damaged and is not in the history');
-      }
-      this.#hours.commit();
-    }
-    if (this.#flusher.overfull) this.#flusher.all();
-  }
-
-  #replayRow({ seq, arrived, kind, body }: RawRow, numbered: OpenPoint[]): void {
-    if (kind === KIND.event) {
-      this.#flusher.addEvents([{ seq, event: decodeEvent(body) }]);
-      return;
-    }
-    readBody(body, {
-      point: (no, id) => {
-        numbered[no] = this.#hours.point(id);
-      },
-      reading: (no, at, value, mark) => {
-        const point = numbered[no];
-        if (point === undefined) throw new RangeError(`point number ${no} has no id`);
-        this.#hours.accept(point, { seq, arrived }, { at, value, mark });
-      },
-    });
+    const onDamage = (damage: Damage) => tell({ kind: 'damage', damage });
+    replayAfter(cursor, { dir, hours: this.#hours, flusher: this.#flusher, onDamage, log, meter });
   }
 
   /** `lastRow` bounds the run before this one, when that ended without a word. */

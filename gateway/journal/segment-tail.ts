@@ -146,7 +146,12 @@ export class SegmentTail {
   /** A segment that ends before the next one begins has lost its end. */
   #endBefore(no: number, next: number, last: number): number {
     const end = this.#firstOf(next) - 1;
-    if (end <= last || end - last >= LOST_SEGMENT_ROWS || next !== no + 1) return last;
+    if (end <= last || next !== no + 1) return last;
+    // The next one was begun far behind, as this one could not be added to: how much it lost, nobody knows.
+    if (end - last >= LOST_SEGMENT_ROWS / 2) {
+      this.#report.beside(no, 'its end');
+      return last;
+    }
     const after = this.#arrivedAt(no, last);
     this.#report.rows({ segment: no, from: last + 1, to: end, after, before: null });
     return end;

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { chainHash } from './chain.ts';
+import { readPointNames } from './point-names.ts';
 import { BUSY_MS, readMeta, segmentPath } from './segment.ts';
 
 /** A row to be written; `hash` and `seq` are the writer's. */
@@ -23,6 +24,7 @@ export class SegmentWriter {
   readonly #insert: StatementSync;
   readonly #insertPoint: StatementSync;
   readonly #numbers = new Map<string, number>();
+  #lastNumber = 0;
   #newPoints: { readonly no: number; readonly id: string }[] = [];
   #head: number;
   #arrived: number;
@@ -44,8 +46,10 @@ export class SegmentWriter {
       this.#head = Number(last?.['seq'] ?? meta.first - 1);
       this.#arrived = Number(last?.['arrived'] ?? 0);
       this.#hash = (last?.['hash'] as Uint8Array | undefined) ?? meta.previousHash;
-      for (const row of this.#db.prepare('SELECT no, id FROM point').all()) {
-        this.#numbers.set(String(row['id']), Number(row['no']));
+      // By the rows that define them: a number under a wrong name would make wrong readings for ever.
+      for (const [no, id] of readPointNames(this.#db).ids) {
+        this.#numbers.set(id, no);
+        this.#lastNumber = Math.max(this.#lastNumber, no);
       }
       this.#insert = this.#db.prepare('INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)');
       this.#insertPoint = this.#db.prepare('INSERT INTO point VALUES (?, ?)');
@@ -78,7 +82,7 @@ export class SegmentWriter {
   numberOf(id: string): { readonly no: number; readonly fresh: boolean } {
     const known = this.#numbers.get(id);
     if (known !== undefined) return { no: known, fresh: false };
-    const no = this.#numbers.size + 1;
+    const no = ++this.#lastNumber;
     this.#numbers.set(id, no);
     this.#newPoints.push({ no, id });
     return { no, fresh: true };

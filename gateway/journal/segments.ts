@@ -9,11 +9,13 @@ import {
   createSegment,
   isDamage,
   isStrange,
+  isUnreadable,
   LOST_SEGMENT_ROWS,
   listSegments,
   segmentPath,
   syncFolder,
 } from './segment.ts';
+import { SegmentFile } from './segment-file.ts';
 import { type NewRow, SegmentWriter } from './segment-writer.ts';
 
 export interface SegmentsOptions {
@@ -89,8 +91,10 @@ export class Segments {
     const no = this.#current.no;
     this.#suspect ||= !isFull(error);
     this.#current.close();
-    if (isDamage(error)) this.#renameAside(no, error);
-    this.#current = existsSync(segmentPath(dir, no)) ? this.#open(no) : this.#openNewest();
+    if (isDamage(error)) {
+      this.#giveUp(no, error);
+      this.#current = this.#openNewest(no);
+    } else this.#current = existsSync(segmentPath(dir, no)) ? this.#open(no) : this.#openNewest();
   }
 
   close(): void {
@@ -105,11 +109,12 @@ export class Segments {
     this.#current = this.#open(no + 1);
   }
 
-  #openNewest(): SegmentWriter {
+  /** `unusable`: a segment that cannot be written to, and may still be there. */
+  #openNewest(unusable = 0): SegmentWriter {
     const { dir } = this.#options;
     const lost: number[] = [];
     for (const no of listSegments(dir).reverse()) {
-      const segment = this.#tryOpen(no);
+      const segment = no === unusable ? undefined : this.#tryOpen(no);
       if (segment === undefined) lost.push(no);
       else if (lost.length === 0) return segment;
       else return this.#after(segment, lost);
@@ -140,9 +145,23 @@ export class Segments {
       return this.#open(no);
     } catch (error) {
       if (!isDamage(error) && !isStrange(error)) throw error;
-      this.#renameAside(no, error);
+      this.#giveUp(no, error);
       return undefined;
     }
+  }
+
+  #giveUp(no: number, error: unknown): void {
+    if (hasReadableRows(this.#options.dir, no)) this.#leave(no, error);
+    else this.#renameAside(no, error);
+  }
+
+  /** Nothing can be added to it any more; what can be read of it is served. */
+  #leave(no: number, error: unknown): void {
+    const { dir, log, meter } = this.#options;
+    meter.count('hygate_journal_errors_total', { reason: 'segment-damaged' });
+    const file = segmentPath(dir, no);
+    log.error({ file, err: error }, 'a segment cannot be written to any more: a new one is begun');
+    this.#setAside.push(file);
   }
 
   #renameAside(no: number, error: unknown): void {
@@ -156,5 +175,20 @@ export class Segments {
     meter.count('hygate_journal_errors_total', { reason: 'segment-damaged' });
     log.error({ file: aside, err: error }, 'a segment cannot be opened: it is set aside and a new one begun');
     this.#setAside.push(aside);
+  }
+}
+
+function hasReadableRows(dir: string, no: number): boolean {
+  try {
+    const file = new SegmentFile(dir, no);
+    try {
+      for (const row of file.after(0)) if (row !== 'unreadable') return true;
+      return false;
+    } finally {
+      file.close();
+    }
+  } catch (error) {
+    if (isUnreadable(error) || isStrange(error)) return false;
+    throw error;
   }
 }
