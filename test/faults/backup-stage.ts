@@ -1,10 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type EpochMs, type Ms, realClock } from '#model/time';
-import { ENVIRONMENT, NODE_FLAGS } from '../../gateway/cli/bootstrap.mjs';
 import { segmentPath } from '../../gateway/journal/segment.ts';
 import { freePort } from '../kit/free-port.ts';
 import { HygateProcess } from '../kit/hygate-process.ts';
@@ -14,7 +12,6 @@ import { KEYS, Oracle, sumOf, type Verdict } from '../torture/oracle.ts';
 import { Witness } from '../torture/witness.ts';
 
 const SMALL = fileURLToPath(new URL('../torture/gateway.child.ts', import.meta.url));
-const CLI = fileURLToPath(new URL('../../gateway/cli/hygate.ts', import.meta.url));
 const SECRET = 'backup-secret-of-loopback';
 const SITE = 'backup';
 const LOGGERS = 6;
@@ -120,12 +117,10 @@ export const startBackup = (from: string, to: string): HygateProcess =>
   new HygateProcess(['backup', from, to]);
 
 /** Throws what `hygate verify` found in the folder. */
-export function verify(dir: string): void {
-  const env = { ...ENVIRONMENT, ...process.env };
-  const { status, stdout, stderr } = spawnSync(process.execPath, [...NODE_FLAGS, CLI, 'verify', dir], {
-    env,
-  });
-  if (status !== 0) throw new Error(`hygate verify ${dir}: ${stdout}${stderr}`);
+export async function verify(dir: string): Promise<void> {
+  const command = new HygateProcess(['verify', dir]);
+  const { code } = await command.exited;
+  if (code !== 0) throw new Error(`hygate verify ${dir}: ${command.output}`);
 }
 
 /** Throws when a file of the manifest is not as it says. Returns how many there are. */
