@@ -61,7 +61,7 @@ test.each([
     ]);
     expect(brief(await second.history.gaps('b.t', during.from, START + 40 * MINUTE, MINUTE))).toEqual([
       ['not-configured', 0, 0, 35],
-    ['silent', 1, 39, 40],
+      ['silent', 1, 39, 40],
     ]);
   },
 );
