@@ -75,7 +75,8 @@ export const FORGERIES: Readonly<Record<string, (dir: string, pick: Pick) => voi
       { from: 1 },
     ),
   'a file is cut': (dir, pick) => {
-    const path = anySegment(dir, pick);
+    // Of a finished one: the pages of the open one may all stand newer in its log.
+    const path = segmentPath(dir, 1 + pick(listSegments(dir).length - 1));
     truncateSync(path, Math.max(1, pick(readFileSync(path).length)));
   },
   'a segment is removed': (dir, pick) => removeSegment(anySegment(dir, pick)),
