@@ -101,7 +101,7 @@ class Campaign {
     await writeFile(join(dir, 'secret'), SECRET);
     // JSON is YAML.
     await writeFile(this.#siteFile, JSON.stringify(site));
-    ending.defer(async () => this.#victim?.kill());
+    ending.defer(async () => this.#victim?.end());
     for (const logger of this.#loggers) logger.start();
   }
 

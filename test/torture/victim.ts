@@ -68,6 +68,11 @@ export class Victim {
     if (signal !== 'SIGKILL') throw new Error(`the gateway ended by itself:\n${this.#process.output}`);
   }
 
+  /** Leaves nothing behind, whatever became of it. */
+  async end(): Promise<void> {
+    await this.#process.stop('SIGKILL');
+  }
+
   /** Up to 2 ms after the sign: in the middle of what it announces. */
   #sign(sign: RegExp): Promise<boolean> {
     let watcher: FSWatcher | undefined;
