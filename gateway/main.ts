@@ -20,6 +20,7 @@ import { ClockWatch } from './clock/clock-watch.ts';
 import { Forwarding } from './forwarding.ts';
 import { FileJournal, type FileJournalOptions } from './journal/journal.ts';
 import { LiveValues } from './journal/live.ts';
+import type { SignedRoot } from './journal/root.ts';
 import { Ledger } from './ledger/ledger.ts';
 import { loadPlugins } from './plugins.ts';
 import { preflight } from './preflight.ts';
@@ -105,7 +106,13 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
   const onOutage: ReportOutage = (outage) => ledger.report(outage);
   const dir = join(dataDir, 'journal');
   const retention = retentionPlan(site);
-  const journal = new FileJournal({ ...common, ...options.journal, dir, retention, onOutage });
+  const onRoot = (root: SignedRoot) =>
+    log.info({ ...root }, 'the journal was signed: a root that is kept elsewhere proves it up to here');
+  const journal = new FileJournal({
+    ...common,
+    ...options.journal,
+    ...{ dir, siteId: site.id, retention, onRoot, onOutage },
+  });
   const ledger = new Ledger({ ...common, journal });
   const live = new LiveValues({ journal, log });
   const alarms = new AlarmEngine({
