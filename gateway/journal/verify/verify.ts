@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { HygateError } from '#model/errors';
 import type { JournalEvent } from '#model/journal';
@@ -112,6 +112,3 @@ function tryToOpen(path: string) {
     throw error;
   }
 }
-
-export const sizeOf = (dir: string): number =>
-  listSegments(dir).reduce((sum, no) => sum + statSync(segmentPath(dir, no)).size, 0);
