@@ -14,7 +14,8 @@ const SIGNS: Readonly<Record<Exclude<Aim, 'start' | 'load'>, RegExp>> = {
   roll: /^rename segment-\d+\.sqlite\.new$/,
   checkpoint: /^change segment-\d+\.sqlite$/,
   flush: /^change history\.sqlite-wal$/,
-  seal: /^rename .*seal/,
+  // A finished segment loses its WAL; then it is hashed.
+  seal: /^rename segment-\d+\.sqlite-wal$/,
 };
 
 export interface VictimOptions {
