@@ -143,7 +143,7 @@ const trials: readonly Damage[] = [
     name: 'a segment in the middle is gone',
     harm(dir) {
       rmSync(segmentPath(dir, 2));
-      return 'segment 2 of ' + (listSegments(dir).length + 1);
+      return `segment 2 of ${listSegments(dir).length + 1}`;
     },
     verify: 'segment-missing',
     claim: (served, { bySeq }) => atMost(Math.ceil(bySeq.size / 2))(served),
