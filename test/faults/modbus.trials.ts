@@ -57,7 +57,7 @@ async function onLine(framing: ScriptedFraming, fault: Fault, context: TrialCont
     ...(fault.period !== undefined && { period: fault.period }),
   });
   try {
-    await field.rounds(2);
+    await field.rounds(1);
     const normal = longestOf(field.seen);
     for (const seen of field.seen)
       Object.assign(seen, { longest: 0, bad: 0, skipped: 0, reads: 0, badReads: 0 });

@@ -24,17 +24,21 @@ export async function openSerial(line: SerialLine): Promise<ReadStream> {
     await lock(fd, line.path);
     // While we hold it open, as some drivers forget their settings when nobody does.
     await run('stty', [process.platform === 'darwin' ? '-f' : '-F', line.path, ...settings(line)]);
-    return await streamOf(fd, line.path);
   } catch (error) {
     await closeFile(fd);
     throw error;
   }
+  return streamOf(fd, line.path);
 }
 
-/** A tty's read stream also writes: its handle is the device itself. It closes the descriptor when destroyed. */
+/**
+ * A tty's read stream also writes: its handle is the device itself. It opens the tty anew behind our number (libuv's
+ * uv_tty_init), with which the lock is lost, and when it is destroyed our number stays open: we close that ourselves.
+ */
 async function streamOf(fd: number, path: string): Promise<ReadStream> {
   const stream = new ReadStream(fd);
-  // The stream has opened the tty anew behind the same number, and with that the lock was lost.
+  // Where the tty was not opened anew it is closed already.
+  stream.once('close', () => close(fd, () => {}));
   await lock(fd, path).catch((error: unknown) => {
     stream.destroy();
     throw error;
@@ -42,13 +46,16 @@ async function streamOf(fd: number, path: string): Promise<ReadStream> {
   return stream;
 }
 
+/** Our own session before, closed a moment ago, may still hold the line. */
+const LOCK_WAIT_S = '0.3';
+
 /**
  * Two that ask on one line read each other's answers. The lock is flock's, which belongs to the open file: a child puts
  * it on our descriptor and ends, and it is gone when we close. The serialport package respects it, too.
  */
 async function lock(fd: number, path: string): Promise<void> {
   if (process.platform !== 'linux') return;
-  const child = spawn('flock', ['--nonblock', '--exclusive', '3'], {
+  const child = spawn('flock', ['--wait', LOCK_WAIT_S, '--exclusive', '3'], {
     stdio: ['ignore', 'ignore', 'ignore', fd],
   });
   const [code] = await once(child, 'exit');
