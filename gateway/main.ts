@@ -106,8 +106,10 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
   const onOutage: ReportOutage = (outage) => ledger.report(outage);
   const dir = join(dataDir, 'journal');
   const retention = retentionPlan(site);
-  const onRoot = (root: SignedRoot) =>
+  const onRoot = (root: SignedRoot) => {
     log.info({ ...root }, 'the journal was signed: a root that is kept elsewhere proves it up to here');
+    broker.publishRoot(root);
+  };
   const journal = new FileJournal({
     ...common,
     ...options.journal,

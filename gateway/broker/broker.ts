@@ -76,6 +76,7 @@ export class Broker implements Part {
   readonly #cut = new WeakSet<Client>();
   readonly #cutReports = new Throttle<string>(MINUTE);
   #alarms: Promise<void> = Promise.resolve();
+  #root: Buffer | undefined;
   #server: Server | undefined;
   #guard: Timer | undefined;
 
@@ -106,6 +107,7 @@ export class Broker implements Part {
     this.#presence.start();
     await this.#aedes.listen();
     await this.#tellStatus('online');
+    await this.#tellRoot();
     this.#server = await this.#listen();
     this.#liveTopics.start();
     this.#watch();
@@ -121,6 +123,12 @@ export class Broker implements Part {
   /** Publishes what became of an alarm. Its topic is retained until the alarm is over, then cleared. */
   publishAlarm(event: AlarmEvent): void {
     this.#alarms = this.#alarms.then(() => this.#tellAlarm(event));
+  }
+
+  /** Publishes the journal's newest signed root: who keeps it elsewhere can prove what stood here. */
+  publishRoot(root: object): void {
+    this.#root = Buffer.from(JSON.stringify(root));
+    if (this.#server !== undefined) void this.#tellRoot();
   }
 
   async stop(): Promise<void> {
@@ -269,6 +277,11 @@ export class Broker implements Part {
   #tellStatus(state: 'online' | 'offline'): Promise<void> {
     const payload = JSON.stringify({ state, at: this.#options.clock.wall() });
     return this.#publish({ topic: this.#topics.status, payload: Buffer.from(payload) }, true);
+  }
+
+  async #tellRoot(): Promise<void> {
+    if (this.#root !== undefined)
+      await this.#publish({ topic: this.#topics.signedRoot, payload: this.#root }, true);
   }
 
   async #tellAlarm(event: AlarmEvent): Promise<void> {

@@ -17,5 +17,5 @@ export function maySubscribe(account: Account, filter: string, topics: Topics): 
   if (filter === topics.status) return true;
   if (account.role !== 'reader' || !filter.startsWith(topics.root)) return false;
   const [branch] = filter.slice(topics.root.length).split('/');
-  return branch === 'now' || branch === 'alarm';
+  return branch === 'now' || branch === 'alarm' || filter === topics.signedRoot;
 }

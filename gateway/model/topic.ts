@@ -11,6 +11,8 @@ export interface Topics {
   alarm(id: string): string;
   /** `{"state":"online"|"offline"}`, retained. */
   readonly status: string;
+  /** The journal's newest signed root, retained. */
+  readonly signedRoot: string;
   /** Everything that a reader may subscribe to starts so. */
   readonly root: string;
   /** The device of an `in` topic of this site; undefined for any other topic. */
@@ -28,6 +30,7 @@ export function topicsOf(site: string): Topics {
     },
     alarm: (id) => `${root}alarm/${id}`,
     status: `${root}status`,
+    signedRoot: `${root}signed-root`,
     root,
     deviceOf(topic) {
       if (!topic.startsWith(inRoot)) return undefined;

@@ -144,6 +144,8 @@ interface BenchOptions {
   readonly journal?: MemoryJournal;
   readonly port?: number;
   readonly clock?: Clock;
+  /** Done to the broker before it starts. */
+  readonly before?: (broker: Broker) => void;
 }
 
 /** A broker with two loggers, `box-1` and `box-2`, a collector and a reader. */
@@ -161,6 +163,7 @@ export async function startBroker(options: BenchOptions = {}): Promise<Bench> {
     meter,
     clock,
   });
+  options.before?.(broker);
   await broker.start();
   return { broker, journal, meter };
 }

@@ -513,6 +513,17 @@ test('the status is online while it serves and offline when it stopped', async (
   await until('offline', () => reader.lines[1]?.includes('"state":"offline"'));
 });
 
+test('the newest signed root is retained, also when it was made before the broker served', async () => {
+  const root = JSON.stringify({ seq: 1 });
+  const bench = await startBroker({ before: (broker) => broker.publishRoot({ seq: 1 }) });
+  const reader = subscribe(bench.broker.port, READER, 'hygate/ward/signed-root');
+  await until('the first', () => reader.lines[0]?.includes(root));
+  bench.broker.publishRoot({ seq: 2 });
+  await until('the next', () => reader.lines[1]?.includes('{"seq":2}'));
+  const later = subscribe(bench.broker.port, READER, 'hygate/ward/signed-root');
+  await until('the newest', () => later.lines[0]?.includes('{"seq":2}'));
+});
+
 test('a port in use is said in one sentence', async () => {
   const { broker } = await start();
   const second = startBroker({ port: broker.port });

@@ -12,7 +12,8 @@ export function formatRule(rule: Rule, quantity: Quantity, language: Language): 
     const length = formatLength(rule.after, language);
     return language === 'zh' ? `${length}无有效数据` : `no valid data for ${length}`;
   }
-  if (rule.kind === 'condition' || quantitySpec(quantity).states !== undefined) return ruleName(rule, quantity)[language];
+  if (rule.kind === 'condition' || quantitySpec(quantity).states !== undefined)
+    return ruleName(rule, quantity)[language];
   const sign = isHigh(rule.id) ? (rule.inclusive ? '≥' : '>') : rule.inclusive ? '≤' : '<';
   return `${sign} ${formatMeasure(rule.limit, quantity, language)}`;
 }
