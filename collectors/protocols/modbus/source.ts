@@ -19,10 +19,12 @@ const BUSY_PAUSES: readonly Ms[] = [50, 100, 200];
 /** Of its period a poll may spend so much on being patient. */
 const PATIENT_SHARE = 0.5;
 
-/** Requests that one poll cuts in two to find what in them is illegal: enough for 2^8 points with one that is. */
-const MOST_CUTS = 8;
-/** After so many polls the plan is tried as it was: what the device showed to be illegal may have changed. */
-const FORGET_CUTS_AFTER = 100;
+/**
+ * Requests that one poll cuts in two while nothing at all was answered with data: a device that finds everything
+ * illegal, as some do while they start, does not hold up its line. Once something was, all that is illegal is found,
+ * once and for good: it is asked for alone from then on.
+ */
+const BLIND_CUTS = 8;
 
 /** What a poll has brought so far. */
 interface Progress {
@@ -54,7 +56,6 @@ export class ModbusSource implements PollSource {
   #requests: readonly Request[];
   #failedInRow = 0;
   #refusesAll = false;
-  #pollsSinceCut = 0;
 
   /** Throws `config-invalid` when an address is impossible. */
   constructor(device: SiteDevice, line: Reader, clock: Clock) {
@@ -96,11 +97,8 @@ export class ModbusSource implements PollSource {
     if (whole > 0) this.#refusesAll = false;
     // Cut down to single points and all of them illegal: then nothing is gained by asking for each.
     else if (cuts === 0 && gaveUp === undefined) this.#refusesAll = true;
-    this.#pollsSinceCut = next.length === this.#requests.length ? this.#pollsSinceCut + 1 : 0;
     // A device that comes back may have been exchanged or updated: what it showed before no longer holds.
-    const forget = isBack || this.#refusesAll || this.#pollsSinceCut >= FORGET_CUTS_AFTER;
-    if (this.#pollsSinceCut >= FORGET_CUTS_AFTER) this.#pollsSinceCut = 0;
-    this.#requests = forget ? this.#planned : next;
+    this.#requests = isBack || this.#refusesAll ? this.#planned : next;
   }
 
   /** Reads one request; returns what to read in its place the next time. */
@@ -122,15 +120,13 @@ export class ModbusSource implements PollSource {
     }
   }
 
-  async #readPatiently(request: Request, { begunAt, signal }: Progress): Promise<Answer> {
+  async #readPatiently(request: Request, progress: Progress): Promise<Answer> {
     for (const pause of BUSY_PAUSES) {
       try {
         return await this.#read(request);
       } catch (error) {
-        const spent = this.#clock.monotonic() + pause - begunAt;
-        const isWorth =
-          ASKS_FOR_PATIENCE.has(asFault(error).exception) && spent < PATIENT_SHARE * this.#period;
-        if (!isWorth || signal.aborted) throw error;
+        const isBusy = ASKS_FOR_PATIENCE.has(asFault(error).exception);
+        if (!isBusy || !this.#isPatient(progress, pause) || progress.signal.aborted) throw error;
         await this.#clock.sleep(pause);
       }
     }
@@ -150,6 +146,11 @@ export class ModbusSource implements PollSource {
     });
   }
 
+  /** Whether the poll may take `pause` longer than it must. */
+  #isPatient({ begunAt }: Progress, pause: Ms): boolean {
+    return this.#clock.monotonic() + pause - begunAt < PATIENT_SHARE * this.#period;
+  }
+
   #noteAnswer(progress: Progress, sentAt: Ms): void {
     this.#failedInRow = 0;
     progress.requests++;
@@ -165,7 +166,8 @@ export class ModbusSource implements PollSource {
       if (!(fault instanceof NotAsked)) progress.requests++;
       if (++this.#failedInRow >= GIVE_UP_AFTER) progress.gaveUp = fault.reason;
     }
-    const mayCut = ILLEGAL_READ.has(fault.exception) && !this.#refusesAll && progress.cuts < MOST_CUTS;
+    const isSeeing = progress.whole > 0 || progress.cuts < BLIND_CUTS;
+    const mayCut = ILLEGAL_READ.has(fault.exception) && !this.#refusesAll && isSeeing;
     const parts = mayCut ? halves(request) : undefined;
     if (parts === undefined) {
       progress.samples.push(...missing(request, fault.reason, this.#clock.wall()));
