@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type EpochMs, type Ms, realClock } from '#model/time';
 import { segmentPath } from '../../gateway/journal/segment.ts';
-import { lastingPort } from '../kit/free-port.ts';
+import { freePort } from '../kit/free-port.ts';
 import { HygateProcess } from '../kit/hygate-process.ts';
 import { until } from '../kit/until.ts';
 import { TorturedLogger } from '../torture/logger.ts';
@@ -49,7 +49,7 @@ export class BackupStage {
   }
 
   static async start(dir: string): Promise<BackupStage> {
-    const stage = new BackupStage(dir, await lastingPort());
+    const stage = new BackupStage(dir, await freePort());
     await stage.#begin();
     return stage;
   }
@@ -97,7 +97,7 @@ export class BackupStage {
       ...{ id: idOf(number), area: 'hall', driver: 'mqtt-logger', every: '1s' },
       login: { user: idOf(number), password: 'file:secret' },
     }));
-    const listen = { mqtt: `127.0.0.1:${this.#port}`, http: `127.0.0.1:${await lastingPort()}` };
+    const listen = { mqtt: `127.0.0.1:${this.#port}`, http: `127.0.0.1:${await freePort()}` };
     const site = { site: { id: SITE, name: SITE }, listen, areas: [{ id: 'hall', name: 'hall' }], devices };
     writeFileSync(join(this.#dir, 'secret'), SECRET);
     writeFileSync(join(this.#dir, 'site.yaml'), JSON.stringify(site));

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type EpochMs, type Ms, realClock, SECOND } from '#model/time';
 import { seededRandom } from '../../firmware-sim/physics/random.ts';
 import { type Field, startField } from '../bench/field.ts';
-import { lastingPort } from '../kit/free-port.ts';
+import { freePort } from '../kit/free-port.ts';
 import { HygateClient } from '../kit/hygate-client.ts';
 import { HygateProcess } from '../kit/hygate-process.ts';
 import { until } from '../kit/until.ts';
@@ -103,7 +103,7 @@ class Soak {
     const { dir, sampleEvery } = this.#options;
     await mkdir(dir, { recursive: true });
     await writeFile(join(dir, 'secret'), SECRET);
-    const [mqtt, http] = [await lastingPort(), await lastingPort()];
+    const [mqtt, http] = [await freePort(), await freePort()];
     await this.#target.start();
     this.#ending.defer(() => this.#target.kill());
     this.#field = await startField(fieldScenario(this.#schedule.field), dir, `127.0.0.1:${mqtt}`);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { lastingPort } from '../kit/free-port.ts';
+import { freePort } from '../kit/free-port.ts';
 import { peerPath } from '../kit/peers.ts';
 
 /** VictoriaMetrics, where the readings go: can be killed, frozen and started again on the same data. */
@@ -18,7 +18,7 @@ export class Target {
   }
 
   async start(): Promise<void> {
-    if (this.#port === 0) this.#port = await lastingPort();
+    if (this.#port === 0) this.#port = await freePort();
     const flags = [
       `-storageDataPath=${this.#dir}`,
       `-httpListenAddr=127.0.0.1:${this.#port}`,

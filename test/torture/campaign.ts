@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type EpochMs, type Ms, realClock } from '#model/time';
 import { seededRandom } from '../../firmware-sim/physics/random.ts';
 import { startField } from '../bench/field.ts';
-import { lastingPort } from '../kit/free-port.ts';
+import { freePort } from '../kit/free-port.ts';
 import { until } from '../kit/until.ts';
 import { compareHistory, followChain } from './final-look.ts';
 import { TorturedLogger } from './logger.ts';
@@ -88,12 +88,12 @@ class Campaign {
       dir,
     );
     ending.defer(() => field.stop());
-    const port = await lastingPort();
+    const port = await freePort();
     this.#prepareLoggers(port);
     ending.defer(() => {
       for (const logger of this.#loggers) logger.stop();
     });
-    const listen = { mqtt: `127.0.0.1:${port}`, http: `127.0.0.1:${await lastingPort()}` };
+    const listen = { mqtt: `127.0.0.1:${port}`, http: `127.0.0.1:${await freePort()}` };
     const loggers = LOGGERS.map((_, number) => siteLogger(number));
     const devices = [...field.devices, ...loggers];
     const site = { site: { id: SITE, name: SITE }, listen, areas: field.areas, devices };
