@@ -279,9 +279,9 @@ test('a reading that cannot be kept is not acknowledged', async () => {
 test('a device that tells its clock is measured by it, and the journal is told when it is off', async () => {
   const bench = await start();
   const logger = await client(bench.broker.port, BOX);
-  const shown = () => Date.now() - 7 * 60_000;
+  const shown = (value: number) => Date.now() - 7 * 60_000 + value;
   const say = (value: number) => {
-    const now = shown();
+    const now = shown(value);
     const message = { v: 1, now, readings: [temp(value, now)] };
     return logger.publishAsync(IN, JSON.stringify(message), { qos: 1 });
   };
