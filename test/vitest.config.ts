@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * unit: beside the code, no real peer. parts: several parts together, real servers on loopback. browser: the page in
- * a real Chromium. Two workers at most: the machine has two cores, and real servers run beside the tests.
+ * a real Chromium. faults: the short form of `npm run faults`. Two workers at most: the machine has two cores, and real servers run beside the tests.
  */
 const project = (name: string, include: string[], timeout: number) => ({
   test: {
@@ -25,6 +25,7 @@ export default defineConfig({
         20_000,
       ),
       project('parts', ['test/parts/**/*.test.ts'], 60_000),
+      project('faults', ['test/faults/*.test.ts'], 120_000),
       project('browser', ['test/browser/**/*.test.ts'], 60_000),
     ],
   },

@@ -1,0 +1,4 @@
+import { subject } from './backup.trials.ts';
+import { judge } from './judge.ts';
+
+judge(subject);

@@ -1,0 +1,4 @@
+import { subject } from './influx.trials.ts';
+import { judge } from './judge.ts';
+
+judge(subject);
