@@ -2,7 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 /**
  * unit: beside the code, no real peer. parts: several parts together, real servers on loopback. browser: the page in
- * a real Chromium. faults: the short form of `npm run faults`. Two workers at most: the machine has two cores, and real servers run beside the tests.
+ * a real Chromium. faults: the short form of `npm run faults`. Two workers at most: the machine has two cores, and real
+ * servers run beside the tests.
  */
 const project = (name: string, include: string[], timeout: number) => ({
   test: {
