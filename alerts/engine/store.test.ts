@@ -2,8 +2,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Alarm } from '#model/alarm';
 import type { Attempt } from '#model/outbox';
 import { limitRule } from '../../test/kit/alarms-site.ts';
-import { BEGINNING, type Changes } from './changes.ts';
+import { BEGINNING, type Changes, type PointState } from './changes.ts';
 import { AlarmStore } from './store.ts';
+import { newState } from './watch.ts';
 
 const alarm: Alarm = {
   ...{ id: 'a-1', point: 'fridge-1.temp', rule: limitRule(), state: 'unacknowledged', since: 1, raisedAt: 2 },
@@ -96,4 +97,10 @@ test('a try that never ended leaves the delivery in doubt; one that ended says s
   expect(store.next()[0]).toMatchObject({ id, doubtful: true });
   store.settle(id, attempt({ result: 'refused', state: 'waiting', nextTry: 9, closed: ['webhook'] }));
   expect(store.next()[0]).toMatchObject({ id, doubtful: false, tries: 1, closed: ['webhook'] });
+});
+
+test('the state of a point that an earlier version left is whole', () => {
+  const { lag, shift, ...earlier } = changes().points[0]?.[1] ?? newState(0, 0);
+  store.commit(changes({ points: [['fridge-1.temp', earlier as PointState]] }));
+  expect(store.load().points).toEqual([['fridge-1.temp', { ...earlier, lag: 0, shift: null }]]);
 });

@@ -5,8 +5,9 @@ import type { Attempt, Delivery } from '#model/outbox';
 import type { EpochMs } from '#model/time';
 import { damaged } from '../../gateway/runtime/disk-error.ts';
 import { transaction } from '../../gateway/runtime/transaction.ts';
-import { BEGINNING, type Changes, type NewDelivery, type PointState, type Stored } from './changes.ts';
+import { BEGINNING, type Changes, type NewDelivery, type Stored } from './changes.ts';
 import { type Excerpt, put, readAll, readNeeded } from './excerpt.ts';
+import { parseState } from './stored-state.ts';
 
 /** Raised with each change of the tables. */
 const VERSION = 1;
@@ -74,7 +75,7 @@ export class AlarmStore {
     const alarms = this.#db.prepare('SELECT doc, told FROM alarms WHERE over = 0 ORDER BY id').all();
     return {
       position: position === undefined ? BEGINNING : parse(position),
-      points: points.map((row) => [String(row['point']), parse<PointState>(row['state'])] as const),
+      points: points.map((row) => [String(row['point']), parseState(String(row['state']))] as const),
       alarms: alarms.map((row) => ({ alarm: parse<Alarm>(row['doc']), told: parse<string[]>(row['told']) })),
     };
   }
