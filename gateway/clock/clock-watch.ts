@@ -5,14 +5,13 @@ import type { Meter } from '#model/meter';
 import type { ReportOutage } from '#model/outage';
 import type { Part } from '#model/part';
 import { type Clock, type Ms, SECOND, type Timer } from '#model/time';
+import { EventQueue } from '../runtime/event-queue.ts';
 
 const LOOK: Ms = SECOND;
 /** Less is drift or slewing: NTP sets a clock that is off by more than 128 ms, and moves the others by 0.5 ms a second. */
 const LEAST_STEP: Ms = SECOND;
 /** When the two clocks could not be read together, nothing can be said of them. */
 const READ_WITHIN: Ms = 100;
-/** Steps that the journal could not take yet; a clock that is set more often is broken, and the oldest are let go. */
-const MOST_WAITING = 1_000;
 
 export interface ClockWatchOptions {
   /** The clock of the machine. */
@@ -33,16 +32,16 @@ export class ClockWatch implements Part {
   readonly #options: ClockWatchOptions;
   /** What the parts of the gateway read instead of the machine's. */
   readonly clock: Clock;
+  readonly #events: EventQueue;
   /** The wall clock less the monotonic one. */
   #offset: Ms;
   #stepped: Ms = 0;
-  #waiting: ClockStep[] = [];
-  #recording = false;
   #timer: Timer | undefined;
 
   constructor(options: ClockWatchOptions) {
     this.#options = options;
     const { clock } = options;
+    this.#events = new EventQueue(options);
     this.#offset = clock.wall() - clock.monotonic();
     this.clock = {
       wall: () => this.#look(),
@@ -59,12 +58,12 @@ export class ClockWatch implements Part {
   async stop(): Promise<void> {
     this.#timer?.cancel();
     this.#look();
-    await this.#record();
+    await this.#events.end();
   }
 
   #tick(): void {
     this.#look();
-    void this.#record();
+    void this.#events.flush();
     this.#timer = this.#options.clock.after(LOOK, () => this.#tick());
   }
 
@@ -90,25 +89,8 @@ export class ClockWatch implements Part {
     log.warn({ from: textOf(from), to: textOf(to), by }, 'the clock of the gateway was set');
     // Nothing can have been measured in a time that was left out.
     if (by > 0) onOutage?.({ cause: 'clock-set', device: null, from, to, readings: 0 });
-    this.#waiting.push(step);
-    this.#waiting.splice(0, this.#waiting.length - MOST_WAITING);
-    void this.#record();
-  }
-
-  /** One at a time; what the journal does not take now is tried again with the next look. */
-  async #record(): Promise<void> {
-    if (this.#recording) return;
-    this.#recording = true;
-    try {
-      for (let step = this.#waiting[0]; step !== undefined; step = this.#waiting[0]) {
-        await this.#options.record(clockStepEvent(step));
-        this.#waiting.shift();
-      }
-    } catch (err) {
-      this.#options.log.debug({ err }, 'a step of the clock is not in the journal yet');
-    } finally {
-      this.#recording = false;
-    }
+    this.#events.add([clockStepEvent(step)]);
+    void this.#events.flush();
   }
 }
 

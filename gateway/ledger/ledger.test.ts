@@ -85,7 +85,7 @@ test('a gateway whose disk is full starts all the same, and tells its outages wh
   expect(types(journal)).toEqual(['points-configured', 'outage']);
   expect(journal.recorded[1]?.data).toEqual({ ...offline });
   await ledger.stop();
-  expect(meter.all.get('hygate_outages_unrecorded_total')).toBeUndefined();
+  expect(meter.all.get('hygate_events_unrecorded_total outage')).toBeUndefined();
 });
 
 test('outages that can never be written are counted', async () => {
@@ -94,7 +94,28 @@ test('outages that can never be written are counted', async () => {
   journal.broken = true;
   ledger.report(offline);
   await ledger.stop();
-  expect(meter.all.get('hygate_outages_unrecorded_total')).toBe(1);
+  expect(meter.all.get('hygate_events_unrecorded_total outage')).toBe(1);
+});
+
+test('a stop waits for the outages that a slow disk has not taken yet', async () => {
+  const { journal, ledger, meter } = stage();
+  await ledger.start();
+  const taken: (() => void)[] = [];
+  const record = journal.record.bind(journal);
+  journal.record = async (event) => {
+    await new Promise<void>((resolve) => taken.push(resolve));
+    return record(event);
+  };
+  ledger.report(offline);
+  ledger.report({ ...offline, to: START + MINUTE });
+  const stopped = ledger.stop();
+  for (let event = 0; event < 2; event++) {
+    await until('the disk is asked', () => taken.length > event);
+    taken[event]?.();
+  }
+  await stopped;
+  expect(types(journal)).toEqual(['points-configured', 'outage', 'outage']);
+  expect(meter.all.get('hygate_events_unrecorded_total outage')).toBeUndefined();
 });
 
 test('what an hour misses is counted once, five minutes after it', async () => {

@@ -30,7 +30,7 @@ export const CATALOGUE = {
     'gauge',
     'Points of which the last hour does not balance: expected is not stored + missing. Must be 0',
   ],
-  hygate_outages_unrecorded_total: ['counter', 'Outages that could not be journaled'],
+  hygate_events_unrecorded_total: ['counter', 'Events that could not be journaled', ['type']],
   hygate_messages_refused_total: ['counter', 'MQTT messages refused whole', ['reason']],
   hygate_device_clock_offset_seconds: [
     'gauge',
