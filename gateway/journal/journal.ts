@@ -1,13 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { HygateError } from '#model/errors';
 import type { Appended, Entry, Journal, JournalEvent } from '#model/journal';
-import type { Log } from '#model/log';
-import type { Meter } from '#model/meter';
-import type { ReportOutage } from '#model/outage';
 import type { Part } from '#model/part';
 import type { Reading } from '#model/reading';
-import type { RetentionPlan } from '#model/retention';
-import { type Clock, SECOND, type Timer } from '#model/time';
+import { SECOND, type Timer } from '#model/time';
 import { Thread } from '../runtime/thread.ts';
 import { Bell } from './bell.ts';
 import { Calls } from './calls.ts';
@@ -16,48 +12,12 @@ import { EntryDecoder } from './entries.ts';
 import { FolderLock } from './folder-lock.ts';
 import { follow, type Portion } from './follow.ts';
 import type { FromReader, ToReader } from './history-messages.ts';
+import { DEFAULTS, type FileJournalOptions } from './journal-options.ts';
 import { Notices } from './notices.ts';
 import { Ring } from './ring.ts';
-import type { SignedRoot } from './root.ts';
 import { bootId } from './run-identity.ts';
 import { ThreadHistory } from './thread-history.ts';
 import type { FromWriter, ToWriter, WriterData } from './writer-messages.ts';
-
-export interface FileJournalOptions {
-  /** The folder of its own; made when missing. */
-  readonly dir: string;
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly meter: Meter;
-  /** A segment file is closed when it has grown to this; 256 MB when left out. */
-  readonly segmentBytes?: number;
-  /** Readings kept in memory before they go to the history file early; about 25 bytes each. */
-  readonly openReadings?: number;
-  /** Memory for rows that followers have not read; those behind read from disk. */
-  readonly ringBytes?: number;
-  /** Readings that may wait for the disk; more are refused with `journal-unwritable`. */
-  readonly pendingReadings?: number;
-  /** What tells this boot of the machine from others; the system's own when left out. */
-  readonly boot?: string | null;
-  /** The site's id, as it stands in the signed roots. */
-  readonly siteId?: string;
-  /** For how long what is kept; null, and when left out: for ever. */
-  readonly retention?: RetentionPlan | null;
-  /** Takes each signed root, to be kept at a second place. */
-  readonly onRoot?: (root: SignedRoot) => void;
-  readonly onOutage?: ReportOutage;
-}
-
-const DEFAULTS = {
-  segmentBytes: 256 * 2 ** 20,
-  openReadings: 1_000_000,
-  ringBytes: 8 * 2 ** 20,
-  pendingReadings: 200_000,
-  siteId: '',
-  retention: null,
-  onRoot: () => {},
-  onOutage: () => {},
-};
 
 const TICK = 10 * SECOND;
 /** Rows that a follower takes at once from memory. */
@@ -86,7 +46,7 @@ export class FileJournal implements Journal, Part {
   constructor(options: FileJournalOptions) {
     this.#options = { ...DEFAULTS, boot: bootId(), ...options };
     const { dir, clock, log, meter, segmentBytes, openReadings, pendingReadings } = this.#options;
-    const { boot, siteId: site, retention, onRoot, onOutage } = this.#options;
+    const { boot, siteId: site, retention } = this.#options;
     const identity = { boot, run: randomUUID() };
     this.#lock = new FolderLock(dir);
     this.#writer = new Thread({
@@ -126,7 +86,7 @@ export class FileJournal implements Journal, Part {
       pendingLimit: pendingReadings,
     });
     const record = (event: JournalEvent) => this.record(event);
-    this.#notices = new Notices({ record, now: () => clock.wall(), onRoot, onOutage, log });
+    this.#notices = new Notices({ ...this.#options, record, now: () => clock.wall() });
     this.history = new ThreadHistory({
       clock,
       writer: { calls: this.#writerCalls, post: (message) => this.#askWriter(message) },
@@ -160,6 +120,7 @@ export class FileJournal implements Journal, Part {
   async stop(): Promise<void> {
     this.#ticking?.cancel();
     this.#ended.abort();
+    await this.#notices.flush();
     if (this.#serving) await this.#queue.drained();
     this.#serving = false;
     this.#notices.serve(false);
@@ -291,6 +252,7 @@ export class FileJournal implements Journal, Part {
     this.#ticking = this.#options.clock.after(TICK, () => {
       this.#reader.post({ kind: 'release' } satisfies ToReader);
       this.#writer.post({ kind: 'tick', now: this.#options.clock.wall() } satisfies ToWriter);
+      void this.#notices.flush();
       this.#tick();
     });
   }

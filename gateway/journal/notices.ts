@@ -1,7 +1,9 @@
-import type { JournalEvent } from '#model/journal';
+import type { Journal, JournalEvent } from '#model/journal';
 import type { Log } from '#model/log';
+import type { Meter } from '#model/meter';
 import type { Outage, ReportOutage } from '#model/outage';
 import type { EpochMs } from '#model/time';
+import { EventQueue } from '../runtime/event-queue.ts';
 import type { Damage } from './damage.ts';
 import type { SignedRoot } from './root.ts';
 
@@ -13,32 +15,39 @@ export type Notice =
   | { readonly kind: 'damage'; readonly damage: Damage };
 
 export interface NoticesOptions {
-  readonly record: (event: JournalEvent) => Promise<number>;
+  readonly record: Journal['record'];
   /** The wall clock. */
   readonly now: () => EpochMs;
   readonly onRoot: (root: SignedRoot) => void;
   readonly onOutage: ReportOutage;
   readonly log: Log;
+  readonly meter: Meter;
 }
 
 /** Damages of which an event was made in this run. */
 const MOST_DAMAGES = 1_000;
 
-/** Makes events of notices. They wait until the journal writes; those of a damage come once, whoever found it. */
+/** Makes events of notices. They wait until the journal takes them; those of a damage come once, whoever found it. */
 export class Notices {
   readonly #options: NoticesOptions;
   readonly #damages = new Set<string>();
-  #waiting: JournalEvent[] = [];
+  readonly #events: EventQueue;
   #serving = false;
 
   constructor(options: NoticesOptions) {
     this.#options = options;
+    this.#events = new EventQueue(options);
   }
 
   /** The journal writes from now on, or no longer. */
   serve(serving: boolean): void {
     this.#serving = serving;
-    if (serving) for (const event of this.#waiting.splice(0)) this.#record(event);
+    void this.flush();
+  }
+
+  /** Now and then, for what a full disk refused, and before the journal ends: then the next start makes it again. */
+  async flush(): Promise<void> {
+    if (this.#serving) await this.#events.flush();
   }
 
   take(notice: Notice): void {
@@ -65,15 +74,7 @@ export class Notices {
   }
 
   #record(event: JournalEvent): void {
-    if (!this.#serving) {
-      this.#waiting.push(event);
-      return;
-    }
-    this.#options.record(event).catch((err: Error) => {
-      this.#options.log.warn(
-        { err, type: event.type },
-        'the journal could not note what it did; it does so again',
-      );
-    });
+    this.#events.add([event]);
+    void this.flush();
   }
 }

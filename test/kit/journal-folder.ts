@@ -7,7 +7,8 @@ import { silentLog } from '#model/log';
 import { silentMeter } from '#model/meter';
 import type { Reading } from '#model/reading';
 import { realClock } from '#model/time';
-import { FileJournal, type FileJournalOptions } from '../../gateway/journal/journal.ts';
+import { FileJournal } from '../../gateway/journal/journal.ts';
+import type { FileJournalOptions } from '../../gateway/journal/journal-options.ts';
 
 /** A folder that goes with its test. */
 export function journalFolder(): string {

@@ -11,7 +11,8 @@ import { writePoints } from '#model/points-event';
 import { HOUR, MINUTE, realClock } from '#model/time';
 import { audit } from '../../gateway/journal/audit/audit.ts';
 import { windowsOf } from '../../gateway/journal/audit/windows.ts';
-import { FileJournal, type FileJournalOptions } from '../../gateway/journal/journal.ts';
+import { FileJournal } from '../../gateway/journal/journal.ts';
+import type { FileJournalOptions } from '../../gateway/journal/journal-options.ts';
 import { HygateProcess } from '../kit/hygate-process.ts';
 import { good, journalFolder } from '../kit/journal-folder.ts';
 
