@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import type { Journal, JournalEvent } from '#model/journal';
 import { silentLog } from '#model/log';
 import { silentMeter } from '#model/meter';
 import type { Outage } from '#model/outage';
-import type { Clock } from '#model/time';
+import { type Clock, MINUTE } from '#model/time';
 import { DiskWatch } from './disk-watch.ts';
 
 const MIB = 2 ** 20;
@@ -125,4 +125,18 @@ test('a journal that cannot write is found out by the first who tries, and tried
   expect(holding()).toEqual([]);
   expect(events.map(({ type, data }) => [type, data['since']])).toEqual([['disk-writable-again', 1]]);
   expect(outages.map(({ to }) => to)).toEqual([null, 2001]);
+});
+
+test('a ballast that cannot be made hides no level, and is tried again after a minute', async () => {
+  rmSync(join(dir, 'ballast'));
+  mkdirSync(join(dir, 'ballast.new'));
+  free = 150 * MIB;
+  await look();
+  expect(holding()).toEqual(['disk-low']);
+  rmdirSync(join(dir, 'ballast.new'));
+  await look();
+  expect(existsSync(join(dir, 'ballast'))).toBe(false);
+  now += MINUTE;
+  await look();
+  expect(existsSync(join(dir, 'ballast'))).toBe(true);
 });

@@ -7,12 +7,13 @@ import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
 import type { Outage, ReportOutage } from '#model/outage';
 import type { Part } from '#model/part';
-import { type Clock, type EpochMs, type Ms, SECOND, type Timer } from '#model/time';
+import { type Clock, type EpochMs, MINUTE, type Ms, SECOND, type Timer } from '#model/time';
 import { AdmittingJournal } from './admitting-journal.ts';
 import { Ballast } from './ballast.ts';
 import { ballastOrder, type Level, levelOf, marksOf, type Room } from './room.ts';
 
 const LOOK_EVERY: Ms = SECOND;
+const BALLAST_AGAIN: Ms = MINUTE;
 const MIB = 2 ** 20;
 
 export interface DiskWatchOptions {
@@ -38,6 +39,8 @@ export class DiskWatch implements Part {
   readonly name = 'disk watch';
   readonly #options: DiskWatchOptions;
   readonly #ballast: Ballast;
+  /** Monotonic. */
+  #ballastNotBefore: Ms = Number.NEGATIVE_INFINITY;
   #level: Level = 'ample';
   #room: Room | undefined;
   #unwritable: { readonly since: EpochMs; readonly why: string } | undefined;
@@ -121,15 +124,27 @@ export class DiskWatch implements Part {
     this.#tell();
   }
 
+  /** A ballast that can be neither made nor let go keeps nothing else from being looked at. */
   async #balance(room: Room): Promise<void> {
     const { log } = this.#options;
     const order = ballastOrder(this.#ballast.there, room);
-    if (order === 'release') {
-      log.warn({ free: room.free }, 'the disk is full: the ballast is let go for events and alarms');
-      this.#ballast.release();
+    try {
+      if (order === 'release') {
+        log.warn({ free: room.free }, 'the disk is full: the ballast is let go for events and alarms');
+        this.#ballast.release();
+      } else if (order === 'make') await this.#makeBallast(marksOf(room.total).ballast);
+    } catch (error) {
+      log.error({ order, err: error }, 'the ballast stays as it is');
     }
-    if (order === 'make' && this.#unwritable === undefined)
-      await this.#ballast.make(marksOf(room.total).ballast);
+  }
+
+  /** What fails is not written again each second: it would wear the disk. */
+  async #makeBallast(bytes: number): Promise<void> {
+    const now = this.#options.clock.monotonic();
+    if (this.#unwritable !== undefined || now < this.#ballastNotBefore) return;
+    this.#ballastNotBefore = now + BALLAST_AGAIN;
+    await this.#ballast.make(bytes);
+    this.#ballastNotBefore = now;
   }
 
   #judge(room: Room): void {
