@@ -1,11 +1,13 @@
 import { existsSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
 import type { EpochMs } from '#model/time';
 import { isFull } from '../runtime/disk-error.ts';
 import { CHAIN_START } from './chain.ts';
 import {
+  BUSY_MS,
   createSegment,
   isDamage,
   isStrange,
@@ -40,6 +42,7 @@ export class Segments {
     for (const name of readdirSync(options.dir)) {
       if (name.endsWith('.sqlite.new')) rmSync(join(options.dir, name));
     }
+    rollBackUnfinished(options.dir);
     this.#current = this.#openNewest();
   }
 
@@ -190,5 +193,25 @@ function hasReadableRows(dir: string, no: number): boolean {
   } catch (error) {
     if (isUnreadable(error) || isStrange(error)) return false;
     throw error;
+  }
+}
+
+/**
+ * A kill in the middle of sealing leaves a change half done, and the rollback journal that undoes it. Only who may write
+ * can do so, and until then the segment opens for no reader.
+ */
+function rollBackUnfinished(dir: string): void {
+  for (const no of listSegments(dir)) {
+    const path = segmentPath(dir, no);
+    if (!existsSync(`${path}-journal`)) continue;
+    const db = new DatabaseSync(path, { timeout: BUSY_MS });
+    try {
+      db.exec('PRAGMA schema_version');
+    } catch (error) {
+      // What is damaged beside being half done is met, told and counted where it is read.
+      if (!isDamage(error)) throw error;
+    } finally {
+      db.close();
+    }
   }
 }

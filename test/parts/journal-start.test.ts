@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -55,6 +56,23 @@ test('a folder that cannot be made or used is refused in words', async () => {
     code: 'data-dir-unusable',
     message: /cannot be used .*rights/,
   });
+});
+
+test.each([1, 2])('a kill while segment %i was sealed is rolled back, and every row is there', async (no) => {
+  const dir = journalFolder();
+  const first = await openJournal(dir, { segmentBytes: 20_000 });
+  const sent = Array.from({ length: 1500 }, (_, n) => good('d.p', AT + n * 1000, n));
+  for (let i = 0; i < sent.length; i += 50) await first.append(sent.slice(i, i + 50));
+  await first.stop();
+  const path = join(dir, `segment-0000000${no}.sqlite`);
+  const child = new URL('../kit/journal-half-written.child.ts', import.meta.url).pathname;
+  expect(spawnSync(process.execPath, [child, path]).signal).toBe('SIGKILL');
+  expect(existsSync(`${path}-journal`)).toBe(true);
+  rmSync(join(dir, 'history.sqlite'));
+  const second = await openJournal(dir);
+  expect(asSent(await second.history.readings('d.p', 0, 4e12, 1e6))).toEqual(sent);
+  expect(asSent(readingsOf(await rowsUpToHead(second)))).toEqual(sent);
+  expect(existsSync(`${path}-journal`)).toBe(false);
 });
 
 test('without its history file a journal rebuilds it from the segments', async () => {
