@@ -324,6 +324,31 @@ describe.concurrent('a device on a line of its own', () => {
     },
   );
 
+  test.for(BOTH)(
+    'a device that needs a pause between requests is read with that pause, also after an answer was lost (%s)',
+    async (framing, context) => {
+      const { server, source } = await rig(context, framing);
+      let [freeFrom, isLost] = [0, false];
+      server.behaviour = (asked) => {
+        const isHeard = realClock.monotonic() >= freeFrom && !isLost;
+        freeFrom = realClock.monotonic() + 30;
+        if (isHeard) healthy(asked);
+      };
+      const [hasty, patient] = [source(1), source(1, 40)];
+      expect(await honestPoll(server, patient)).toEqual([]);
+      isLost = true;
+      expect(await honestPoll(server, patient)).not.toEqual([]);
+      isLost = false;
+      // Its polls come so far apart that no older answer can come any more.
+      await realClock.sleep(5 * TIMEOUT);
+      await honestPoll(server, patient);
+      await realClock.sleep(5 * TIMEOUT);
+      expect(await honestPoll(server, patient)).toEqual([]);
+      // Without it the device does not answer: the trial bites.
+      expect(await honestPoll(server, hasty)).not.toEqual([]);
+    },
+  );
+
   test('nobody listens: refused, and good again when somebody does', async (context) => {
     const { server, source } = await rig(context, 'mbap');
     const device = source(1);

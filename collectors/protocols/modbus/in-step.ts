@@ -2,7 +2,11 @@ import type { Clock, Ms } from '#model/time';
 import { asFault, ILLEGAL_READ, NotAsked } from './fault.ts';
 import type { Expected } from './frame.ts';
 import { Owed } from './owed.ts';
+import type { Rest } from './rest.ts';
 import { answerBytes, type Question, type Session } from './session.ts';
+
+/** What is needed of a session. */
+type Asked = Pick<Session, 'ask' | 'usable' | 'hadStrays'>;
 
 /** An answer that was overtaken on its way comes within so many time-outs after its question. */
 const OVERTAKEN_TIMEOUTS = 3;
@@ -16,13 +20,15 @@ const OVERTAKEN_TIMEOUTS = 3;
  */
 export class InStep {
   readonly #clock: Clock;
+  readonly #rest: Rest;
   readonly #owed = new Owed();
   /** Unit → until when it is on trial; monotonic. */
   readonly #trials = new Map<number, Ms>();
-  #session: Session | undefined;
+  #session: Asked | undefined;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, rest: Rest) {
     this.#clock = clock;
+    this.#rest = rest;
   }
 
   /** How many of the received bytes are a late answer, which is nobody's any more. */
@@ -33,14 +39,14 @@ export class InStep {
   };
 
   /** The data bytes of the answer; rejects with a ModbusFault. `isAlone`: nobody else waits for the wire. */
-  async ask(session: Session, question: Question, isAlone: boolean): Promise<Buffer> {
+  async ask(session: Asked, question: Question, isAlone: boolean): Promise<Buffer> {
     this.#look(session);
     if (this.#owes(question)) await this.#settle(session, question, isAlone);
     return this.#askAccounted(session, question);
   }
 
   /** Bytes that nobody had asked for may have been anybody's: nobody has been silent. */
-  #look(session: Session): void {
+  #look(session: Asked): void {
     if (this.#session !== session && this.#session?.hadStrays) this.#trials.clear();
     this.#session = session;
   }
@@ -50,7 +56,7 @@ export class InStep {
   }
 
   /** A question that fails may still be answered; an answer that cannot be mistaken puts its unit on trial. */
-  async #askAccounted(session: Session, question: Question): Promise<Buffer> {
+  async #askAccounted(session: Asked, question: Question): Promise<Buffer> {
     const { unit, timeoutMs } = question;
     const askedAt = this.#clock.monotonic();
     const isUnmistakable = !this.#owes(question);
@@ -70,11 +76,12 @@ export class InStep {
   }
 
   /** Returns when the unit owes nothing that could be taken for the answer; throws when that cannot be had now. */
-  async #settle(session: Session, question: Question, isAlone: boolean): Promise<void> {
+  async #settle(session: Asked, question: Question, isAlone: boolean): Promise<void> {
     const { unit } = question;
     if (!this.#trials.has(unit)) await this.#beginTrial(session, question);
     const wait = (this.#trials.get(unit) ?? 0) - this.#clock.monotonic();
     if (wait > 0 && isAlone) await this.#clock.sleep(Math.ceil(wait));
+    await this.#rest.over(question.pauseMs);
     if ((wait > 0 && !isAlone) || !session.usable || !this.#trials.has(unit)) {
       throw new NotAsked({
         reason: 'comm-timeout',
@@ -85,7 +92,7 @@ export class InStep {
     this.#owed.settle(unit);
   }
 
-  async #beginTrial(session: Session, question: Question): Promise<void> {
+  async #beginTrial(session: Asked, question: Question): Promise<void> {
     const marker = this.#markerOf(question);
     try {
       await this.#askAccounted(session, marker ?? question);
@@ -93,6 +100,7 @@ export class InStep {
       // Some devices allow no other read than that of a whole table: that they said so is a word from them, too.
       if (!ILLEGAL_READ.has(asFault(error).exception)) throw error;
     }
+    this.#rest.begin();
     if (!this.#trials.has(question.unit)) {
       this.#trials.set(question.unit, this.#clock.monotonic() + OVERTAKEN_TIMEOUTS * question.timeoutMs);
     }

@@ -1,7 +1,8 @@
 import type { Line } from '#model/site';
-import { type Clock, type Ms, SECOND } from '#model/time';
+import type { Clock, Ms } from '#model/time';
 import { asFault, NotAsked } from './fault.ts';
 import { InStep } from './in-step.ts';
+import { Rest } from './rest.ts';
 import type { Question, Session } from './session.ts';
 import { Sessions } from './sessions.ts';
 import { Units } from './units.ts';
@@ -21,18 +22,17 @@ export interface Reader {
 
 /** A wire with all its units: one question at a time, a fresh session after everything that goes wrong. */
 export class ModbusLine implements Reader {
-  readonly #line: Line;
   readonly #clock: Clock;
+  readonly #rest: Rest;
   readonly #units = new Units();
   readonly #inStep: InStep;
   readonly #sessions: Sessions;
   #turn: Promise<void> = Promise.resolve();
-  #restFrom: Ms = Number.NEGATIVE_INFINITY;
 
   constructor(line: Line, clock: Clock) {
-    this.#line = line;
     this.#clock = clock;
-    this.#inStep = new InStep(clock);
+    this.#rest = new Rest(line, clock);
+    this.#inStep = new InStep(clock, this.#rest);
     this.#sessions = new Sessions(line, clock, this.#inStep.lateBytes);
   }
 
@@ -57,7 +57,7 @@ export class ModbusLine implements Reader {
   }
 
   async #exchange(question: Question): Promise<Answer> {
-    await this.#rest(question.pauseMs);
+    await this.#rest.over(question.pauseMs);
     const begun = this.#clock.monotonic();
     try {
       const answer = await this.#ask(question);
@@ -66,7 +66,7 @@ export class ModbusLine implements Reader {
     } catch (error) {
       throw this.#judged(error, question, begun);
     } finally {
-      this.#restFrom = this.#clock.monotonic();
+      this.#rest.begin();
     }
   }
 
@@ -101,19 +101,5 @@ export class ModbusLine implements Reader {
       ? await this.#inStep.ask(session, question, this.#units.count === 1)
       : await session.ask(question);
     return { bytes, sentAt };
-  }
-
-  async #rest(pauseMs: Ms): Promise<void> {
-    const wait = this.#restFrom + Math.max(pauseMs, this.#frameGap) - this.#clock.monotonic();
-    if (wait <= 0) return;
-    await this.#clock.sleep(Math.ceil(wait));
-    // Another turn of the event loop: if the other end has closed after its answer, that is known now.
-    await this.#clock.sleep(0);
-  }
-
-  /** 3.5 characters of 11 bits, 1.75 ms above 19,200 baud (MODBUS over Serial Line V1.02, clause 2.5.1.1). */
-  get #frameGap(): Ms {
-    if (this.#line.kind === 'tcp') return 0;
-    return this.#line.kind === 'rtu' ? Math.max(1.75, (3.5 * 11 * SECOND) / this.#line.baud) : 1.75;
   }
 }
