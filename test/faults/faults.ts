@@ -42,12 +42,13 @@ async function main(): Promise<void> {
     throw new Error(`no subject "${unknown}": ${subjects.map(({ name }) => name).join(', ')}`);
   const context = { seed: Number(values.seed), short: values.short };
   console.log(`seed ${context.seed}${context.short ? ', short' : ''}`);
-  for (const { name, trials } of subjects) {
+  for (const { name, trials, end } of subjects) {
     if (positionals.length > 0 && !positionals.includes(name)) continue;
     const rows: Cell[][] = [];
     for (const trial of trials) {
       if (trial.name.includes(values.only)) rows.push(await attempt(trial, context));
     }
+    await end?.();
     if (rows.length > 0) console.log(formatTable({ title: name, head: HEAD, rows }));
   }
 }

@@ -36,4 +36,6 @@ export interface TrialResult {
 export interface Subject {
   readonly name: string;
   readonly trials: readonly FaultTrial[];
+  /** Ends what its trials share. */
+  readonly end?: () => Promise<void>;
 }

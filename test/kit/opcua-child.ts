@@ -1,15 +1,14 @@
 import { fingerprintOf } from '../../collectors/protocols/opcua/pin.ts';
-import { startOpcuaServer } from './opcua-server.ts';
+import { MOST_SESSIONS, startOpcuaServer } from './opcua-server.ts';
 
 /*
- * An OPC UA server in a process of its own, to be killed and frozen: `node opcua-child.ts DIR PORT [MOST_SESSIONS]`.
+ * An OPC UA server in a process of its own, to be killed and frozen: `node opcua-child.ts DIR PORT`.
  * Its node `Fast` shows the time in ms, modulo 1e9, 20 times a second. Orders come as messages.
  */
-const [dir = '', port = '0', mostSessions] = process.argv.slice(2);
+const [dir = '', port = '0'] = process.argv.slice(2);
 const server = await startOpcuaServer({
   dir,
   port: Number(port),
-  ...(mostSessions !== undefined && { mostSessions: Number(mostSessions) }),
   onSession: () => process.send?.({ sessions: 1 }),
 });
 
@@ -18,6 +17,8 @@ const orders: Readonly<Record<string, () => void>> = {
   'end-subscriptions': () => server.endSubscriptions(),
   hide: () => server.hide('Door'),
   show: () => server.set({ node: 'Door', value: true }),
+  'refuse-sessions': () => server.limitSessions(0),
+  'allow-sessions': () => server.limitSessions(MOST_SESSIONS),
 };
 process.on('message', (order) => orders[String(order)]?.());
 setInterval(() => server.set({ node: 'Fast', value: Date.now() % 1e9 }), 50);

@@ -4,6 +4,7 @@ import { OPCUACertificateManager } from 'node-opcua-certificate-manager';
 import {
   DataType,
   MessageSecurityMode,
+  type NodeId,
   SecurityPolicy,
   StatusCodes,
   Variant,
@@ -29,6 +30,9 @@ export const NODES = {
   Fast: [DataType.Double, 0],
 } as const satisfies Record<string, readonly [DataType, unknown]>;
 
+/** At once, until a test says otherwise. */
+export const MOST_SESSIONS = 10;
+
 export type NodeName = keyof typeof NODES;
 
 /** What a test may say about a node's next value. */
@@ -52,6 +56,8 @@ export interface OpcuaTestServer {
   endSessions(): void;
   /** The sessions live on. */
   endSubscriptions(): void;
+  /** So many sessions at once; one more is refused. */
+  limitSessions(most: number): void;
   stop(): Promise<void>;
 }
 
@@ -60,7 +66,6 @@ export interface OpcuaServerOptions {
   readonly dir: string;
   /** 0: any free port. */
   readonly port: number;
-  readonly mostSessions?: number;
   /** A session was created. */
   readonly onSession?: () => void;
 }
@@ -76,14 +81,13 @@ const manager = (rootFolder: string) =>
 export async function startOpcuaServer({
   dir,
   port,
-  mostSessions = 10,
   onSession = () => {},
 }: OpcuaServerOptions): Promise<OpcuaTestServer> {
   const server = new OPCUAServer({
     hostname: '127.0.0.1',
     port,
     allowAnonymous: true,
-    serverCapabilities: { maxSessions: mostSessions },
+    serverCapabilities: { maxSessions: MOST_SESSIONS },
     securityModes: [MessageSecurityMode.None, MessageSecurityMode.Sign, MessageSecurityMode.SignAndEncrypt],
     securityPolicies: [SecurityPolicy.None, SecurityPolicy.Basic256Sha256],
     serverCertificateManager: manager(join(dir, 'server')),
@@ -104,20 +108,25 @@ export async function startOpcuaServer({
     set,
     hide,
     endSessions: () => {
-      for (const session of sessionsOf(server)) session.close(true, 'Terminated');
+      for (const { authenticationToken } of sessionsOf(server)) {
+        server.engine.closeSession(authenticationToken, true, 'Terminated');
+      }
     },
     endSubscriptions: () => {
       for (const { publishEngine } of sessionsOf(server)) {
         for (const subscription of [...publishEngine.subscriptions]) subscription.terminate();
       }
     },
+    limitSessions: (most) => {
+      server.engine.serverCapabilities.maxSessions = most;
+    },
     stop: () => server.shutdown(50),
   };
 }
 
 interface HeldSession {
+  readonly authenticationToken: NodeId;
   readonly publishEngine: { readonly subscriptions: readonly { terminate(): void }[] };
-  close(deleteSubscriptions: boolean, reason: 'Terminated'): void;
 }
 
 /** The library keeps its sessions to itself. */
