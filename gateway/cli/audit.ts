@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { HygateError } from '#model/errors';
 import { GAP_CAUSES, gapCauseNames } from '#model/outage';
 import { type AuditReport, audit, type HourFault } from '../journal/audit/audit.ts';
+import { journalFolderOf } from '../journal/data-folder.ts';
 import { createLog } from '../runtime/log.ts';
 import type { Command } from './command.ts';
 
@@ -16,7 +15,11 @@ export const command: Command = {
       allowPositionals: true,
       options: { json: { type: 'boolean', default: false } },
     });
-    const dir = journalDir(positionals);
+    const [folder] = positionals;
+    if (folder === undefined || positionals.length > 1) {
+      throw new HygateError('request-invalid', 'give one data folder: hygate audit DIR');
+    }
+    const dir = journalFolderOf(folder);
     const begun = performance.now();
     const report = audit({ dir, log: createLog(process.env['HYGATE_LOG'] ?? 'error') });
     const seconds = (performance.now() - begun) / 1000;
@@ -25,17 +28,6 @@ export const command: Command = {
     return holds(report) ? 0 : 1;
   },
 };
-
-/** The data folder of a gateway, or the journal's own folder in it. */
-function journalDir(positionals: readonly string[]): string {
-  const [dir] = positionals;
-  if (dir === undefined || positionals.length > 1)
-    throw new HygateError('request-invalid', 'give one data folder: hygate audit DIR');
-  const inner = join(dir, 'journal');
-  const journal = existsSync(inner) ? inner : dir;
-  if (existsSync(journal)) return journal;
-  throw new HygateError('data-dir-unusable', `there is no data folder ${dir}: give the one of --data`);
-}
 
 const holds = ({ unbalancedHours, historyFaultHours, doubled }: AuditReport): boolean =>
   unbalancedHours === 0 && historyFaultHours === 0 && doubled === 0;

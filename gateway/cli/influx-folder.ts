@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { HygateError } from '#model/errors';
 import type { InfluxTarget, Site } from '#model/site';
 import { type EpochMs, realClock } from '#model/time';
 import { parseTime } from '../api/time-query.ts';
 import { setAsidePath } from '../forward/influx/forwarder.ts';
+import { dataFolderOf } from '../journal/data-folder.ts';
 import { readSite } from '../site-file.ts';
 
 /** What a command about InfluxDB works on: a site file with `influx`, and the data folder of its gateway. */
@@ -28,10 +28,7 @@ export async function influxFolder(name: string, positionals: readonly string[])
   if (site.influx === null) {
     throw new HygateError('request-invalid', `${file} names no InfluxDB: there is no \`influx\` in it`);
   }
-  const journalDir = join(dir, 'journal');
-  if (!existsSync(journalDir)) {
-    throw new HygateError('data-dir-unusable', `${dir} is no data folder of a gateway: it has no journal`);
-  }
+  const journalDir = join(dataFolderOf(dir), 'journal');
   return { site, target: site.influx, journalDir, asidePath: setAsidePath(dir) };
 }
 

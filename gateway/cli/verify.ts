@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util';
 import { HygateError } from '#model/errors';
 import { realClock, SECOND } from '#model/time';
+import { journalFolderOf } from '../journal/data-folder.ts';
 import type { Finding } from '../journal/verify/findings.ts';
-import { journalFolderOf, type VerifyReport, verifyJournal } from '../journal/verify/verify.ts';
+import { type VerifyReport, verifyJournal } from '../journal/verify/verify.ts';
 import type { Command } from './command.ts';
 
 /** Findings that are printed. */

@@ -1,9 +1,9 @@
-import { DatabaseSync } from 'node:sqlite';
 import type { Entry } from '#model/journal';
 import type { Log } from '#model/log';
 import { DAY, type EpochMs } from '#model/time';
 import { EntryDecoder } from './entries.ts';
-import { BUSY_MS, listSegments, readMeta, segmentPath } from './segment.ts';
+import { openReadOnly } from './read-only.ts';
+import { listSegments, readMeta, segmentPath } from './segment.ts';
 import { SegmentTail } from './segment-tail.ts';
 
 /** Rows up to this time were written before the clock was set: they say nothing of when. */
@@ -35,13 +35,13 @@ export function* scanJournal(dir: string, seq: number, log: Log): Generator<Entr
  */
 export function seqBefore(dir: string, from: EpochMs): number {
   for (const no of listSegments(dir)) {
-    const db = new DatabaseSync(segmentPath(dir, no), { readOnly: true, timeout: BUSY_MS });
+    const { db, close } = openReadOnly(segmentPath(dir, no));
     try {
       const last = db.prepare('SELECT arrived FROM entry ORDER BY seq DESC LIMIT 1').get();
       const arrived = Number(last?.['arrived'] ?? 0);
       if (arrived < CLOCK_SET || arrived >= from - DAY) return Math.max(0, readMeta(db).first - 1);
     } finally {
-      db.close();
+      close();
     }
   }
   return 0;

@@ -1,15 +1,9 @@
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { EpochMs } from '#model/time';
 import { chainHash, follows, isStoredRow, type StoredRow } from './chain.ts';
 import { type PointNames, readPointNames } from './point-names.ts';
-import {
-  BUSY_MS,
-  isUnreadable,
-  LOST_SEGMENT_ROWS,
-  readMeta,
-  type SegmentMeta,
-  segmentPath,
-} from './segment.ts';
+import { openReadOnly, type Readable } from './read-only.ts';
+import { isUnreadable, LOST_SEGMENT_ROWS, readMeta, type SegmentMeta, segmentPath } from './segment.ts';
 
 /** Rows tried one by one beyond a damage; then by doubled steps, for there a whole branch of the tree is gone. */
 const NEAR_ROWS = 64;
@@ -19,6 +13,7 @@ const NO_META: SegmentMeta = { first: Number.NaN, previousHash: new Uint8Array(0
 /** One segment, opened for reading only. Whatever of it can be read is read, past what cannot. */
 export class SegmentFile {
   readonly no: number;
+  readonly #file: Readable;
   readonly #db: DatabaseSync;
   readonly #rows: StatementSync;
   readonly #upTo: StatementSync;
@@ -30,7 +25,8 @@ export class SegmentFile {
   /** Throws what SQLite throws when it cannot even be opened. */
   constructor(dir: string, no: number) {
     this.no = no;
-    this.#db = new DatabaseSync(segmentPath(dir, no), { readOnly: true, timeout: BUSY_MS });
+    this.#file = openReadOnly(segmentPath(dir, no));
+    this.#db = this.#file.db;
     try {
       this.#rows = this.#db.prepare('SELECT * FROM entry WHERE seq > ? ORDER BY seq');
       this.#upTo = this.#db.prepare('SELECT * FROM entry WHERE seq <= ? ORDER BY seq DESC LIMIT 2');
@@ -38,7 +34,7 @@ export class SegmentFile {
       this.#points = this.#db.prepare('SELECT no, id FROM point WHERE no > ? ORDER BY no');
       this.#meta = attempt(() => readMeta(this.#db), NO_META);
     } catch (error) {
-      this.#db.close();
+      this.#file.close();
       throw error;
     }
   }
@@ -104,7 +100,7 @@ export class SegmentFile {
   }
 
   close(): void {
-    this.#db.close();
+    this.#file.close();
   }
 
   get #newest(): StoredRow | undefined {

@@ -179,7 +179,7 @@ test('the command says what it found and ends with 0 or 1', async () => {
   expect(JSON.parse(broken.output)).toMatchObject({ historyFaultHours: 1, readings: 5330 });
   const nowhere = new HygateProcess(['audit', join(dir, 'none')]);
   expect((await nowhere.exited).code).toBe(1);
-  expect(nowhere.output).toContain('there is no data folder');
+  expect(nowhere.output).toContain('there is no journal in');
 });
 
 test('windows hold every hour once, in order, and no more than the limit unless one hour alone does', () => {

@@ -157,7 +157,7 @@ describe.skipIf(without('influxd', 'victoriaMetrics'))('hygate compare and hygat
     [['replay', 'SITE', 'DIR', '--reason', 'x'], '--reason is one of beyond-retention'],
     [['replay', 'SITE', 'DIR', '--reason', 'too-large', '--from', '0'], 'leave out --from and --to'],
     [['compare', 'SITE', 'DIR', '--from', 'monday'], '--from is no time'],
-    [['compare', 'SITE', '/nowhere'], 'it has no journal'],
+    [['compare', 'SITE', '/nowhere'], 'there is no journal in /nowhere'],
   ])('%j is a mistake that is explained', async (args, sentence) => {
     await open(v1Target(influxd.url));
     const real = args.map((arg) => (arg === 'SITE' ? rig.siteFile : arg === 'DIR' ? rig.dataDir : arg));

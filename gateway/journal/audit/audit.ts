@@ -13,7 +13,7 @@ import { SegmentIndex } from './segment-index.ts';
 import { type Window, windowsOf } from './windows.ts';
 
 export interface AuditOptions {
-  /** The journal's folder, running or copied. Nothing is written to it. */
+  /** The journal's folder, running, copied, or on read-only media. Nothing of it is changed. */
   readonly dir: string;
   /** Told of damage on the way. */
   readonly log: Log;

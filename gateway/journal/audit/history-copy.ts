@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { type EpochMs, HOUR } from '#model/time';
 import { decodeEvent } from '../entries.ts';
 import { HISTORY_VERSION, historyPath, hourKey, hourOfKey } from '../history-file.ts';
 import { decodeHour } from '../hour-pack.ts';
 import type { Incidents } from '../ledger/incidents.ts';
 import { isBad } from '../mark.ts';
+import { openReadOnly, type Readable } from '../read-only.ts';
 import { emptySamples, mergeSamples, type Samples } from '../samples.ts';
-import { BUSY_MS } from '../segment.ts';
 
 /** An hour as the history file has it. */
 export interface HistoryHour {
@@ -19,13 +19,16 @@ export interface HistoryHour {
 
 /** `history.sqlite` as it was when this was opened, whatever a gateway writes to it meanwhile. */
 export class HistoryCopy {
+  readonly #file: Readable;
   readonly #db: DatabaseSync;
   readonly #point: StatementSync;
   readonly #hours: StatementSync;
   /** All rows up to this one are in the file. */
   readonly cursor: number;
 
-  private constructor(db: DatabaseSync) {
+  private constructor(file: Readable) {
+    const { db } = file;
+    this.#file = file;
     this.#db = db;
     // One read transaction: SQLite shows one state of the file for as long as it lasts.
     db.exec('BEGIN');
@@ -40,10 +43,10 @@ export class HistoryCopy {
   static open(dir: string): HistoryCopy | undefined {
     const path = historyPath(dir);
     if (!existsSync(path)) return undefined;
-    const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
-    if (Number(db.prepare('PRAGMA user_version').get()?.['user_version']) === HISTORY_VERSION)
-      return new HistoryCopy(db);
-    db.close();
+    const file = openReadOnly(path);
+    if (Number(file.db.prepare('PRAGMA user_version').get()?.['user_version']) === HISTORY_VERSION)
+      return new HistoryCopy(file);
+    file.close();
     return undefined;
   }
 
@@ -81,7 +84,7 @@ export class HistoryCopy {
   }
 
   close(): void {
-    this.#db.close();
+    this.#file.close();
   }
 }
 

@@ -1,6 +1,5 @@
 import {
   closeSync,
-  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -10,13 +9,15 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { HygateError } from '#model/errors';
 import type { EpochMs } from '#model/time';
+import { dataFolderOf } from '../data-folder.ts';
 import { FolderLock } from '../folder-lock.ts';
 import { syncFolder } from '../segment.ts';
 import { copyFile, PART } from './copy.ts';
-import { type BackedUp, MANIFEST, type Manifest, readManifest } from './manifest.ts';
+import { type BackedUp, MANIFEST, type Manifest } from './manifest.ts';
+import { checkPlace } from './place.ts';
 import { inOrder, type SourceFile, sourceFiles } from './source-files.ts';
 
 export interface BackupOptions {
@@ -40,36 +41,24 @@ export interface BackupReport {
  * Throws `data-dir-unusable`, and `data-dir-in-use` when another backup or a gateway works in `to`.
  */
 export async function backUp({ from, to, now }: BackupOptions): Promise<BackupReport> {
-  check(from, to);
-  mkdirSync(to, { recursive: true, mode: 0o700 });
+  dataFolderOf(from);
+  const before = checkPlace(from, to);
+  makeFolder(to);
   const lock = new FolderLock(join(to, 'journal'));
   lock.take();
   try {
-    const before = readManifest(to);
     removeUnfinished(to);
+    if (before === undefined) claim(to, now);
     const { copied, kept } = await copyAll(from, to, before);
     const older = (before?.files ?? []).filter(({ path }) => !has(copied, path) && !has(kept, path));
     install(to, { version: 1, at: now, files: [...copied, ...kept, ...older] }, copied);
     const copiedBytes = copied.reduce((sum, { bytes }) => sum + bytes, 0);
     return { files: copied.length, kept: kept.length, copiedBytes };
   } catch (error) {
-    throw explain(error, to);
+    throw explain(error, from, to);
   } finally {
     lock.release();
   }
-}
-
-function check(from: string, to: string): void {
-  if (!existsSync(join(from, 'journal'))) {
-    throw new HygateError('data-dir-unusable', `${from} is no data folder of a gateway: it has no journal`);
-  }
-  const [source, target] = [resolve(from), resolve(to)];
-  const isBelow = (a: string, b: string) => !relative(b, a).startsWith('..');
-  if (!isBelow(target, source) && !isBelow(source, target)) return;
-  throw new HygateError(
-    'data-dir-unusable',
-    `${to} and ${from} lie one in the other: give a folder elsewhere`,
-  );
 }
 
 async function copyAll(from: string, to: string, before: Manifest | undefined) {
@@ -110,10 +99,26 @@ function install(to: string, manifest: Manifest, copied: readonly BackedUp[]): v
 
 const isSegment = (path: string): boolean => path.startsWith('journal/segment-');
 
+/** From now on the folder is a backup, though of nothing: the next one may go on in it. */
+function claim(to: string, now: EpochMs): void {
+  writeDurably(join(to, MANIFEST) + PART, `${JSON.stringify({ version: 1, at: now, files: [] })}\n`);
+  renameSync(join(to, MANIFEST) + PART, join(to, MANIFEST));
+  syncFolder(to);
+}
+
 /** What a killed backup left under its other names. */
 function removeUnfinished(to: string): void {
   for (const name of readdirSync(to, { recursive: true, encoding: 'utf8' })) {
     if (/\.part(-journal|-wal|-shm)?$/.test(name)) rmSync(join(to, name));
+  }
+}
+
+function makeFolder(to: string): void {
+  try {
+    mkdirSync(to, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new HygateError('data-dir-unusable', `${to} cannot be made (${why}): give another folder`);
   }
 }
 
@@ -129,13 +134,13 @@ function writeDurably(path: string, text: string): void {
 
 const has = (files: readonly BackedUp[], path: string): boolean => files.some((file) => file.path === path);
 
-function explain(error: unknown, to: string): unknown {
+function explain(error: unknown, from: string, to: string): unknown {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (!['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EIO', 'ERR_SQLITE_ERROR'].includes(code)) return error;
   const why = error instanceof Error ? error.message : code;
   return new HygateError(
     'data-dir-unusable',
-    `the backup to ${to} could not be made (${why}): what was there before is as it was; free space or give another folder`,
+    `the backup of ${from} to ${to} could not be made (${why}): what was there before is as it was; look at the space and the rights of both`,
     { cause: error },
   );
 }

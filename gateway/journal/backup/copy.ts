@@ -4,6 +4,7 @@ import {
   closeSync,
   constants,
   copyFileSync,
+  existsSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -11,8 +12,8 @@ import {
   rmSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { backup, DatabaseSync } from 'node:sqlite';
-import { BUSY_MS } from '../segment.ts';
+import { backup } from 'node:sqlite';
+import { isCannotOpen, openReadOnly } from '../read-only.ts';
 import type { BackedUp } from './manifest.ts';
 import type { SourceFile } from './source-files.ts';
 
@@ -36,7 +37,7 @@ export async function copyFile(from: string, to: string, file: SourceFile): Prom
     else copyFileSync(source, target, constants.COPYFILE_FICLONE);
   } catch (error) {
     rmSync(target, { force: true });
-    if (isGone(error)) return undefined;
+    if (isGone(error, source)) return undefined;
     throw error;
   }
   const sealed = file.kind === 'sealed';
@@ -45,11 +46,11 @@ export async function copyFile(from: string, to: string, file: SourceFile): Prom
 }
 
 async function copyDatabase(source: string, target: string): Promise<void> {
-  const db = new DatabaseSync(source, { readOnly: true, timeout: BUSY_MS });
+  const { db, close } = openReadOnly(source);
   try {
     await backup(db, target, { rate: ALL_PAGES });
   } finally {
-    db.close();
+    close();
   }
 }
 
@@ -71,7 +72,7 @@ function syncAndHash(path: string): { bytes: number; sha256: string } {
   }
 }
 
-/** ENOENT, or SQLITE_CANTOPEN (14). */
-const isGone = (error: unknown): boolean =>
-  error instanceof Error &&
-  (('code' in error && error.code === 'ENOENT') || ('errcode' in error && error.errcode === 14));
+/** SQLite says the same of a file that is gone and of one that it may not open: only the first is left out. */
+const isGone = (error: unknown, source: string): boolean =>
+  !existsSync(source) &&
+  (isCannotOpen(error) || (error instanceof Error && 'code' in error && error.code === 'ENOENT'));

@@ -86,7 +86,7 @@ export class RootsCheck {
   }
 
   #addKey(path: string, isGiven: boolean): void {
-    if (existsSync(path)) this.#take(readFileSync(path, 'utf8'), path);
+    if (existsSync(path)) this.#take(readText(path), path);
     else if (isGiven) throw new HygateError('not-found', `there is no key file ${path}`);
   }
 
@@ -105,7 +105,7 @@ export class RootsCheck {
       if (isGiven) throw new HygateError('not-found', `there is no file of roots ${path}`);
       return;
     }
-    const lines = readFileSync(path, 'utf8').split('\n');
+    const lines = readText(path).split('\n');
     if (lines.pop() !== '') this.#findings.add('root-changed', `the last line of ${path} is cut off`);
     let before = 0;
     for (const line of lines) {
@@ -121,5 +121,16 @@ export class RootsCheck {
       this.#signatures.add(root.signature);
       this.#bySeq.set(root.seq, [...(this.#bySeq.get(root.seq) ?? []), root]);
     }
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new HygateError('data-dir-unusable', `${path} cannot be read (${why}): give another file`, {
+      cause: error,
+    });
   }
 }

@@ -32,7 +32,7 @@ const TRIES = 20;
  * opened as one that cannot change, which works on read-only media, too.
  */
 export function openSnapshot(path: string): Snapshot {
-  if (walBytes(path) > 0) return openCopy(path);
+  if (existsSync(`${path}-wal`)) return openCopy(path);
   const url = pathToFileURL(path);
   url.searchParams.set('immutable', '1');
   const db = new DatabaseSync(url, { readOnly: true });

@@ -1,6 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { HygateError } from '#model/errors';
+import { readdirSync } from 'node:fs';
 import type { JournalEvent } from '#model/journal';
 import type { Seal } from '../sealer.ts';
 import { listSegments, segmentPath } from '../segment.ts';
@@ -31,17 +29,6 @@ export interface VerifyReport {
   readonly found: number;
   /** The first of them. */
   readonly findings: readonly Finding[];
-}
-
-/** A journal's folder, or the data folder around it. Throws `data-dir-unusable` when there is no journal. */
-export function journalFolderOf(dir: string): string {
-  for (const folder of [join(dir, 'journal'), dir]) {
-    if (existsSync(folder) && listSegments(folder).length > 0) return folder;
-  }
-  throw new HygateError(
-    'data-dir-unusable',
-    `there is no journal in ${dir}: give a data folder, or its folder "journal"`,
-  );
 }
 
 /** Checks all that there is of a journal. Only reads; the gateway may run meanwhile. */
