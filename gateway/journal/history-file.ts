@@ -6,6 +6,9 @@ export const HISTORY_VERSION = 3;
 
 export const historyPath = (dir: string): string => join(dir, 'history.sqlite');
 
+/** Stands beside a history that is to be made again. */
+export const abandonedPath = (path: string): string => `${path}.abandoned`;
+
 /**
  * `hour` is clustered by one whole number: point (21 bits), hour since 1970 (20 bits), part (12 bits), together 53,
  * what a JavaScript number holds. A span of a point is then one run of neighbouring pages. `late` has the same keys,

@@ -1,15 +1,14 @@
-import { closeSync, existsSync, openSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { crc32 } from 'node:zlib';
 import type { JournalEvent } from '#model/journal';
-import type { Log } from '#model/log';
 import { type EpochMs, HOUR } from '#model/time';
 import { transaction } from '../runtime/transaction.ts';
 import { type Arrivals, decodeArrivals, encodeArrivals, mergeArrivals, NO_ARRIVALS } from './arrivals.ts';
 import { decodeEvent, encodeEvent } from './entries.ts';
 import {
+  abandonedPath,
   HISTORY_SCHEMA,
-  HISTORY_VERSION,
   historyPath,
   hourKey,
   hourOfKey,
@@ -17,15 +16,7 @@ import {
   partOfKey,
 } from './history-file.ts';
 import { decodeHour, encodeHour } from './hour-pack.ts';
-import {
-  checkedBlob,
-  checkedBody,
-  checkPoint,
-  HistoryDamage,
-  HOUR_COLUMNS,
-  sumOfHour,
-  sumOfPoint,
-} from './hour-row.ts';
+import { checkedBlob, checkedBody, checkPoint, HOUR_COLUMNS, sumOfHour, sumOfPoint } from './hour-row.ts';
 import { lastEvent } from './last-event.ts';
 import type { OpenHour, OpenPoint } from './open-hours.ts';
 import { emptySamples, mergeSamples, type Samples, summarise } from './samples.ts';
@@ -256,38 +247,3 @@ export class HistoryStore {
     return Number(this.#db.prepare('SELECT value FROM meta WHERE key = ?').get(key)?.['value'] ?? 0);
   }
 }
-
-/** Opens the history. One of an older version, or that cannot be opened, is made again of the segments. */
-export function openHistory(dir: string, log: Log): HistoryStore {
-  const path = historyPath(dir);
-  try {
-    if (existsSync(abandonedPath(path))) throw new HistoryDamage(null, 'the history');
-    if (existsSync(path) && versionOf(path) !== HISTORY_VERSION) {
-      log.info({ file: path }, 'the history is of an older version and is rebuilt from the segments');
-      removeHistory(path);
-    }
-    return new HistoryStore(dir);
-  } catch (error) {
-    log.error({ file: path, err: error }, 'the history cannot be opened and is rebuilt from the segments');
-    renameSync(path, `${path}.damaged`);
-    removeHistory(path);
-    return new HistoryStore(dir);
-  }
-}
-
-function versionOf(path: string): number {
-  const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
-  try {
-    return Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
-  } finally {
-    db.close();
-  }
-}
-
-function removeHistory(path: string): void {
-  for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true });
-  rmSync(abandonedPath(path), { force: true });
-}
-
-/** Stands beside a history that is to be made again. */
-const abandonedPath = (path: string): string => `${path}.abandoned`;

@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
 import type { EpochMs } from '#model/time';
+import { isBusy } from '../runtime/disk-error.ts';
 import { listSegments, segmentPath, syncFolder } from './segment.ts';
 
 /** What a segment was when it was sealed: the data of the event `segment-sealed`. */
@@ -33,8 +34,6 @@ export interface SealerOptions {
 
 /** Hashed at once between two commits: some 2 ms. */
 const SLICE_BYTES = 2 ** 20;
-/** SQLITE_BUSY. */
-const BUSY = 5;
 const READ_ONLY = 0o440;
 
 interface Sealing {
@@ -122,7 +121,7 @@ export class Sealer {
     this.close();
     const no = this.#waiting.shift();
     if (no === undefined) return;
-    if (error instanceof Error && 'errcode' in error && error.errcode === BUSY) {
+    if (isBusy(error)) {
       this.#later.push(no);
       return;
     }

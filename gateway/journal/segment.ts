@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, openSync, readdirSync, readSync, renameSync, rmSy
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { HygateError } from '#model/errors';
+import { isDamage as saysDamage } from '../runtime/disk-error.ts';
 
 /** Version of the files of this folder, in `user_version` of each: bytes 60-63 of a SQLite file. */
 export const FORMAT_VERSION = 1;
@@ -18,8 +19,6 @@ const PAGE_BYTES = 1024;
 
 const NAME = /^segment-(\d{8})\.sqlite$/;
 const USER_VERSION_OFFSET = 60;
-/** SQLITE_CORRUPT and SQLITE_NOTADB. */
-const DAMAGE_CODES: readonly unknown[] = [11, 26];
 
 /** SQLITE_IOERR_READ, SQLITE_IOERR_SHORT_READ, SQLITE_IOERR_CORRUPTFS. */
 const READ_ERRORS: readonly unknown[] = [266, 522, 8458];
@@ -114,19 +113,15 @@ export function refuseNewer(path: string, known = FORMAT_VERSION): void {
 }
 
 /** Whether the file's content is broken, as against a full disk or a lock. */
-export const isDamage = (error: unknown): boolean =>
-  error instanceof Error && (hasDamageCode(error) || isNumberTooLarge(error));
-
-const hasDamageCode = (error: Error): boolean =>
-  'errcode' in error &&
-  DAMAGE_CODES.includes(typeof error.errcode === 'number' ? error.errcode & 0xff : undefined);
+export const isDamage = (error: unknown): boolean => saysDamage(error) || isNumberTooLarge(error);
 
 /** Also a bad sector, SQLITE_IOERR_READ and its kin: what a reader has to pass over. */
 export const isUnreadable = (error: unknown): boolean =>
   isDamage(error) || (error instanceof Error && 'errcode' in error && READ_ERRORS.includes(error.errcode));
 
 /** We never write a number that JavaScript cannot hold: a bit of it was flipped. */
-const isNumberTooLarge = (error: Error): boolean => 'code' in error && error.code === 'ERR_OUT_OF_RANGE';
+const isNumberTooLarge = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ERR_OUT_OF_RANGE';
 
 /** SQLITE_ERROR (1): a SQLite file, but without our tables. */
 export const isStrange = (error: unknown): boolean =>

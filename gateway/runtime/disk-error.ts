@@ -1,5 +1,5 @@
 /** Primary result codes of SQLite, https://www.sqlite.org/rescode.html; the upper bits of `errcode` tell more. */
-const [READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB] = [8, 10, 11, 13, 14, 26];
+const [BUSY, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB] = [5, 8, 10, 11, 13, 14, 26];
 
 const codeOf = (error: unknown): number =>
   error instanceof Error && 'errcode' in error && typeof error.errcode === 'number'
@@ -19,3 +19,6 @@ export const isFull = (error: unknown): boolean => codeOf(error) === FULL;
 /** The disk refuses or fails: the same may succeed when it is mended. */
 export const isDiskFailure = (error: unknown): boolean =>
   [READONLY, IOERR, FULL, CANTOPEN].includes(codeOf(error));
+
+/** Somebody else has the file in use. */
+export const isBusy = (error: unknown): boolean => codeOf(error) === BUSY;
