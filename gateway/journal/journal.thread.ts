@@ -41,7 +41,6 @@ await runThread<WriterData>(async ({ data, meter, log, post }) => {
       send({ kind: 'committed', ...writer.commit(message) });
       failing = false;
       meter.time('hygate_journal_commit_seconds', (performance.now() - started) / 1000);
-      writer.planIfFull();
     } catch (error) {
       meter.count('hygate_journal_errors_total', { reason: 'commit' });
       // A disk that is full or read-only fails each of them: one line says it.
@@ -50,6 +49,8 @@ await runThread<WriterData>(async ({ data, meter, log, post }) => {
       send({ kind: 'failed', text: error instanceof Error ? error.message : String(error) });
       if (writer.broken) throw error;
     }
+    // Not above: a commit has one answer, and a second one would be taken for that of the next.
+    tidy(() => writer.planIfFull());
   };
 
   let stoppedAt = data.now;
