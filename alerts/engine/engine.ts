@@ -13,7 +13,7 @@ import { backoff } from '../../gateway/runtime/backoff.ts';
 import { noSuchAlarm, refusePast, toJournal } from './act.ts';
 import { type Changes, isBeginning, type Stored, type StoredEvent } from './changes.ts';
 import { countAlarms } from './count-alarms.ts';
-import { Evaluator } from './evaluator.ts';
+import { type Acted, Evaluator } from './evaluator.ts';
 import { LateDesk } from './late-desk.ts';
 import { recentRow } from './recent.ts';
 import { StoreClient } from './store-client.ts';
@@ -39,11 +39,6 @@ export interface AlarmEngineOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;
-}
-
-interface Acted {
-  readonly token: string;
-  readonly alarm: Alarm | undefined;
 }
 
 interface Caller {
