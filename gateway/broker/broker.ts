@@ -13,6 +13,7 @@ import type { MqttClient, Site } from '#model/site';
 import { type Clock, MINUTE, type Ms, SECOND, type Timer } from '#model/time';
 import { type Topics, topicsOf } from '#model/topic';
 import { Admission } from './admission.ts';
+import { Announcements } from './announcements.ts';
 import { accountsOf } from './authentication.ts';
 import { Connections } from './connections.ts';
 import { Cut, type CutReason } from './cut.ts';
@@ -41,7 +42,6 @@ const MAX_LEVELS = 8;
 const MAX_CLIENT_ID = 65_535;
 const GUARD_EVERY: Ms = 250;
 const STOP_WITHIN: Ms = 2 * SECOND;
-const NOTHING = Buffer.alloc(0);
 
 export interface BrokerOptions {
   readonly site: Site;
@@ -68,6 +68,7 @@ export class Broker implements Part {
   readonly #overload: Overload;
   readonly #presence: Presence;
   readonly #liveTopics: LiveTopics;
+  readonly #announcements: Announcements;
   readonly #aedes: Aedes;
   readonly #connections: Connections;
   readonly #maxConnections: number;
@@ -75,8 +76,6 @@ export class Broker implements Part {
   readonly #readers = new Set<Client>();
   readonly #cut = new WeakSet<Client>();
   readonly #cutReports = new Throttle<string>(MINUTE);
-  #alarms: Promise<void> = Promise.resolve();
-  #root: Buffer | undefined;
   #server: Server | undefined;
   #guard: Timer | undefined;
 
@@ -93,6 +92,10 @@ export class Broker implements Part {
     this.#door = new Door({ ...options, topics: this.#topics, hold: (full) => this.#connections.hold(full) });
     const send = (message: Outgoing) => this.#publish(message, false);
     this.#liveTopics = new LiveTopics({ ...options, topics: this.#topics, send });
+    this.#announcements = new Announcements({
+      ...{ topics: this.#topics, clock },
+      send: (message, retain) => this.#publish(message, retain),
+    });
     this.#aedes = this.#broker();
   }
 
@@ -106,8 +109,7 @@ export class Broker implements Part {
     this.#overload.start();
     this.#presence.start();
     await this.#aedes.listen();
-    await this.#tellStatus('online');
-    await this.#tellRoot();
+    await this.#announcements.start();
     this.#server = await this.#listen();
     this.#liveTopics.start();
     this.#watch();
@@ -122,13 +124,12 @@ export class Broker implements Part {
 
   /** Publishes what became of an alarm. Its topic is retained until the alarm is over, then cleared. */
   publishAlarm(event: AlarmEvent): void {
-    this.#alarms = this.#alarms.then(() => this.#tellAlarm(event));
+    this.#announcements.alarm(event);
   }
 
   /** Publishes the journal's newest signed root: who keeps it elsewhere can prove what stood here. */
   publishRoot(root: object): void {
-    this.#root = Buffer.from(JSON.stringify(root));
-    if (this.#server !== undefined) void this.#tellRoot();
+    this.#announcements.root(root);
   }
 
   async stop(): Promise<void> {
@@ -138,8 +139,7 @@ export class Broker implements Part {
     const server = this.#server;
     server?.close();
     this.#connections.hold(true);
-    await this.#alarms;
-    await this.#tellStatus('offline');
+    await this.#announcements.stop();
     await this.#settle();
     await new Promise<void>((resolve) => this.#aedes.close(resolve));
     this.#connections.end();
@@ -272,23 +272,6 @@ export class Broker implements Part {
       this.#overload.look(this.#door.full, this.#door.waits);
       this.#watch();
     });
-  }
-
-  #tellStatus(state: 'online' | 'offline'): Promise<void> {
-    const payload = JSON.stringify({ state, at: this.#options.clock.wall() });
-    return this.#publish({ topic: this.#topics.status, payload: Buffer.from(payload) }, true);
-  }
-
-  async #tellRoot(): Promise<void> {
-    if (this.#root !== undefined)
-      await this.#publish({ topic: this.#topics.signedRoot, payload: this.#root }, true);
-  }
-
-  async #tellAlarm(event: AlarmEvent): Promise<void> {
-    const topic = this.#topics.alarm(event.alarm.id);
-    const over = event.alarm.state === 'normal';
-    await this.#publish({ topic, payload: Buffer.from(JSON.stringify(event)) }, !over);
-    if (over) await this.#publish({ topic, payload: NOTHING }, true);
   }
 
   /** Resolves when every subscriber was written to. What goes out never passes the door, so it is never a reading. */
