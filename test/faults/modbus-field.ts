@@ -49,6 +49,8 @@ export interface FieldOptions {
   readonly units: readonly number[];
   /** How often each unit is read. */
   readonly period?: Ms;
+  /** The devices' trait: the rest on the wire before each question. */
+  readonly pause?: Ms;
 }
 
 /** A Modbus line as it is in the field: units that tell whose each value is, a wire that may go wrong, our poller. */
@@ -134,7 +136,10 @@ export class Field {
     return new Poller({
       devices: this.seen.map((seen) => {
         const wish = { id: `unit-${seen.unit}`, line, unit: seen.unit, every: this.#period, points: POINTS };
-        const device = modbusDevice({ ...wish, traits: { timeoutMs: TIMEOUT } });
+        const device = modbusDevice({
+          ...wish,
+          traits: { timeoutMs: TIMEOUT, pauseMs: this.#options.pause ?? 0 },
+        });
         const source = new ModbusSource(device, this.#lines.get(line), realClock);
         return { device: device.id, every: this.#period, source: this.#judged(source, seen) };
       }),

@@ -15,6 +15,8 @@ interface Fault {
   readonly framings?: readonly ScriptedFraming[];
   readonly units?: readonly number[];
   readonly period?: Ms;
+  /** The devices' trait. */
+  readonly pause?: Ms;
   /** Units that the fault is of; the others must stay good. All: the line itself fails. */
   readonly faulty?: readonly number[];
   /** The device is read well all the time. */
@@ -55,6 +57,7 @@ async function onLine(framing: ScriptedFraming, fault: Fault, context: TrialCont
     seed: context.seed,
     units,
     ...(fault.period !== undefined && { period: fault.period }),
+    ...(fault.pause !== undefined && { pause: fault.pause }),
   });
   try {
     await field.rounds(1);
@@ -128,6 +131,27 @@ const ofTheWire = (name: string, inject: Fault['inject'], more: Partial<Fault> =
   ...more,
 });
 
+const NEEDED_PAUSE: Ms = 10;
+
+/** Whether a question comes too early for devices that need a pause after each. */
+function earlyQuestions(): () => boolean {
+  let readyAt = 0;
+  return () => {
+    const now = realClock.monotonic();
+    const isEarly = now < readyAt;
+    readyAt = now + NEEDED_PAUSE;
+    return isEarly;
+  };
+}
+
+function needPause(field: Field): void {
+  const isEarly = earlyQuestions();
+  field.fateOf = (_unit, serial) => {
+    if (!isEarly()) return undefined;
+    return serial % 2 === 0 ? 'garbage' : 'silent';
+  };
+}
+
 const FAULTS: readonly Fault[] = [
   fate('a slave is silent', 'silent'),
   fate('answers come late', 'late'),
@@ -141,6 +165,30 @@ const FAULTS: readonly Fault[] = [
   fate('exceptions of every code', 'exception'),
   fate('the connection closed or reset on a question', 'close', 'reset'),
   { ...fate('a converter that hangs up after each answer', 'close-after'), isHarmless: true },
+  {
+    ...fate('a converter that takes one connection only, a slave silent', 'silent'),
+    inject: (field) => {
+      field.proxy.welcome = 'only';
+      field.fateOf = (unit) => (unit === 1 ? 'silent' : undefined);
+    },
+  },
+  {
+    name: 'devices that need a pause between requests',
+    pause: NEEDED_PAUSE + 5,
+    faulty: all,
+    isHarmless: true,
+    inject: needPause,
+    heal: needPause,
+  },
+  {
+    name: 'devices that need a pause between requests, an answer in five lost',
+    pause: NEEDED_PAUSE + 5,
+    inject: (field) => {
+      const isEarly = earlyQuestions();
+      field.fateOf = (unit, serial) => (isEarly() || (unit === 1 && serial % 5 === 0) ? 'silent' : undefined);
+    },
+    heal: needPause,
+  },
   {
     name: 'each answer of a unit its own random fault',
     inject: (field, { seed }) => {

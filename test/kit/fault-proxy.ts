@@ -10,8 +10,11 @@ export interface FaultProxyOptions {
   readonly seed: number;
 }
 
-/** What becomes of a new connection: `hold` accepts it and then nothing ever comes; `reset` ends it at once. */
-export type Welcome = 'pass' | 'hold' | 'reset';
+/**
+ * What becomes of a new connection: `hold` accepts it and then nothing ever comes; `reset` ends it at once; `only` lets
+ * it pass when no other is open, and resets it otherwise.
+ */
+export type Welcome = 'pass' | 'hold' | 'reset' | 'only';
 
 interface Pair {
   readonly client: Socket;
@@ -93,7 +96,8 @@ export class FaultProxy {
   #accept(client: Socket): void {
     this.connections++;
     client.on('error', () => client.destroy());
-    if (this.welcome === 'reset') return void client.resetAndDestroy();
+    const isTooMany = this.welcome === 'only' && this.open > 0;
+    if (this.welcome === 'reset' || isTooMany) return void client.resetAndDestroy();
     if (this.welcome === 'hold') this.#keep({ client, server: undefined });
     else this.#connect(client);
   }

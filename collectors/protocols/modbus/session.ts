@@ -101,6 +101,21 @@ export class Session {
     return false;
   }
 
+  /** Resolves when the other end has let go of the connection, too, or has not done so for `patience`. */
+  async leave(patience: Ms): Promise<void> {
+    this.#spent = true;
+    if (this.#stream.closed) return;
+    await new Promise<void>((resolve) => {
+      const timer = this.#clock.after(patience, resolve);
+      this.#stream.once('close', () => {
+        timer.cancel();
+        resolve();
+      });
+      this.#stream.end();
+    });
+    this.#stream.destroy();
+  }
+
   close(): void {
     this.#spent = true;
     this.#stream.destroy();

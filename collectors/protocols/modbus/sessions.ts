@@ -9,6 +9,8 @@ import { type Question, Session } from './session.ts';
 
 const FIRST_RECONNECT: Ms = 100;
 const SLOWEST_RECONNECT: Ms = SECOND;
+/** An end that is not answered sooner is not heard: the other one is gone, and nothing is gained by waiting for it. */
+const LONGEST_LEAVE: Ms = 100;
 /** A frame ends with 3.5 characters of silence (MODBUS over Serial Line V1.02, clause 2.5.1.1): 32 ms at 1,200 baud. */
 const FRAME_END: Ms = 32;
 
@@ -43,8 +45,7 @@ export class Sessions {
   /** One that can be asked; rejects with a ModbusFault. */
   async get(question: Question): Promise<Session> {
     if (this.#session?.usable) return this.#session;
-    this.#session?.close();
-    this.#session = undefined;
+    await this.#leave(question.timeoutMs);
     const now = this.#clock.monotonic();
     if (this.#refusal !== undefined && now < this.#refusal.until) throw new NotAsked(this.#refusal.fault);
     try {
@@ -60,6 +61,14 @@ export class Sessions {
   close(): void {
     this.#closed = true;
     this.#session?.close();
+  }
+
+  /** Some converters take one connection at a time: the next one is theirs when they have seen the end of this one. */
+  async #leave(timeout: Ms): Promise<void> {
+    const session = this.#session;
+    this.#session = undefined;
+    if (this.#line.kind === 'rtu') session?.close();
+    else await session?.leave(Math.min(LONGEST_LEAVE, timeout));
   }
 
   async #open(timeout: Ms): Promise<Session> {
