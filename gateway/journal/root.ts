@@ -49,4 +49,5 @@ export const isRoot = (root: Partial<SignedRoot> | null): root is SignedRoot =>
   root?.v === 1 &&
   typeof root.site === 'string' &&
   [root.at, root.segment, root.seq].every(Number.isSafeInteger) &&
+  !Number.isNaN(new Date(root.at ?? Number.NaN).getTime()) &&
   [root.hash, root.key, root.signature].every((text) => typeof text === 'string');

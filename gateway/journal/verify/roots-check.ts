@@ -26,12 +26,17 @@ export class RootsCheck {
   readonly #bySeq = new Map<number, SignedRoot[]>();
   readonly #signatures = new Set<string>();
   readonly #noted: SignedRoot[] = [];
+  /** Their rows stand where they say. */
+  readonly #standing: SignedRoot[] = [];
+  /** The folder's own key, and those that the journal says were made. */
+  #ownKey: string | undefined;
+  readonly #madeKeys = new Set<string>();
   #proven = 0;
 
   constructor(options: RootsOptions, findings: Findings) {
     this.#findings = findings;
     this.#isForeignKey = options.key !== undefined;
-    this.#addKey(options.key ?? publicKeyPath(options.dir), options.key !== undefined);
+    this.#ownKey = this.#addKey(options.key ?? publicKeyPath(options.dir), options.key !== undefined);
     this.#readFile(options.roots ?? rootsPath(options.dir), options.roots !== undefined);
   }
 
@@ -49,12 +54,15 @@ export class RootsCheck {
 
   event({ type, data }: JournalEvent): void {
     // Where a key was given from elsewhere, no other one is believed because the folder says so.
-    if (type === 'signing-key-made' && !this.#isForeignKey) this.#take(String(data['publicKey']));
+    if (type === 'signing-key-made' && !this.#isForeignKey)
+      this.#madeKeys.add(this.#take(String(data['publicKey'])) ?? '');
     if (type === 'root-signed' && isRoot(data)) this.#noted.push(data);
   }
 
   /** After the walk. `expired`: the seqs whose rows went with their retention. */
   finish(expired: (seq: number) => boolean): void {
+    this.#checkOwnKey();
+    for (const root of this.#standing) if (this.#checkSignature(root)) this.#proven += 1;
     for (const root of [...this.#bySeq.values()].flat()) {
       if (expired(root.seq)) this.#checkSignature(root);
       else this.#add('root-missing', root, 'its row is not in the journal any more');
@@ -65,11 +73,21 @@ export class RootsCheck {
     }
   }
 
+  /** Roots of the key that it replaced would hold, and those to come be signed by who put it there. */
+  #checkOwnKey(): void {
+    if (this.#isForeignKey || this.#ownKey === undefined || this.#madeKeys.size === 0) return;
+    if (!this.#madeKeys.has(this.#ownKey))
+      this.#findings.add(
+        'root-changed',
+        'the public key of the folder is none that the journal says was made',
+      );
+  }
+
   #judge(root: SignedRoot, segment: number, hash: Uint8Array): void {
     if (root.segment !== segment) this.#add('root-changed', root, `its row stands in segment ${segment}`);
     else if (root.hash !== Buffer.from(hash).toString('hex'))
       this.#add('row-changed', root, 'the row has another hash: it, or a row before it, was written anew');
-    else if (this.#checkSignature(root)) this.#proven += 1;
+    else this.#standing.push(root);
   }
 
   #checkSignature(root: SignedRoot): boolean {
@@ -85,18 +103,23 @@ export class RootsCheck {
     this.#findings.add(kind, text, { segment, seq, at });
   }
 
-  #addKey(path: string, isGiven: boolean): void {
-    if (existsSync(path)) this.#take(readText(path), path);
-    else if (isGiven) throw new HygateError('not-found', `there is no key file ${path}`);
+  #addKey(path: string, isGiven: boolean): string | undefined {
+    if (existsSync(path)) return this.#take(readText(path), path);
+    if (isGiven) throw new HygateError('not-found', `there is no key file ${path}`);
   }
 
-  #take(pem: string, path = 'the journal'): void {
+  /** Its fingerprint. */
+  #take(pem: string, path = 'the journal'): string | undefined {
     try {
       const key = createPublicKey(pem);
-      this.#keys.set(fingerprintOf(key), key);
+      if (key.asymmetricKeyType !== 'ed25519') throw new Error('it is no Ed25519 key');
+      const fingerprint = fingerprintOf(key);
+      this.#keys.set(fingerprint, key);
+      return fingerprint;
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       this.#findings.add('file-damaged', `the public key in ${path} cannot be read (${why})`);
+      return undefined;
     }
   }
 

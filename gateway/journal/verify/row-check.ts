@@ -4,8 +4,9 @@ import { readBody } from '../body.ts';
 import { follows, isStoredRow, type StoredRow } from '../chain.ts';
 import { decodeEvent } from '../entries.ts';
 import { KIND } from '../segment.ts';
+import { isTime } from './claims.ts';
 import type { FindingKind, Findings } from './findings.ts';
-import { INTEGRITY_EVENTS, type RowVisitor } from './segment-facts.ts';
+import { INTEGRITY_EVENTS, isSound, type RowVisitor } from './segment-facts.ts';
 
 /** Judges the rows of one segment, one after the other, and remembers what it needs for the next. */
 export class RowCheck {
@@ -54,7 +55,7 @@ export class RowCheck {
   }
 
   take(row: Record<string, unknown>): void {
-    if (!isStoredRow(row)) {
+    if (!isStoredRow(row) || !isTime(row.arrived)) {
       this.#add('row-changed', `the row after ${this.#last} does not have the form of a row`);
       return;
     }
@@ -96,9 +97,10 @@ export class RowCheck {
     }
   }
 
-  #event({ seq, body }: StoredRow): number {
+  #event({ arrived, body }: StoredRow): number {
     const event: JournalEvent = decodeEvent(body);
-    if (INTEGRITY_EVENTS.has(event.type)) this.#visitor.event(event, seq);
+    if (!isSound(event)) throw new RangeError(`it is no ${event.type}`);
+    if (INTEGRITY_EVENTS.has(event.type)) this.#visitor.event(event, arrived);
     return 1;
   }
 

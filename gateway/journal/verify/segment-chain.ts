@@ -1,5 +1,6 @@
 import type { EpochMs } from '#model/time';
 import type { Seal } from '../sealer.ts';
+import { doubtOf, type Expired } from './claims.ts';
 import type { FindingKind, Findings } from './findings.ts';
 import type { SegmentFacts } from './segment-facts.ts';
 
@@ -13,10 +14,13 @@ export class SegmentChain {
   readonly #findings: Findings;
   readonly #facts = new Map<number, SegmentFacts | undefined>();
   readonly #seals = new Map<number, Seal>();
-  readonly #expired = new Map<number, Seal>();
+  readonly #expired = new Map<number, Expired>();
+  readonly #now: EpochMs;
 
-  constructor(findings: Findings) {
+  /** `now`: by the clock of who verifies. */
+  constructor(findings: Findings, now: EpochMs) {
     this.#findings = findings;
+    this.#now = now;
   }
 
   /** In order; undefined when the segment cannot be read. */
@@ -28,8 +32,8 @@ export class SegmentChain {
     this.#seals.set(seal.segment, seal);
   }
 
-  expired(seal: Seal): void {
-    this.#expired.set(seal.segment, seal);
+  expired(expired: Expired): void {
+    this.#expired.set(expired.seal.segment, expired);
   }
 
   get head(): number {
@@ -49,7 +53,9 @@ export class SegmentChain {
   }
 
   isExpired(seq: number): boolean {
-    return [...this.#expired.values()].some(({ firstSeq, lastSeq }) => seq >= firstSeq && seq <= lastSeq);
+    return [...this.#expired.values()].some(
+      ({ seal }) => seq >= seal.firstSeq && seq <= seal.lastSeq && this.#doubt(seal.segment) === null,
+    );
   }
 
   /** When all have been added. */
@@ -72,16 +78,23 @@ export class SegmentChain {
   }
 
   #goneLink(no: number): Link | undefined {
-    const gone = this.#expired.get(no);
-    if (gone === undefined) return undefined;
+    const gone = this.#expired.get(no)?.seal;
+    if (gone === undefined || this.#doubt(no) !== null) return undefined;
     return { no, first: gone.firstSeq, last: gone.lastSeq, lastHash: gone.hash ?? '' };
+  }
+
+  /** Why what is said of its expiry is not believed; null when it is, or when nothing is said. */
+  #doubt(no: number): string | null {
+    const expired = this.#expired.get(no);
+    return expired === undefined ? null : doubtOf(expired, this.#seals.get(no), this.#now);
   }
 
   #missing(no: number): void {
     if (this.#facts.has(no)) return;
     const seal = this.#seals.get(no);
     const rows = seal === undefined ? '' : `, rows ${seal.firstSeq} to ${seal.lastSeq},`;
-    const text = `segment ${no}${rows} is missing, and no row says that its retention had run out`;
+    const why = this.#doubt(no) ?? 'no row says that its retention had run out';
+    const text = `segment ${no}${rows} is missing, and ${why}`;
     this.#findings.add('segment-missing', text, {
       segment: no,
       seq: seal?.firstSeq ?? null,

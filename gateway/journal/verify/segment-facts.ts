@@ -1,5 +1,6 @@
 import type { JournalEvent } from '#model/journal';
 import type { EpochMs } from '#model/time';
+import { isSeal } from './claims.ts';
 
 /** What was learned of one segment. */
 export interface SegmentFacts {
@@ -25,10 +26,15 @@ export const INTEGRITY_EVENTS: ReadonlySet<string> = new Set([
   'signing-key-made',
 ]);
 
+const SEALS: ReadonlySet<string> = new Set(['segment-sealed', 'segment-expired']);
+
+/** Whether the gateway could have written it. */
+export const isSound = ({ type, data }: JournalEvent): boolean => !SEALS.has(type) || isSeal(data);
+
 /** What the walk through a segment meets. */
 export interface RowVisitor {
   /** Every row, in order, as it lies. `hash` is hex only where it is asked for. */
   row(seq: number, hash: Uint8Array): void;
-  /** An event of the kinds above. */
-  event(event: JournalEvent, seq: number): void;
+  /** An event of the kinds above, in the form that it must have. */
+  event(event: JournalEvent, arrived: EpochMs): void;
 }

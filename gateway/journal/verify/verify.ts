@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import type { JournalEvent } from '#model/journal';
+import { type EpochMs, realClock } from '#model/time';
 import type { Seal } from '../sealer.ts';
 import { listSegments, segmentPath } from '../segment.ts';
 import { type Finding, Findings } from './findings.ts';
@@ -11,6 +12,8 @@ import type { SegmentFacts } from './segment-facts.ts';
 import { openSnapshot } from './snapshot.ts';
 
 export interface VerifyOptions extends RootsOptions {
+  /** By the clock of who verifies; this machine's when left out. */
+  readonly now?: EpochMs;
   /** After each segment. */
   readonly onSegment?: (facts: SegmentFacts) => void;
 }
@@ -33,13 +36,13 @@ export interface VerifyReport {
 
 /** Checks all that there is of a journal. Only reads; the gateway may run meanwhile. */
 export async function verifyJournal(options: VerifyOptions): Promise<VerifyReport> {
-  const { dir, onSegment = () => {} } = options;
+  const { dir, now = realClock.wall(), onSegment = () => {} } = options;
   const findings = new Findings();
   const roots = new RootsCheck(options, findings);
   const witnesses = readWitnesses(dir);
   const numbers = listSegments(dir);
   lookAround(dir, findings);
-  const chain = new SegmentChain(findings);
+  const chain = new SegmentChain(findings, now);
   const newest = numbers.at(-1) ?? 0;
   // First of all: what a running gateway adds meanwhile is not looked at.
   const snapshot = tryToOpen(segmentPath(dir, newest));
@@ -47,10 +50,11 @@ export async function verifyJournal(options: VerifyOptions): Promise<VerifyRepor
   for (const no of numbers) {
     const visitor = {
       row: (seq: number, hash: Uint8Array) => roots.row(no, seq, hash),
-      event: (event: JournalEvent) => {
+      event: (event: JournalEvent, arrived: EpochMs) => {
         roots.event(event);
-        if (event.type === 'segment-sealed') chain.sealed(event.data as unknown as Seal);
-        if (event.type === 'segment-expired') chain.expired(event.data as unknown as Seal);
+        const seal = event.data as unknown as Seal;
+        if (event.type === 'segment-sealed') chain.sealed(seal);
+        if (event.type === 'segment-expired') chain.expired({ seal, at: arrived });
       },
     };
     const isOpen = no === newest;
