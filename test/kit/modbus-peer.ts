@@ -36,20 +36,35 @@ export async function startPymodbus(
 }
 
 /** A serial line: what is written to the pty's path goes to the TCP port, as through a converter. */
-export async function startPty(port: number): Promise<{ readonly path: string; stop(): Promise<void> }> {
+export interface Pty {
+  readonly path: string;
+  /** As an adapter is pulled out of its socket: the path is gone, and whoever has it open is hung up. */
+  unplug(): Promise<void>;
+  /** Another pty under the same path. */
+  plug(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export async function startPty(port: number): Promise<Pty> {
   const folder = await mkdtemp(join(tmpdir(), 'hygate-pty-'));
   const path = join(folder, 'tty');
-  const child = spawn(peerPath('socat'), [`PTY,link=${path},rawer`, `TCP:127.0.0.1:${port}`], {
-    stdio: 'inherit',
-  });
-  await until('socat makes the pty', () => existsSync(path));
-  return {
-    path,
-    async stop() {
-      await ended(child);
-      await rm(folder, { recursive: true, force: true });
-    },
+  let child: ChildProcess | undefined;
+  const plug = async () => {
+    const ends = [`PTY,link=${path},rawer`, `TCP:127.0.0.1:${port}`];
+    child = spawn(peerPath('socat'), ends, { stdio: 'inherit' });
+    await until('socat makes the pty', () => existsSync(path));
   };
+  const unplug = async () => {
+    if (child !== undefined) await ended(child);
+    // What socat leaves behind when it is killed.
+    await rm(path, { force: true });
+  };
+  const stop = async () => {
+    await unplug();
+    await rm(folder, { recursive: true, force: true });
+  };
+  await plug();
+  return { path, unplug, plug, stop };
 }
 
 async function ended(child: ChildProcess): Promise<void> {

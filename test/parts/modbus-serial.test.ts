@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { silentLog } from '#model/log';
 import { silentMeter } from '#model/meter';
 import { realClock } from '#model/time';
+import { Poller } from '../../collectors/poller/poller.ts';
 import { ModbusLines } from '../../collectors/protocols/modbus/lines.ts';
 import { ModbusSource } from '../../collectors/protocols/modbus/source.ts';
 import { probeDevice } from '../../collectors/sources.ts';
@@ -61,6 +62,48 @@ test.skipIf(without('socat'))(
     for (let poll = 0; poll < 8; poll++) await pollOnce(source);
     // The holder's, and at most the two of the session that is open now.
     await until('what was closed is gone', () => openNow() <= 3);
+  },
+);
+
+test.skipIf(without('socat'))(
+  'an adapter that is pulled out is bad with its reason, and read again within two periods when it is back under its path',
+  async () => {
+    const server = new ScriptedModbus('rtu');
+    const pty = await startPty(await server.start());
+    const lines = new ModbusLines(realClock);
+    const line = serialLine(pty.path);
+    const every = 500;
+    const device = modbusDevice({ line, points: POINTS, every, traits: { timeoutMs: 100 } });
+    const source = new ModbusSource(device, lines.get(line), realClock);
+    const seen: unknown[] = [];
+    const poller = new Poller({
+      devices: [{ device: device.id, every, source }],
+      onResult: (_device, { samples }) => void seen.push(outcome(samples)['value']),
+      onSkipped: () => {},
+      clock: realClock,
+      log: silentLog,
+    });
+    onTestFinished(async () => {
+      lines.close();
+      await poller.stop();
+      await pty.stop();
+      await server.stop();
+    });
+    await poller.start();
+    for (let round = 0; round < 3; round++) {
+      await until('it is read', () => seen.at(-1) === 100);
+      await pty.unplug();
+      const from = seen.length;
+      await until('more reads while it is away', () => seen.length >= from + 4);
+      // One read may have been under way.
+      expect(new Set(seen.slice(from + 1))).toEqual(new Set(['comm-refused']));
+      await pty.plug();
+      const back = seen.length;
+      await until('two reads since it is back', () => seen.length >= back + 2);
+      expect(seen.slice(back, back + 2)).toContain(100);
+    }
+    const nowhere = readdirSync('/proc/self/fd').filter((fd) => linkOf(fd).includes('(deleted)'));
+    expect(nowhere).toEqual([]);
   },
 );
 
