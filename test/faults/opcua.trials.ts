@@ -110,7 +110,7 @@ const attemptsWithin = (span: Ms): number => 5 + span / (5 * SECOND);
 /** Bears a state in which the server lets nobody in, and sees that it is not stormed and that nothing is read. */
 async function bear({ proxy, ear, context }: Stage): Promise<void> {
   const [begun, before, from] = [realClock.monotonic(), proxy.connections, ear.samples.length];
-  const span = context.short ? 3 * SECOND : 60 * SECOND;
+  const span = context.short ? 1.5 * SECOND : 60 * SECOND;
   await until('it was borne', () => realClock.monotonic() - begun > span, 2 * span);
   // The endpoints are asked for on a connection of its own.
   const attempts = (proxy.connections - before) / 2;
@@ -196,7 +196,7 @@ const FAULTS: readonly Fault[] = [
     inject: async ({ proxy, ear }) => {
       Object.assign(proxy, { up: { delay: 750 }, down: { delay: 750 } });
       const before = ear.reads;
-      await until('some reads', () => ear.reads >= before + 4);
+      await until('some reads', () => ear.reads >= before + 3);
     },
     heal: () => {},
   },
@@ -205,7 +205,7 @@ const FAULTS: readonly Fault[] = [
     injected: 'connections cut as soon as they serve',
     inject: async ({ server, proxy, ear, context }) => {
       const [begun, before] = [realClock.monotonic(), server.sessions];
-      const span = context.short ? 6 * SECOND : 60 * SECOND;
+      const span = context.short ? 3 * SECOND : 60 * SECOND;
       const cut = () => {
         if (ear.up) proxy.cut('reset');
         return realClock.monotonic() - begun > span;
