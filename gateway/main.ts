@@ -21,7 +21,6 @@ import { Forwarding } from './forwarding.ts';
 import { FileJournal } from './journal/journal.ts';
 import type { FileJournalOptions } from './journal/journal-options.ts';
 import { LiveValues } from './journal/live.ts';
-import type { SignedRoot } from './journal/root.ts';
 import { Ledger } from './ledger/ledger.ts';
 import { loadPlugins } from './plugins.ts';
 import { preflight } from './preflight.ts';
@@ -96,25 +95,18 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
   const { channels } = await loadPlugins();
   const { version } = JSON.parse(await readFile(PACKAGE, 'utf8')) as { version: string };
   const metrics = new Metrics();
+  const onOutage: ReportOutage = (outage) => ledger.report(outage);
   const clockWatch = new ClockWatch({
-    ...{ clock: options.clock, log, meter: metrics },
+    ...{ clock: options.clock, log, meter: metrics, onOutage },
     record: (event) => journal.record(event),
-    onOutage: (outage) => ledger.report(outage),
   });
   const { clock } = clockWatch;
   const common = { site, log, clock, meter: metrics };
-
-  const onOutage: ReportOutage = (outage) => ledger.report(outage);
-  const dir = join(dataDir, 'journal');
-  const retention = retentionPlan(site);
-  const onRoot = (root: SignedRoot) => {
-    log.info({ ...root }, 'the journal was signed: a root that is kept elsewhere proves it up to here');
-    broker.publishRoot(root);
-  };
   const journal = new FileJournal({
     ...common,
     ...options.journal,
-    ...{ dir, siteId: site.id, retention, onRoot, onOutage },
+    ...{ dir: join(dataDir, 'journal'), siteId: site.id, retention: retentionPlan(site), onOutage },
+    onRoot: (root) => broker.publishRoot(root),
   });
   const ledger = new Ledger({ ...common, journal });
   const live = new LiveValues({ journal, log });
@@ -127,12 +119,7 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
   const users = new Users({ dir: dataDir, journal, clock, log, report: alarms.report });
   const disk = new DiskWatch({ ...common, dir: dataDir, journal, report: alarms.report, onOutage });
   const notifier = new Notifier({ ...common, channels, outbox: alarms.outbox });
-  // The collectors come in through the door like anybody else, with a password that lives as long as this process.
-  const own: MqttClient = {
-    user: 'hygate-collectors',
-    password: randomBytes(24).toString('base64url'),
-    role: 'collector',
-  };
+  const own = ownClient();
   const door = { journal: disk.admitting(), live, extraClients: [own], report: alarms.report, onOutage };
   const broker = new Broker({ ...common, ...door });
   const login = () => ({ url: `mqtt://${address(site.mqtt, broker.port)}`, ...own });
@@ -159,6 +146,13 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
   ];
   return { parts: new Parts(parts, log), broker, api, firstAdministrator: () => administrator };
 }
+
+/** The collectors come in through the door like anybody else, with a password that lives as long as this process. */
+const ownClient = (): MqttClient => ({
+  user: 'hygate-collectors',
+  password: randomBytes(24).toString('base64url'),
+  role: 'collector',
+});
 
 /** Alarms go out to the broker's readers: those that are open at the start, then every event. */
 function alarmTopics(alarms: AlarmEngine, broker: Broker): Part {

@@ -53,7 +53,10 @@ export class Integrity {
     this.#now = now;
     this.#sealer.tryAgain();
     const root = this.#signer.signIfDue(head, now);
-    if (root !== undefined) this.#options.tell({ kind: 'root', root });
+    if (root === undefined) return;
+    const { log, tell } = this.#options;
+    log.info({ ...root }, 'the journal was signed: a root that is kept elsewhere proves it up to here');
+    tell({ kind: 'root', root });
   }
 
   close(): void {

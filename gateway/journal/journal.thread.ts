@@ -1,6 +1,8 @@
 import { HygateError } from '#model/errors';
+import type { Log } from '#model/log';
+import type { Meter } from '#model/meter';
 import { runThread } from '../runtime/thread-side.ts';
-import { JournalWriter, type JournalWriterOptions } from './journal-writer.ts';
+import { type Batch, JournalWriter, type JournalWriterOptions } from './journal-writer.ts';
 import type { Notice } from './notices.ts';
 import type { FromWriter, ToWriter, WriterData } from './writer-messages.ts';
 
@@ -10,7 +12,6 @@ await runThread<WriterData>(async ({ data, meter, log, post }) => {
   const tell = (notice: Notice) => send({ kind: 'notice', notice });
   const writer = open({ ...data, tell, meter, log });
   let idling = false;
-  let failing = false;
 
   /** On a full disk it is commits that must be refused, by a thread that lives; the rest can wait. */
   const tidy = (work: () => void) => {
@@ -35,29 +36,14 @@ await runThread<WriterData>(async ({ data, meter, log, post }) => {
     setImmediate(idle);
   };
 
-  const commit = (message: Extract<ToWriter, { kind: 'commit' }>) => {
-    const started = performance.now();
-    try {
-      send({ kind: 'committed', ...writer.commit(message) });
-      failing = false;
-      meter.time('hygate_journal_commit_seconds', (performance.now() - started) / 1000);
-    } catch (error) {
-      meter.count('hygate_journal_errors_total', { reason: 'commit' });
-      // A disk that is full or read-only fails each of them: one line says it.
-      log[failing ? 'debug' : 'error']({ err: error }, 'a commit of the journal failed');
-      failing = true;
-      send({ kind: 'failed', text: error instanceof Error ? error.message : String(error) });
-      if (writer.broken) throw error;
-    }
-    // Not above: a commit has one answer, and a second one would be taken for that of the next.
-    tidy(() => writer.planIfFull());
-  };
-
+  const commit = committer(writer, { send, meter, log });
   let stoppedAt = data.now;
   const onMessage = (message: unknown) => {
     const order = message as ToWriter;
-    if (order.kind === 'commit') commit(order);
-    else if (order.kind === 'tick') tidy(() => writer.tick(order.now));
+    if (order.kind === 'commit') {
+      commit(order);
+      tidy(() => writer.planIfFull());
+    } else if (order.kind === 'tick') tidy(() => writer.tick(order.now));
     else if (order.kind === 'repair') tidy(() => writer.repair(order.key));
     else if (order.kind === 'stopping') stoppedAt = order.now;
     else if (order.kind === 'latest') send({ kind: 'answer', id: order.id, answer: writer.latest() });
@@ -72,6 +58,32 @@ await runThread<WriterData>(async ({ data, meter, log, post }) => {
   send({ kind: 'opened', head: writer.head });
   return { onMessage, stop: async () => writer.close(stoppedAt) };
 });
+
+interface Around {
+  readonly send: (message: FromWriter) => void;
+  readonly meter: Meter;
+  readonly log: Log;
+}
+
+/** Answers each commit, and once only: a second answer would be taken for that of the next. */
+function committer(writer: JournalWriter, { send, meter, log }: Around) {
+  let failing = false;
+  return (batch: Batch): void => {
+    const started = performance.now();
+    try {
+      send({ kind: 'committed', ...writer.commit(batch) });
+      failing = false;
+      meter.time('hygate_journal_commit_seconds', (performance.now() - started) / 1000);
+    } catch (error) {
+      meter.count('hygate_journal_errors_total', { reason: 'commit' });
+      // A disk that is full or read-only fails each of them: one line says it.
+      log[failing ? 'debug' : 'error']({ err: error }, 'a commit of the journal failed');
+      failing = true;
+      send({ kind: 'failed', text: error instanceof Error ? error.message : String(error) });
+      if (writer.broken) throw error;
+    }
+  };
+}
 
 function open(options: JournalWriterOptions): JournalWriter {
   try {
