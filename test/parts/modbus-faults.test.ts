@@ -349,6 +349,20 @@ describe.concurrent('a device on a line of its own', () => {
     },
   );
 
+  test('waiting until a device can be believed again is no time of its answer', async (context) => {
+    const { server, source } = await rig(context, 'rtu');
+    const device = source(1);
+    expect(await honestPoll(server, device)).toEqual([]);
+    server.behaviour = () => {};
+    await honestPoll(server, device);
+    server.behaviour = healthy;
+    const begun = realClock.monotonic();
+    const { roundTrip, answered } = await pollOnce(device);
+    expect(answered).toBe(true);
+    // It waited for time-outs, and was answered at once.
+    expect(roundTrip).toBeLessThan((realClock.monotonic() - begun) / 2);
+  });
+
   test('nobody listens: refused, and good again when somebody does', async (context) => {
     const { server, source } = await rig(context, 'mbap');
     const device = source(1);

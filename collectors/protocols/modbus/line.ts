@@ -95,11 +95,10 @@ export class ModbusLine implements Reader {
   }
 
   async #askOn(session: Session, question: Question): Promise<Answer> {
-    const sentAt = this.#clock.monotonic();
     const isSerial = this.#sessions.framing === 'rtu';
     const bytes = isSerial
       ? await this.#inStep.ask(session, question, this.#units.count === 1)
       : await session.ask(question);
-    return { bytes, sentAt };
+    return { bytes, sentAt: session.askedAt };
   }
 }

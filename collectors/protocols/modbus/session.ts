@@ -40,6 +40,8 @@ const READS = { coil: 'writeFC1', discrete: 'writeFC2', holding: 'writeFC3', inp
 export class Session {
   /** Whole answers it has brought, exceptions too. */
   answers = 0;
+  /** When its newest question was sent, monotonic. */
+  askedAt: Ms = 0;
   readonly #stream: Duplex;
   readonly #port: AnswerPort;
   readonly #client: InstanceType<typeof modbus.default>;
@@ -66,6 +68,7 @@ export class Session {
 
   /** The data bytes of the answer; rejects with a ModbusFault. */
   ask({ unit, table, address, count, timeoutMs }: Question): Promise<Buffer> {
+    this.askedAt = this.#clock.monotonic();
     return new Promise((resolve, reject) => {
       const settle = (conclude: () => void) => {
         timer.cancel();
@@ -89,7 +92,7 @@ export class Session {
   }
 
   /** Waits until nothing has come for `quiet`, and forgets what came; false when the wire does not fall silent. */
-  async settle(quiet: Ms): Promise<boolean> {
+  async fallSilent(quiet: Ms): Promise<boolean> {
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const before = this.#port.strays;
       await this.#clock.sleep(quiet);

@@ -82,7 +82,7 @@ export class Sessions {
     this.#session = session;
     this.#refuseWhenClosed();
     const quiet = this.#mustListen ? timeout : Math.min(FRAME_END, timeout);
-    if (this.framing === 'rtu' && !(await session.settle(quiet))) {
+    if (this.framing === 'rtu' && !(await session.fallSilent(quiet))) {
       throw new ModbusFault(
         'decode',
         `${lineKey(this.#line)} is never silent: another master or a wrong speed?`,

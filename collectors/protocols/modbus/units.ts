@@ -17,9 +17,9 @@ const WELL: Unit = { failures: 0, notBefore: Number.NEGATIVE_INFINITY, fault: un
 
 /**
  * The units of one wire, and which of them are dead. A dead unit holds up the others by one time-out each time it is
- * asked. It is asked again when as much time has passed, for each dead unit of the wire, as a round of questions to
- * all of them took: together they never take more than half of the wire's time, however many they are; and as long as
- * that allows, each is asked in each of its periods, so that it is back within one.
+ * asked. Each is asked once in the time that two questions to every dead unit take: together they never take more than
+ * half of the wire's time, however many they are; and as long as that allows, each is asked in each of its periods, so
+ * that it is back within one.
  */
 export class Units {
   readonly #units = new Map<number, Unit>();
