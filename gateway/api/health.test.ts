@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { complaints, firstWatch, type Look, watchOn } from './health.ts';
+import { SECOND } from '#model/time';
+import { MemoryJournal } from '../../test/kit/api-memory.ts';
+import { HandClock } from '../../test/kit/hand-clock.ts';
+import { Metrics } from '../runtime/metrics.ts';
+import { complaints, firstWatch, Health, type Look, watchOn } from './health.ts';
 
 const look = (at: number, head: number, errors = 0, pending = 0): Look => ({ at, head, errors, pending });
 
@@ -39,4 +43,21 @@ test('a journal that writes each second without a failure is never complained ab
       expect(seen(...pending.map((count, second) => [second, 0, count] as const))).toEqual([]);
     }),
   );
+});
+
+test('a damage that was found, and all else that is counted beside commits, is no failed commit', async () => {
+  const [clock, metrics, journal] = [new HandClock(0), new Metrics(), new MemoryJournal()];
+  const health = new Health({ journal, metrics, clock });
+  await health.start();
+  const look = async () => {
+    await clock.advance(SECOND);
+    await new Promise(setImmediate);
+  };
+  metrics.count('hygate_journal_errors_total', { reason: 'row-damaged' });
+  await look();
+  expect(health.complaints()).toEqual([]);
+  metrics.count('hygate_journal_errors_total', { reason: 'commit' });
+  await look();
+  expect(health.complaints()).toHaveLength(1);
+  health.stop();
 });

@@ -99,14 +99,14 @@ export class Health {
 
   async #look(): Promise<Look> {
     const [errors, pending] = await Promise.all([
-      this.#sum('hygate_journal_errors_total'),
-      this.#sum('hygate_door_pending_readings'),
+      this.#value('hygate_journal_errors_total', 'commit'),
+      this.#value('hygate_door_pending_readings'),
     ]);
     return { at: this.#clock.monotonic(), head: this.#journal.head(), errors, pending };
   }
 
-  async #sum(name: string): Promise<number> {
+  async #value(name: string, reason?: string): Promise<number> {
     const metric = await this.#metrics.registry.getSingleMetric(name)?.get();
-    return metric?.values.reduce((sum, { value }) => sum + value, 0) ?? 0;
+    return metric?.values.find(({ labels }) => labels['reason'] === reason)?.value ?? 0;
   }
 }

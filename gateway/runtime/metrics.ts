@@ -48,7 +48,11 @@ export const CATALOGUE = {
   hygate_journal_commit_seconds: ['histogram', 'Time of one durable commit'],
   hygate_journal_bytes: ['gauge', 'Size of the journal on disk'],
   hygate_journal_segments_expired_total: ['counter', 'Segments removed after their retention'],
-  hygate_journal_errors_total: ['counter', 'Commits that failed', ['reason']],
+  hygate_journal_errors_total: [
+    'counter',
+    'What went wrong in the journal: commits that failed, work beside them, damage that was found',
+    ['reason'],
+  ],
   hygate_disk_free_bytes: ['gauge', 'Free space on the file system of the data folder'],
   hygate_readings_held_off: ['gauge', 'Readings are refused, 1 or 0, because of the disk', ['reason']],
   hygate_consumer_lag_rows: ['gauge', 'Rows a consumer is behind the journal', ['consumer']],

@@ -98,7 +98,7 @@ test('a silent gateway pings, and says when its journal fails', async () => {
   const listener = await listen();
   skipped += 15_000;
   expect(await listener.until('ping')).toEqual([{ now: expect.any(Number) }]);
-  gateway.metrics.count('hygate_journal_errors_total', { reason: 'full' });
+  gateway.metrics.count('hygate_journal_errors_total', { reason: 'commit' });
   const health = await listener.until('health', 2);
   expect(health[0]).toEqual([]);
   expect(health[1]).toEqual([expect.stringContaining('journal')]);

@@ -340,7 +340,7 @@ test('health is open to all and degraded, in words, while commits fail', async (
     complaints: [],
     notes: [],
   });
-  gateway.metrics.count('hygate_journal_errors_total', { reason: 'full' });
+  gateway.metrics.count('hygate_journal_errors_total', { reason: 'commit' });
   await expect.poll(async () => (await health()).status, { timeout: 10_000 }).toBe(503);
   expect(await (await health()).json()).toMatchObject({
     status: 'degraded',
