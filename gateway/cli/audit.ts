@@ -29,8 +29,8 @@ export const command: Command = {
   },
 };
 
-const holds = ({ unbalancedHours, historyFaultHours, doubled }: AuditReport): boolean =>
-  unbalancedHours === 0 && historyFaultHours === 0 && doubled === 0;
+const holds = ({ unbalancedHours, historyFaultHours, historyFaults, doubled }: AuditReport): boolean =>
+  unbalancedHours === 0 && historyFaultHours === 0 && historyFaults.length === 0 && doubled === 0;
 
 const SHOWN = 50;
 const number = (value: number): string => value.toLocaleString('en-US');
@@ -70,14 +70,18 @@ function hourLine({ point, row }: HourFault): string {
   return `  ${hourText(row.from)}  ${point}  expected ${row.expected}, stored ${row.stored}  ${causes.join(', ')}`;
 }
 
-function historyLines({ history, historyFaultHours }: AuditReport): string[] {
+function historyLines({ history, historyFaultHours, historyFaults }: AuditReport): string[] {
   if (history === null)
     return ['There is no history of this version to compare with: a start makes it anew.'];
   const told = history.map(
     ({ point, hour, segments, history: count, hashes }) =>
       `  ${hourText(hour)}  ${point}  segments ${segments} (${hashes[0]}), history ${count} (${hashes[1]})`,
   );
-  return section('Hours in which the history differs from the segments', told, historyFaultHours);
+  const others = historyFaults.map((fault) => `  ${fault}`);
+  return [
+    ...section('Hours in which the history differs from the segments', told, historyFaultHours),
+    ...section('What else the history says otherwise', others, others.length),
+  ];
 }
 
 function section(title: string, told: readonly string[], count: number): string[] {

@@ -7,6 +7,7 @@ import { listSegments } from '../segment.ts';
 import type { RawRow } from '../segment-tail.ts';
 import { type Column, ColumnBuilder } from './columns.ts';
 import { type HistoryFault, historyFaults } from './history-check.ts';
+import { HistoryClaims } from './history-claims.ts';
 import { HistoryCopy } from './history-copy.ts';
 import { addHour, noTotals, PointAccount, type Totals } from './point-account.ts';
 import { SegmentIndex } from './segment-index.ts';
@@ -42,6 +43,8 @@ export interface AuditReport {
   /** Null when there is no history to compare with. */
   readonly history: readonly (HistoryFault & { readonly point: PointId })[] | null;
   readonly historyFaultHours: number;
+  /** Events and newest readings of which the history says something else, in sentences. */
+  readonly historyFaults: readonly string[];
   /** Readings that are there twice. */
   readonly doubled: number;
   /** Points of which the journal never said how often they are read: nothing can be due of them. */
@@ -71,6 +74,7 @@ export function audit({ dir, log, window = WINDOW }: AuditOptions): AuditReport 
 class Auditor {
   readonly #index: SegmentIndex;
   readonly #history: HistoryCopy | undefined;
+  readonly #claims: HistoryClaims | undefined;
   readonly #incidents = new Incidents();
   readonly #accounts = new Map<PointId, PointAccount>();
   readonly #totals = noTotals();
@@ -85,12 +89,13 @@ class Auditor {
   constructor(index: SegmentIndex, history: HistoryCopy | undefined) {
     this.#index = index;
     this.#history = history;
+    this.#claims = history && new HistoryClaims(history);
   }
 
   run(segments: number, limit: number): AuditReport {
     const { first } = this.#index;
     if (first !== undefined && first.seq > 1) this.#someExpired(first);
-    this.#index.build(this.#incidents);
+    this.#index.build(this.#incidents, (row) => this.#claims?.event(row));
     for (const point of this.#incidents.points) this.#account(point);
     for (const window of windowsOf(this.#index.readingsByHour, limit)) this.#window(window);
     for (const account of this.#accounts.values()) account.finish();
@@ -124,6 +129,7 @@ class Auditor {
     this.#doubled += column.doubled;
     this.#account(point).take(column);
     if (this.#history === undefined) return;
+    this.#claims?.readings(point, column);
     const hours = this.#history.hours(point, window.from, window.to);
     const allowance = {
       cursor: this.#history.cursor,
@@ -169,6 +175,7 @@ class Auditor {
       ...{ unbalanced: this.#unbalanced, unbalancedHours: this.#unbalancedHours },
       history: this.#history === undefined ? null : this.#faults,
       historyFaultHours: this.#faultHours,
+      historyFaults: this.#claims?.finish(index.first?.seq ?? 0, this.#expiredBefore) ?? [],
       unconfigured: unconfigured.map(([point]) => point),
     };
   }

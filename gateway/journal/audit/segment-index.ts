@@ -60,13 +60,18 @@ export class SegmentIndex {
     return this.#readings;
   }
 
-  /** Reads everything once; the events go to `incidents`. */
-  build(incidents: Incidents): void {
+  /** Reads everything once; the events go to `incidents`, and as rows to `onEvent`. */
+  build(incidents: Incidents, onEvent: (row: RawRow) => void = () => {}): void {
     for (let after = 0; ; ) {
       const rows = this.#rowsAfter(after);
       const last = rows.at(-1)?.seq;
       if (last === undefined) return;
-      this.#note(rows, { after, last }, incidents);
+      for (const row of rows) {
+        if (row.kind !== KIND.event) continue;
+        incidents.add(decodeEvent(row.body));
+        onEvent(row);
+      }
+      this.#note(rows, { after, last });
       after = last;
     }
   }
@@ -86,7 +91,7 @@ export class SegmentIndex {
     this.#tail.close();
   }
 
-  #note(rows: readonly RawRow[], { after, last }: Pick<Chunk, 'after' | 'last'>, incidents: Incidents): void {
+  #note(rows: readonly RawRow[], { after, last }: Pick<Chunk, 'after' | 'last'>): void {
     let [from, to] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
     const seen = ({ at }: StoredReading) => {
       if (at < from) from = at;
@@ -97,8 +102,7 @@ export class SegmentIndex {
     for (const row of rows) {
       this.#rows += 1;
       this.#end = Math.max(this.#end, row.arrived);
-      if (row.kind === KIND.event) incidents.add(decodeEvent(row.body));
-      else this.#readRow(row, seen);
+      this.#readRow(row, seen);
     }
     if (from <= to) this.#chunks.push({ after, last, from, to });
   }
