@@ -70,13 +70,8 @@ export class UserStore {
   }
 
   addUser({ name, role, hash, at }: { name: string; role: Role; hash: string; at: EpochMs }): void {
-    this.#run(
-      'INSERT INTO users (name, role, hash, must_change, created) VALUES (?, ?, ?, 1, ?)',
-      name,
-      role,
-      hash,
-      at,
-    );
+    const sql = 'INSERT INTO users (name, role, hash, must_change, created) VALUES (?, ?, ?, 1, ?)';
+    this.#guarded(() => this.#run(sql, name, role, hash, at));
   }
 
   /** A new password ends every session of the user. */
@@ -101,6 +96,7 @@ export class UserStore {
    * not lock people out just when they are needed: then the session is kept in memory, and `false` returned.
    */
   addSession(tokenHash: string, name: string, { at, expires }: { at: EpochMs; expires: EpochMs }): boolean {
+    for (const [hash, kept] of this.#kept) if (kept.expires <= at) this.#kept.delete(hash);
     try {
       this.#lightly(() => {
         this.#run('DELETE FROM sessions WHERE expires <= ?', at);
@@ -127,6 +123,11 @@ export class UserStore {
   }
 
   extendSession(tokenHash: string, expires: EpochMs): void {
+    const kept = this.#kept.get(tokenHash);
+    if (kept !== undefined) {
+      this.#kept.set(tokenHash, { ...kept, expires });
+      return;
+    }
     this.#lightly(() =>
       this.#run('UPDATE sessions SET expires = ? WHERE token_hash = ?', expires, tokenHash),
     );
@@ -141,8 +142,9 @@ export class UserStore {
     return this.#guarded(() => this.#db.prepare(sql).get(...values));
   }
 
+  /** To be called inside `#guarded`. */
   #run(sql: string, ...values: (string | number)[]): void {
-    this.#guarded(() => this.#db.prepare(sql).run(...values));
+    this.#db.prepare(sql).run(...values);
   }
 
   #together(work: () => void): void {
@@ -154,19 +156,21 @@ export class UserStore {
    * end the newest sessions; what keeps people out (passwords, who is disabled) is synced.
    */
   #lightly(work: () => void): void {
-    this.#db.exec('PRAGMA synchronous = NORMAL');
-    try {
-      this.#together(work);
-    } finally {
-      this.#db.exec('PRAGMA synchronous = FULL');
-    }
+    this.#guarded(() => {
+      this.#db.exec('PRAGMA synchronous = NORMAL');
+      try {
+        transaction(this.#db, work);
+      } finally {
+        this.#db.exec('PRAGMA synchronous = FULL');
+      }
+    });
   }
 
   #forget(name: string): void {
     for (const [hash, session] of this.#kept) if (session.name === name) this.#kept.delete(hash);
   }
 
-  /** What the disk says becomes words: `users-unreadable`. */
+  /** What the disk says becomes words: `users-unreadable`. Not one inside the other: a damaged file is closed at once. */
   #guarded<T>(work: () => T): T {
     try {
       return work();
