@@ -164,9 +164,11 @@ const FAULTS: readonly Fault[] = [
   {
     name: 'the server deletes the subscription, the session lives',
     injected: 'subscription ended by the server',
-    inject: async ({ server }) => {
+    inject: async ({ server, ear }) => {
       const before = server.sessions;
       server.tell('end-subscriptions');
+      // Reads go on being answered: only what is no longer published tells.
+      await until('its clock is missed', () => !ear.up && ear.why.includes('clock has not ticked'));
       await until('it is noticed and rebuilt', () => server.sessions > before);
     },
     heal: () => {},
