@@ -7,8 +7,8 @@ import type { OpenHours } from './open-hours.ts';
 export interface FlusherOptions {
   readonly history: HistoryStore;
   readonly hours: OpenHours;
-  /** The newest durable row. */
-  readonly head: () => number;
+  /** All rows up to this one are in the open hours or in the history: the cursor of the history stays below it. */
+  readonly taken: () => number;
   /** More readings than this in memory are moved to the file, whether their hours are over or not. */
   readonly openReadings: number;
   /** Told of whatever kept it from writing; it tries again by itself. */
@@ -93,10 +93,10 @@ export class Flusher {
 
   #advance(): void {
     this.#storeEvents();
-    const { history, hours, head } = this.#options;
+    const { history, hours, taken } = this.#options;
     const eventsSafe = (this.#events[0]?.seq ?? Number.POSITIVE_INFINITY) - 1;
     try {
-      history.setCursor(Math.min(hours.safeSeq(head()), eventsSafe));
+      history.setCursor(Math.min(hours.safeSeq(taken()), eventsSafe));
     } catch (error) {
       this.#failed(error);
     }

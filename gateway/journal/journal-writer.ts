@@ -78,6 +78,8 @@ export class JournalWriter {
   readonly #repair: HistoryRepair;
   readonly #integrity: Integrity;
   readonly #expiry: Expiry;
+  /** All rows up to this one are in the open hours or in the history. A replay comes to the head slice by slice. */
+  #taken = 0;
   #broken = false;
 
   constructor(options: JournalWriterOptions) {
@@ -91,7 +93,7 @@ export class JournalWriter {
     this.#flusher = new Flusher({
       history: this.#history,
       hours: this.#hours,
-      head: () => this.#segments.head,
+      taken: () => this.#taken,
       openReadings: options.openReadings,
       onFailure: (error) => {
         const damage = damageOf(error);
@@ -140,6 +142,7 @@ export class JournalWriter {
       const rows = [...events.map(eventRow), ...(row === null ? [] : [row]), ...remarks.map(eventRow)];
       if (rows.length > 0) this.#segments.append(rows, arrived);
       this.#hours.commit();
+      this.#taken = this.#segments.head;
       this.#flusher.addEvents([...numbered(events, eventsSeq), ...numbered(remarks, remarksSeq)]);
       const readingsSeq = row === null ? null : place.seq;
       return {
@@ -231,7 +234,11 @@ export class JournalWriter {
   #replayAfter(cursor: number): void {
     const { dir, log, meter, tell } = this.#options;
     const onDamage = (damage: Damage) => tell({ kind: 'damage', damage });
-    replayAfter(cursor, { dir, hours: this.#hours, flusher: this.#flusher, onDamage, log, meter });
+    const onTaken = (seq: number) => {
+      this.#taken = seq;
+    };
+    this.#taken = cursor;
+    replayAfter(cursor, { dir, hours: this.#hours, flusher: this.#flusher, onTaken, onDamage, log, meter });
   }
 
   /** `lastRow` bounds the run before this one, when that ended without a word. */

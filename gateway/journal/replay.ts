@@ -12,6 +12,8 @@ export interface ReplayOptions {
   readonly dir: string;
   readonly hours: OpenHours;
   readonly flusher: Flusher;
+  /** All rows up to `seq` are in the open hours or the history. */
+  readonly onTaken: (seq: number) => void;
   readonly onDamage: (damage: Damage) => void;
   readonly log: Log;
   readonly meter: Meter;
@@ -27,6 +29,8 @@ export function replayAfter(cursor: number, options: ReplayOptions): void {
       if (slice.last === seq) return;
       replaySlice(slice, options);
       seq = slice.last;
+      options.onTaken(seq);
+      if (options.flusher.overfull) options.flusher.all();
     }
   } finally {
     tail.close();
@@ -34,7 +38,7 @@ export function replayAfter(cursor: number, options: ReplayOptions): void {
 }
 
 function replaySlice({ points, rows }: Slice, options: ReplayOptions): void {
-  const { hours, flusher, log, meter } = options;
+  const { hours, log, meter } = options;
   const numbered: OpenPoint[] = [];
   for (const { no, id } of points) numbered[no] = hours.point(id);
   for (const row of rows) {
@@ -46,7 +50,6 @@ function replaySlice({ points, rows }: Slice, options: ReplayOptions): void {
     }
     hours.commit();
   }
-  if (flusher.overfull) flusher.all();
 }
 
 function replayRow(row: RawRow, numbered: OpenPoint[], { hours, flusher }: ReplayOptions): void {

@@ -4,7 +4,10 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, test } from 'vitest';
+import { silentLog } from '#model/log';
+import { silentMeter } from '#model/meter';
 import { HISTORY_VERSION } from '../../gateway/journal/history-file.ts';
+import { JournalWriter } from '../../gateway/journal/journal-writer.ts';
 import { FORMAT_VERSION } from '../../gateway/journal/segment.ts';
 import { asSent, good, journalFolder, openJournal, readingsOf, rowsUpToHead } from '../kit/journal-folder.ts';
 
@@ -17,6 +20,12 @@ const prints = (dir: string) =>
       .update(readFileSync(join(dir, name)))
       .digest('hex'),
   ]);
+
+function spoilLastRow(path: string): void {
+  const db = new DatabaseSync(path);
+  db.exec('UPDATE entry SET body = zeroblob(9) WHERE seq = (SELECT max(seq) FROM entry)');
+  db.close();
+}
 
 const damage = (path: string) => {
   writeFileSync(path, Buffer.alloc(50_000, 'x'));
@@ -73,6 +82,31 @@ test.each([1, 2])('a kill while segment %i was sealed is rolled back, and every 
   expect(asSent(await second.history.readings('d.p', 0, 4e12, 1e6))).toEqual(sent);
   expect(asSent(readingsOf(await rowsUpToHead(second)))).toEqual(sent);
   expect(existsSync(`${path}-journal`)).toBe(false);
+});
+
+test('a start that dies while it reads its rows leaves none of them out of the history', async () => {
+  const dir = journalFolder();
+  const first = await openJournal(dir, { segmentBytes: 20_000 });
+  const sent = Array.from({ length: 6000 }, (_, n) => good('d.p', AT + n * 1000, n));
+  for (let i = 0; i < sent.length; i += 50) await first.append(sent.slice(i, i + 50));
+  await first.stop();
+  rmSync(join(dir, 'history.sqlite'));
+  // On its way it meets a bad row, and telling of it is its end; by then it has written to the history many times.
+  const path = join(dir, 'segment-00000002.sqlite');
+  const whole = readFileSync(path);
+  spoilLastRow(path);
+  const die = () => {
+    throw new Error('killed');
+  };
+  const options = {
+    ...{ dir, segmentBytes: 20_000, openReadings: 60, now: AT, site: 'test', retention: null },
+    ...{ identity: { boot: null, run: 'dying' }, tell: die, log: silentLog, meter: silentMeter },
+  };
+  expect(() => new JournalWriter(options)).toThrow('killed');
+  writeFileSync(path, whole);
+  const second = await openJournal(dir);
+  expect(asSent(await second.history.readings('d.p', 0, 4e12, 1e6))).toEqual(sent);
+  expect(await second.append(sent.slice(-100))).toMatchObject({ repeated: 100 });
 });
 
 test('without its history file a journal rebuilds it from the segments', async () => {
