@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
+  chownSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -35,8 +37,10 @@ beforeEach(() => {
   cpSync(journal.dir, join(data, 'journal'), { recursive: true });
 });
 
-async function hygate(...args: string[]): Promise<{ code: number | null; output: string }> {
-  const command = new HygateProcess(args);
+const hygate = (...args: string[]) => hygateAs(undefined, ...args);
+
+async function hygateAs(uid: number | undefined, ...args: string[]) {
+  const command = new HygateProcess(args, uid === undefined ? {} : { uid });
   const { code } = await command.exited;
   return { code, output: command.output };
 }
@@ -136,4 +140,37 @@ test('a folder on read-only media can be verified, audited and backed up, and th
     expect(await hygate('backup', media, copy)).toMatchObject({ code: 0 });
     expect(await hygate('verify', copy)).toMatchObject({ code: 0, output: expect.stringContaining(rows) });
   }
+}, 60_000);
+
+test('who may only read backs up all of it; who may not read a file is told which', async ({ skip }) => {
+  if (process.getuid?.() !== 0) return skip('needs root, to be somebody else');
+  const nobody = 65_534;
+  const mine = join(dir, 'mine');
+  mkdirSync(mine);
+  chownSync(mine, nobody, nobody);
+  // SQLite makes its files beside the databases, as an audit leaves them.
+  expect((await hygate('audit', data)).code).toBe(0);
+  execFileSync('chmod', ['-R', 'a+rX', dir]);
+  expect(await hygateAs(nobody, 'backup', data, join(mine, 'copy'))).toMatchObject({ code: 0 });
+  expect(await hygate('verify', join(mine, 'copy'))).toMatchObject({ code: 0 });
+  const newest = join(data, 'journal', 'segment-00000005.sqlite');
+  chmodSync(newest, 0o600);
+  for (const command of ['verify', 'audit', 'backup']) {
+    const more = command === 'backup' ? [join(mine, 'other')] : [];
+    const { code, output } = await hygateAs(nobody, command, data, ...more);
+    expect(output).toMatch(
+      /^hygate: .*segment-00000005.sqlite cannot be read \(EACCES.*run this as the user/,
+    );
+    expect(code).toBe(1);
+  }
+}, 60_000);
+
+test('of two backups into one folder at once, one is made and the other says why not', async () => {
+  const to = join(dir, 'to');
+  const both = await Promise.all([hygate('backup', data, to), hygate('backup', data, to)]);
+  for (const { code, output } of both) {
+    if (code !== 0) expect(output).toMatch(/^hygate: another Hygate runs on .*|^hygate: .* is not a backup/);
+  }
+  expect(both.some(({ code }) => code === 0)).toBe(true);
+  expect(await hygate('verify', to)).toMatchObject({ code: 0 });
 }, 60_000);

@@ -42,11 +42,13 @@ export interface BackupReport {
  */
 export async function backUp({ from, to, now }: BackupOptions): Promise<BackupReport> {
   dataFolderOf(from);
-  const before = checkPlace(from, to);
+  checkPlace(from, to);
   makeFolder(to);
   const lock = new FolderLock(join(to, 'journal'));
   lock.take();
   try {
+    // Another backup may have ended there meanwhile.
+    const before = checkPlace(from, to);
     removeUnfinished(to);
     if (before === undefined) claim(to, now);
     const { copied, kept } = await copyAll(from, to, before);

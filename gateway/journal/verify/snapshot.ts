@@ -1,4 +1,5 @@
 import {
+  accessSync,
   closeSync,
   constants,
   copyFileSync,
@@ -14,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
+import { HygateError } from '#model/errors';
 import { checkWal, type WalFacts } from './wal.ts';
 
 /** A database as it stood at one moment, open for reading. Nothing beside the original is touched or made. */
@@ -32,11 +34,22 @@ const TRIES = 20;
  * opened as one that cannot change, which works on read-only media, too.
  */
 export function openSnapshot(path: string): Snapshot {
+  for (const file of [path, `${path}-wal`]) if (existsSync(file)) refuseUnreadable(file);
   if (existsSync(`${path}-wal`)) return openCopy(path);
   const url = pathToFileURL(path);
   url.searchParams.set('immutable', '1');
   const db = new DatabaseSync(url, { readOnly: true });
   return { db, wal: null, close: () => db.close() };
+}
+
+/** Damage is one thing, a file of somebody else another. */
+function refuseUnreadable(file: string): void {
+  try {
+    accessSync(file, constants.R_OK);
+  } catch (cause) {
+    const text = `${file} cannot be read (${(cause as Error).message}): run this as the user that runs the gateway`;
+    throw new HygateError('data-dir-unusable', text, { cause });
+  }
 }
 
 function openCopy(path: string): Snapshot {
