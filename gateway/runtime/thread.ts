@@ -3,7 +3,7 @@ import { type ErrorCode, HygateError } from '#model/errors';
 import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
 import type { Part } from '#model/part';
-import { type Clock, type Ms, SECOND } from '#model/time';
+import { type Clock, type Ms, SECOND, type Timer } from '#model/time';
 import { backoff } from './backoff.ts';
 import { say } from './thread-log.ts';
 import { replay } from './thread-meter.ts';
@@ -39,7 +39,11 @@ export class Thread implements Part {
   readonly #options: ThreadOptions;
   #worker: Worker | undefined;
   #stopping = false;
+  /** In a row, each soon after its start. */
   #deaths = 0;
+  /** Monotonic. */
+  #servedAt: Ms = 0;
+  #resting: Timer | undefined;
 
   constructor(options: ThreadOptions) {
     this.name = options.name;
@@ -57,6 +61,7 @@ export class Thread implements Part {
 
   async stop(): Promise<void> {
     this.#stopping = true;
+    this.#resting?.cancel();
     const worker = this.#worker;
     if (worker === undefined) return;
     const gone = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
@@ -84,6 +89,7 @@ export class Thread implements Part {
         else if (message.kind === 'failed') failure = revive(message.code, message.text);
         else {
           served = true;
+          this.#servedAt = this.#options.clock.monotonic();
           resolve();
           onReady?.();
         }
@@ -97,6 +103,7 @@ export class Thread implements Part {
         if (!served) return reject(error);
         if (this.#stopping) return;
         log.error({ thread: this.name, err: error }, 'a thread died and is started again');
+        if (this.#options.clock.monotonic() - this.#servedAt > LONGEST_REST) this.#deaths = 0;
         this.#revive(error);
       });
     });
@@ -107,8 +114,7 @@ export class Thread implements Part {
     meter.count('hygate_thread_restarts_total', { thread: this.name });
     onDeath?.(error);
     const delay = backoff(this.#deaths++, { first: 200, longest: longestRest, random: Math.random });
-    clock.after(delay, () => {
-      if (this.#stopping) return;
+    this.#resting = clock.after(delay, () => {
       this.#launch().catch((again: Error) => {
         log.error({ thread: this.name, err: again }, 'a thread could not be started again');
         if (!this.#stopping) this.#revive(again);
