@@ -43,11 +43,11 @@ export const command: Command = {
 };
 
 function describe(dir: string, report: VerifyReport, seconds: number): string {
-  const { segments, sealed, expired, rows, readings, head, roots, found, findings } = report;
+  const { segments, sealed, expired, rows, readings, head, roots, signedTo, found, findings } = report;
   const perSecond = Math.round(rows / Math.max(seconds, 0.001));
   const lines = [
     `${dir}: ${segments} segments (${sealed} sealed, ${expired} expired), ${rows} rows, ${readings} readings, newest row ${head}`,
-    `${roots} signed roots hold. ${seconds.toFixed(1)} s, ${perSecond} rows/s`,
+    `${roots} signed roots hold, the newest over row ${signedTo}; later rows are under the chain alone. ${seconds.toFixed(1)} s, ${perSecond} rows/s`,
     ...findings.slice(0, MOST_SHOWN).map(line),
     ...(found > MOST_SHOWN ? [`… and ${found - MOST_SHOWN} more`] : []),
     found === 0

@@ -63,6 +63,15 @@ test('an event that fits is no finding: the forger of these tests does it right'
   expect(texts(await verifyJournal({ dir }))).toBe('');
 });
 
+test('what is under a signature is told, and what is not', async () => {
+  const { signedTo, head } = await verifyJournal({ dir });
+  const roots = readFileSync(join(dir, 'roots.ndjson'), 'utf8').trim().split('\n');
+  expect(signedTo).toBe(JSON.parse(roots.at(-1) ?? '').seq);
+  expect(signedTo).toBeLessThan(head);
+  rmSync(join(dir, 'roots.ndjson'));
+  expect((await verifyJournal({ dir })).signedTo).toBe(0);
+});
+
 test('a segment that is said to have expired before anything may is missing', async () => {
   const seal = sealOf(2);
   forge('segment-expired', { ...seal, reason: 'retention' });

@@ -32,6 +32,7 @@ export class RootsCheck {
   #ownKey: string | undefined;
   readonly #madeKeys = new Set<string>();
   #proven = 0;
+  #signedTo = 0;
 
   constructor(options: RootsOptions, findings: Findings) {
     this.#findings = findings;
@@ -43,6 +44,11 @@ export class RootsCheck {
   /** Roots whose row stands where they say and whose signature is good. */
   get proven(): number {
     return this.#proven;
+  }
+
+  /** The newest row under such a root; 0 when there is none. */
+  get signedTo(): number {
+    return this.#signedTo;
   }
 
   row(segment: number, seq: number, hash: Uint8Array): void {
@@ -62,7 +68,11 @@ export class RootsCheck {
   /** After the walk. `expired`: the seqs whose rows went with their retention. */
   finish(expired: (seq: number) => boolean): void {
     this.#checkOwnKey();
-    for (const root of this.#standing) if (this.#checkSignature(root)) this.#proven += 1;
+    for (const root of this.#standing) {
+      if (!this.#checkSignature(root)) continue;
+      this.#proven += 1;
+      this.#signedTo = Math.max(this.#signedTo, root.seq);
+    }
     for (const root of [...this.#bySeq.values()].flat()) {
       if (expired(root.seq)) this.#checkSignature(root);
       else this.#add('root-missing', root, 'its row is not in the journal any more');

@@ -29,6 +29,8 @@ export interface VerifyReport {
   readonly head: number;
   /** Roots with a good signature whose row stands where they say. */
   readonly roots: number;
+  /** The newest row under one of them: later rows are under the chain alone, which whoever owns the box can make anew. */
+  readonly signedTo: number;
   readonly found: number;
   /** The first of them. */
   readonly findings: readonly Finding[];
@@ -75,7 +77,7 @@ export async function verifyJournal(options: VerifyOptions): Promise<VerifyRepor
   roots.finish((seq) => chain.isExpired(seq));
   return {
     ...{ segments: numbers.length, sealed: chain.sealedCount, expired: chain.expiredCount },
-    ...{ rows, readings, head: chain.head, roots: roots.proven },
+    ...{ rows, readings, head: chain.head, roots: roots.proven, signedTo: roots.signedTo },
     ...{ found: findings.count, findings: findings.kept },
   };
 }
