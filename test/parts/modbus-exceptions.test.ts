@@ -84,6 +84,21 @@ test('a device that calls everything illegal is soon asked once a poll, and is w
   expect(outcome((await pollOnce(source)).samples)).toEqual(GOOD);
 });
 
+test('a device that allows every address, but no long read, is asked in short reads from then on', async () => {
+  const { server, source } = await rig();
+  let refused = 0;
+  server.behaviour = (asked) => {
+    if (asked.count <= 3) return healthy(asked);
+    refused++;
+    asked.socket.write(exceptionAnswer(asked, 2));
+  };
+  expect(outcome((await pollOnce(source)).samples)).toEqual(GOOD);
+  expect(refused).toBeGreaterThan(0);
+  refused = 0;
+  for (let poll = 0; poll < 3; poll++) expect(outcome((await pollOnce(source)).samples)).toEqual(GOOD);
+  expect(refused).toBe(0);
+});
+
 test('what was illegal is tried again one day: a device may have learned it', async () => {
   const { server, source } = await rig();
   server.behaviour = without(6);

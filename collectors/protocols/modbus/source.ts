@@ -21,8 +21,8 @@ const PATIENT_SHARE = 0.5;
 
 /**
  * Requests that one poll cuts in two while nothing at all was answered with data: a device that finds everything
- * illegal, as some do while they start, does not hold up its line. Once something was, all that is illegal is found,
- * once and for good: it is asked for alone from then on.
+ * illegal, as some do while they start, does not hold up its line. Once something was, all that is illegal is found
+ * and asked for alone from then on, until the device allows it.
  */
 const BLIND_CUTS = 8;
 
@@ -38,6 +38,8 @@ interface Progress {
   /** Requests that brought data, and those that were cut in two. */
   whole: number;
   cuts: number;
+  /** Requests that are illegal and not cut. */
+  illegal: number;
   /** Of the first question and the last answer, on the monotonic clock. */
   firstAt: Ms | undefined;
   lastAt: Ms;
@@ -56,6 +58,7 @@ export class ModbusSource implements PollSource {
   #requests: readonly Request[];
   #failedInRow = 0;
   #refusesAll = false;
+  #hadIllegal = false;
 
   /** Throws `config-invalid` when an address is impossible. */
   constructor(device: SiteDevice, line: Reader, clock: Clock) {
@@ -77,6 +80,7 @@ export class ModbusSource implements PollSource {
       answered: false,
       whole: 0,
       cuts: 0,
+      illegal: 0,
       firstAt: undefined,
       lastAt: 0,
       gaveUp: undefined,
@@ -92,13 +96,16 @@ export class ModbusSource implements PollSource {
   async close(): Promise<void> {}
 
   /** What to ask the next time. */
-  #learn(next: readonly Request[], { whole, cuts, gaveUp }: Progress, wasAway: boolean): void {
+  #learn(next: readonly Request[], { whole, cuts, illegal, gaveUp }: Progress, wasAway: boolean): void {
     const isBack = wasAway && this.#failedInRow === 0;
     if (whole > 0) this.#refusesAll = false;
     // Cut down to single points and all of them illegal: then nothing is gained by asking for each.
     else if (cuts === 0 && gaveUp === undefined) this.#refusesAll = true;
+    // It allows all at last. Where only the cut requests are legal nothing was ever illegal, and they stay.
+    const allowsAll = this.#hadIllegal && whole === next.length;
+    this.#hadIllegal = illegal > 0 || (this.#hadIllegal && !allowsAll);
     // A device that comes back may have been exchanged or updated: what it showed before no longer holds.
-    this.#requests = isBack || this.#refusesAll ? this.#planned : next;
+    this.#requests = isBack || allowsAll || this.#refusesAll ? this.#planned : next;
   }
 
   /** Reads one request; returns what to read in its place the next time. */
@@ -170,6 +177,7 @@ export class ModbusSource implements PollSource {
     const mayCut = ILLEGAL_READ.has(fault.exception) && !this.#refusesAll && isSeeing;
     const parts = mayCut ? halves(request) : undefined;
     if (parts === undefined) {
+      if (ILLEGAL_READ.has(fault.exception)) progress.illegal++;
       progress.samples.push(...missing(request, fault.reason, this.#clock.wall()));
       return [request];
     }
