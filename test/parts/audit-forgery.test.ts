@@ -64,16 +64,16 @@ test('an untouched history says what the segments say', () => {
 });
 
 test.each<[string, Partial<HourRow>]>([
-  ['smallest', { min: -1 }],
-  ['mean', { mean: 5 }],
-  ['largest', { max: 4 }],
+  ['smallest', { min: -12.5 }],
+  ['mean', { mean: -12.5 }],
+  ['largest', { max: -12.5 }],
 ])('a %s value of an hour that its readings do not have is found', (_, change) => {
   changeHour(change);
   expect(found()).toEqual([1, []]);
 });
 
 test.each([
-  ['value', { value: 4 }],
+  ['value', { value: -12.5 }],
   ['time', { at: Date.UTC(2030, 0, 1) }],
 ])('a newest reading of another %s is found', (_, change) => {
   changePoint(change);
