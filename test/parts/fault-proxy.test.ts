@@ -165,6 +165,21 @@ test('a connection may be accepted and then held, or reset at once', async () =>
   await until('it was reset', () => reset === undefined || reset.socket.destroyed);
 });
 
+test('one connection at a time: another is reset until the first has ended', async () => {
+  const { proxy, port } = await rig();
+  proxy.welcome = 'only';
+  const first = await call(port);
+  first.socket.write('x');
+  await until('it is served', () => first.seen.text === 'x');
+  const second = await call(port).catch(() => undefined);
+  await until('it was reset', () => second === undefined || second.socket.destroyed);
+  first.socket.destroy();
+  await until('the first is gone', () => proxy.open === 0);
+  const third = await call(port);
+  third.socket.write('y');
+  await until('it is served', () => third.seen.text === 'y');
+});
+
 test('one seed, one fate: the same bytes are spoiled in the same way', () => {
   const fate = (seed: number) => {
     const random = seededRandom(seed, 'wire');
