@@ -10,8 +10,8 @@ import { retentionPlan } from '#model/retention';
 import type { Listen, MqttClient, Site } from '#model/site';
 import { type Clock, realClock } from '#model/time';
 import { AlarmEngine } from '../alerts/engine/engine.ts';
+import { announcerOf } from '../alerts/notify/announcer.ts';
 import { Notifier } from '../alerts/notify/notifier.ts';
-import { routerOf } from '../alerts/notify/route.ts';
 import { Collectors } from '../collectors/collectors.ts';
 import { Api } from './api/api.ts';
 import { Users } from './api/users/users.ts';
@@ -114,11 +114,16 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
     ...common,
     journal,
     file: join(dataDir, 'alarms.sqlite'),
-    route: routerOf(site),
+    announce: announcerOf(site),
   });
   const users = new Users({ dir: dataDir, journal, clock, log, report: alarms.report });
   const disk = new DiskWatch({ ...common, dir: dataDir, journal, report: alarms.report, onOutage });
-  const notifier = new Notifier({ ...common, channels, outbox: alarms.outbox });
+  const notifier = new Notifier({
+    ...common,
+    dir: join(dataDir, 'channels'),
+    channels,
+    outbox: alarms.outbox,
+  });
   const own = ownClient();
   const door = { journal: disk.admitting(), live, extraClients: [own], report: alarms.report, onOutage };
   const broker = new Broker({ ...common, ...door });

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import type { Channel } from '#model/channel';
+import type { Way } from '#model/channel';
 import type { Driver } from '#model/driver';
 import type { Standard } from '#model/standard';
 import { loadFolder } from './runtime/folder.ts';
@@ -8,7 +8,7 @@ import { loadFolder } from './runtime/folder.ts';
 export interface Plugins {
   readonly drivers: ReadonlyMap<string, Driver>;
   readonly standards: ReadonlyMap<string, Standard>;
-  readonly channels: ReadonlyMap<string, Channel>;
+  readonly channels: ReadonlyMap<string, Way>;
 }
 
 const folder = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -17,7 +17,7 @@ export async function loadPlugins(): Promise<Plugins> {
   const [drivers, standards, channels] = await Promise.all([
     loadFolder<Driver>(folder('../collectors/drivers'), 'driver.ts'),
     loadFolder<Standard>(folder('../alerts/standards'), 'standard.ts'),
-    loadFolder<Channel>(folder('../alerts/channels'), 'channel.ts'),
+    loadFolder<Way>(folder('../alerts/channels'), 'channel.ts'),
   ]);
   return { drivers, standards, channels };
 }

@@ -32,11 +32,13 @@ const MESSAGE = {
   event: 'raised',
   subject: { zh: '[严重] 一号冰箱 温度 偏高', en: '[Critical] Fridge 1 Temperature too high' },
   body: { zh: '数值：9.2 °C', en: 'Value: 9.2 °C' },
-  alarm: { id: '0mk0hqs9s-1' },
+  severity: 'critical',
+  alarms: [{ id: '0mk0hqs9s-1' }],
   repeat: false,
+  link: null,
 };
 
-const PERSON = { id: 'li', name: '李工', phone: '13800000000', email: 'li@hospital.example' };
+const PERSON = { id: 'li', name: '李工', language: 'zh', phone: '13800000000', email: 'li@hospital.example' };
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
@@ -82,7 +84,7 @@ for (const { name } of folders) {
       const least = cases.find(({ valid }) => valid);
       const channel = channelOf(name);
       const options = Value.Default(channel.options, structuredClone(least?.options)) as never;
-      await channel.open(options, { clock: realClock }).close();
+      await channel.open(options, { clock: realClock, dir: '/nonexistent' }).close();
     });
 
     test('names each of its options in its README', () => {

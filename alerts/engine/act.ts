@@ -21,6 +21,8 @@ export interface Act {
 const TYPES = {
   acknowledge: 'alarm-acknowledged',
   shelve: 'alarm-shelved',
+  unshelve: 'alarm-unshelved',
+  reset: 'alarm-reset',
   comment: 'alarm-commented',
 } as const satisfies Record<AlarmAction['type'], string>;
 

@@ -1,9 +1,10 @@
-import type { Alarm, AlarmEvent, AlarmEventType, Rule } from '#model/alarm';
-import type { Router } from '#model/outbox';
+import type { Alarm, AlarmEvent, AlarmEventType } from '#model/alarm';
+import type { Announcer } from '#model/announcer';
 import type { PointId } from '#model/point';
+import type { Rule } from '#model/rule';
 import type { EpochMs } from '#model/time';
 import type { Act } from './act.ts';
-import type { Changes, NewDelivery, Position, Stored, StoredAlarm, StoredEvent } from './changes.ts';
+import type { Changes, Position, Stored, StoredEvent } from './changes.ts';
 import { acknowledge, clear, isActive, isOver, shelve } from './occurrence.ts';
 import type { Correction } from './retrace.ts';
 
@@ -29,39 +30,38 @@ interface Cause {
 export const ruleKey = (point: PointId, rule: string): string => `${point}/${rule}`;
 
 /**
- * The alarms that are not over, with who was told. Every change is an event, and every event that is for people a
- * delivery; both are kept until they are drained into a transaction. No effects, and time is an argument.
+ * The alarms that are not over. Every change is an event, which the announcer hears; all of it is kept until it is
+ * drained into a transaction. No effects, and time is an argument.
  */
 export class AlarmBook {
-  readonly #route: Router;
-  readonly #alarms = new Map<string, StoredAlarm>();
+  readonly #announcer: Announcer;
+  readonly #alarms = new Map<string, Alarm>();
   /** Point and rule → the occurrence that lasts. */
   readonly #active = new Map<string, string>();
   readonly #shelves: Map<string, EpochMs>;
   #alarmCount: number;
   #eventCount: number;
-  #changed = new Map<string, StoredAlarm>();
+  #changed = new Map<string, Alarm>();
   #events: StoredEvent[] = [];
-  #deliveries: NewDelivery[] = [];
 
-  constructor(route: Router, { position, alarms }: Stored) {
-    this.#route = route;
+  constructor(announcer: Announcer, { position, alarms }: Stored) {
+    this.#announcer = announcer;
     this.#alarmCount = position.alarms;
     this.#eventCount = position.events;
     this.#shelves = new Map(Object.entries(position.shelves));
-    for (const stored of alarms) {
-      const { id, point, rule } = stored.alarm;
-      this.#alarms.set(id, stored);
-      if (isActive(stored.alarm)) this.#active.set(ruleKey(point, rule.id), id);
+    for (const { alarm } of alarms) {
+      const { id, point, rule } = alarm;
+      this.#alarms.set(id, alarm);
+      if (isActive(alarm)) this.#active.set(ruleKey(point, rule.id), id);
     }
   }
 
   open(): Alarm[] {
-    return [...this.#alarms.values()].map(({ alarm }) => alarm);
+    return [...this.#alarms.values()];
   }
 
   get(id: string): Alarm | undefined {
-    return this.#alarms.get(id)?.alarm;
+    return this.#alarms.get(id);
   }
 
   /** The occurrence of a point and rule that lasts. */
@@ -79,6 +79,8 @@ export class AlarmBook {
       acknowledged: null,
       // A shelf belongs to the condition and not to one occurrence: a chattering one stays quiet.
       shelvedUntil: this.#shelves.get(key) ?? null,
+      suppressedBy: null,
+      outOfService: false,
     };
     if (isActive(alarm)) this.#active.set(key, alarm.id);
     this.#emit('raised', alarm, { at: now, by: null, comment: null });
@@ -115,25 +117,26 @@ export class AlarmBook {
     if (alarm === undefined) return undefined;
     const { comment } = action;
     if (action.type === 'comment') return this.#emit('commented', alarm, { at, by, comment });
+    if (action.type === 'unshelve' || action.type === 'reset') return alarm;
     if (action.type === 'shelve') {
       this.#shelves.set(ruleKey(alarm.point, alarm.rule.id), action.until);
       return this.#emit('shelved', shelve(alarm, action.until), { at, by, comment });
     }
-    const taken = acknowledge(alarm, { at, by, comment });
+    const taken = acknowledge(alarm, { at, by, comment, until: action.until ?? null });
     return taken === undefined ? alarm : this.#emit('acknowledged', taken, { at, by, comment });
   }
 
   /** Takes from the shelf what has lain there long enough. */
   unshelve(now: EpochMs): void {
     for (const [key, until] of this.#shelves) if (until <= now) this.#shelves.delete(key);
-    for (const { alarm } of this.#alarms.values()) {
+    for (const alarm of this.#alarms.values()) {
       if (alarm.shelvedUntil === null || alarm.shelvedUntil > now) continue;
       this.#emit('unshelved', shelve(alarm, null), { at: now, by: null, comment: null });
     }
   }
 
   get eventful(): boolean {
-    return this.#events.length > 0;
+    return this.#events.length > 0 || this.#announcer.eventful;
   }
 
   /** What the next transaction says of where numbers and shelves stand. */
@@ -143,32 +146,25 @@ export class AlarmBook {
   }
 
   /** What changed since the last call. */
-  drain(): Pick<Changes, 'alarms' | 'events' | 'deliveries'> {
+  drain(): Pick<Changes, 'alarms' | 'events' | 'announced'> {
     const alarms = [...this.#changed.values()];
-    const changes = { alarms, events: this.#events, deliveries: this.#deliveries };
+    const changes = { alarms, events: this.#events, announced: this.#announcer.drain() };
     this.#changed = new Map();
     this.#events = [];
-    this.#deliveries = [];
     return changes;
   }
 
-  #put(alarm: Alarm, told?: readonly string[]): void {
-    const stored = { alarm, told: told ?? this.#alarms.get(alarm.id)?.told ?? [] };
+  #put(alarm: Alarm): void {
     if (isOver(alarm)) this.#alarms.delete(alarm.id);
-    else this.#alarms.set(alarm.id, stored);
-    this.#changed.set(alarm.id, stored);
+    else this.#alarms.set(alarm.id, alarm);
+    this.#changed.set(alarm.id, alarm);
   }
 
   #emit(type: AlarmEventType, alarm: Alarm, cause: Cause): Alarm {
     const event: AlarmEvent = { type, ...cause, alarm };
-    const id = ++this.#eventCount;
-    const told = this.#alarms.get(alarm.id)?.told ?? [];
-    const telling = this.#route(event, told);
-    this.#events.push({ id, event });
-    const { event: what, to } = telling ?? { event: 'raised', to: [] };
-    const key = `${alarm.id}.${id.toString(36)}.${what}`;
-    for (const person of to) this.#deliveries.push({ key, event: what, at: cause.at, person, alarm });
-    this.#put(alarm, what === 'raised' ? [...new Set([...told, ...to])] : told);
+    this.#events.push({ id: ++this.#eventCount, event });
+    this.#announcer.hear(event);
+    this.#put(alarm);
     return alarm;
   }
 }

@@ -1,4 +1,5 @@
 import type { Alarm, AlarmEvent } from '#model/alarm';
+import type { Announced } from '#model/announcer';
 import type { PointId } from '#model/point';
 import type { EpochMs, Ms } from '#model/time';
 import type { ClockShift } from './clock-shift.ts';
@@ -47,7 +48,7 @@ export interface PointState {
 
 export interface StoredAlarm {
   readonly alarm: Alarm;
-  /** Ids of people who heard that it was raised. */
+  /** Ids of people who heard that it was raised, as an earlier version kept them. */
   readonly told: readonly string[];
 }
 
@@ -56,22 +57,13 @@ export interface StoredEvent {
   readonly event: AlarmEvent;
 }
 
-/** A message to be sent. */
-export interface NewDelivery {
-  readonly key: string;
-  readonly event: 'raised' | 'cleared';
-  readonly at: EpochMs;
-  readonly person: string;
-  readonly alarm: Alarm;
-}
-
 /** Everything since the last transaction. */
 export interface Changes {
   readonly position: Position;
   readonly points: readonly (readonly [PointId, PointState])[];
-  readonly alarms: readonly StoredAlarm[];
+  readonly alarms: readonly Alarm[];
   readonly events: readonly StoredEvent[];
-  readonly deliveries: readonly NewDelivery[];
+  readonly announced: Announced;
 }
 
 /** What a start finds. */
@@ -80,4 +72,6 @@ export interface Stored {
   readonly points: readonly (readonly [PointId, PointState])[];
   /** Those that are not over. */
   readonly alarms: readonly StoredAlarm[];
+  /** Of the announcer. */
+  readonly kept: readonly (readonly [key: string, kept: unknown])[];
 }

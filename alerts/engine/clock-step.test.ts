@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import type { Rule } from '#model/alarm';
 import { clockStepEvent } from '#model/clock-step';
 import type { Entry } from '#model/journal';
+import type { Rule } from '#model/rule';
 import { DAY, HOUR, MINUTE, type Ms, SECOND } from '#model/time';
 import { goodReading } from '../../test/kit/alarms-engine.ts';
 import { alarmSite, limitRule, noDataRule } from '../../test/kit/alarms-site.ts';
 import { judgeLate, POINT, START } from '../../test/kit/alarms-timeline.ts';
+import { silentAnnouncer } from '../../test/kit/silent-announcer.ts';
 import { BEGINNING, type PointState } from './changes.ts';
 import { Evaluator } from './evaluator.ts';
 
@@ -29,8 +30,8 @@ function told({ rules, valueAt, steps, stamped, lasts, restart }: Setting): stri
   const site = alarmSite({ rules, every: EVERY });
   let evaluator = new Evaluator(
     site,
-    () => undefined,
-    { position: BEGINNING, points: [], alarms: [] },
+    silentAnnouncer,
+    { position: BEGINNING, points: [], alarms: [], kept: [] },
     START,
   );
   const rows: Entry[] = [];
@@ -66,8 +67,8 @@ function told({ rules, valueAt, steps, stamped, lasts, restart }: Setting): stri
     for (const [point, state] of changes.points) points.set(point, state);
     for (const { event } of changes.events) said.push(`${event.type} after ${passed / MINUTE} min`);
     if (passed === restart) {
-      const state = { position: changes.position, points: [...points], alarms: [] };
-      evaluator = new Evaluator(site, () => undefined, state, wall);
+      const state = { position: changes.position, points: [...points], alarms: [], kept: [] };
+      evaluator = new Evaluator(site, silentAnnouncer, state, wall);
     }
   }
   return said;

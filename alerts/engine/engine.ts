@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { Alarm, AlarmAction, AlarmEvent, Alarms } from '#model/alarm';
+import type { Alarm, AlarmAction, AlarmEvent, Alarms, OutOfService, ServiceAction } from '#model/alarm';
+import type { OpenAnnouncer } from '#model/announcer';
 import type { Condition, ReportCondition } from '#model/condition';
-import type { HygateError } from '#model/errors';
+import { HygateError } from '#model/errors';
 import type { Journal } from '#model/journal';
 import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
-import type { Outbox, Router } from '#model/outbox';
+import type { Outbox } from '#model/outbox';
 import type { Part } from '#model/part';
+import type { PointId } from '#model/point';
 import type { Site } from '#model/site';
 import { type Clock, type EpochMs, MINUTE, type Ms, SECOND, type Timer } from '#model/time';
 import { backoff } from '../../gateway/runtime/backoff.ts';
@@ -35,7 +37,7 @@ export interface AlarmEngineOptions {
   /** `DIR/alarms.sqlite` */
   readonly file: string;
   /** Who hears of an event: the outbox rows are written in the transaction of the event. */
-  readonly route: Router;
+  readonly announce: OpenAnnouncer;
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;
@@ -80,12 +82,12 @@ export class AlarmEngine implements Part, Alarms {
   }
 
   async start(): Promise<void> {
-    const { site, route, clock } = this.#options;
+    const { site, announce, clock } = this.#options;
     await this.#store.start();
     this.#trouble.tell();
     const stored = await this.#load();
     this.#abort = new AbortController();
-    const evaluator = new Evaluator(site, route, stored, clock.wall());
+    const evaluator = new Evaluator(site, announce, stored, clock.wall());
     // Not the first start: there was a state, and it cannot be read.
     if (isBeginning(stored) && this.#trouble.any) evaluator.take(await recentRow(this.#options));
     this.#evaluator = evaluator;
@@ -157,6 +159,14 @@ export class AlarmEngine implements Part, Alarms {
     const alarm = await done;
     if (alarm === undefined) throw await this.#noSuch(alarmId);
     return alarm;
+  }
+
+  async serve(point: PointId, _by: string, { type }: ServiceAction): Promise<void> {
+    throw new HygateError('request-invalid', `${point} cannot be ${type} yet`);
+  }
+
+  outOfService(): readonly OutOfService[] {
+    return [];
   }
 
   onEvent(listener: (event: AlarmEvent) => void): () => void {

@@ -1,10 +1,11 @@
-import type { Alarm, NoDataRule, Rule } from '#model/alarm';
+import type { Alarm } from '#model/alarm';
+import type { Announcer, OpenAnnouncer } from '#model/announcer';
 import { clockStepOf } from '#model/clock-step';
 import { type Condition, conditionPoint, conditionRule } from '#model/condition';
 import type { Entry, JournalEvent } from '#model/journal';
-import type { Router } from '#model/outbox';
 import type { PointId } from '#model/point';
 import type { Reading } from '#model/reading';
+import type { NoDataRule, Rule } from '#model/rule';
 import { setAsideOf } from '#model/set-aside';
 import type { Site } from '#model/site';
 import { type EpochMs, MINUTE, type Ms, SECOND } from '#model/time';
@@ -38,6 +39,7 @@ export interface Acted {
  */
 export class Evaluator {
   readonly #watches = new Map<PointId, Watch>();
+  readonly #announcer: Announcer;
   readonly #book: AlarmBook;
   readonly #late = new Set<Watch>();
   #changed: Watch[] = [];
@@ -46,8 +48,9 @@ export class Evaluator {
   #watched: Ms;
   #ticked: EpochMs;
 
-  constructor(site: Site, route: Router, stored: Stored, now: EpochMs) {
-    this.#book = new AlarmBook(route, stored);
+  constructor(site: Site, announce: OpenAnnouncer, stored: Stored, now: EpochMs) {
+    this.#announcer = announce(new Map(stored.kept), stored.alarms);
+    this.#book = new AlarmBook(this.#announcer, stored);
     this.#cursor = stored.position.cursor;
     this.#now = stored.position.now === 0 ? now : stored.position.now;
     this.#watched = stored.position.watched;
@@ -98,6 +101,7 @@ export class Evaluator {
     this.#advance(now);
     this.#ticked = this.#now;
     this.#book.unshelve(now);
+    this.#announcer.tick(now);
     for (const watch of this.#watches.values()) {
       const { noData } = watch;
       const silence = this.#watched - watch.goodWatched;

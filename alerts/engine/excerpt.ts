@@ -11,13 +11,14 @@ const NEWEST = 'ORDER BY raised_at DESC LIMIT 2000';
 const NEEDED: Readonly<Record<string, string>> = {
   position: '',
   points: '',
+  kept: '',
   alarms: `WHERE over = 0 OR id IN (SELECT id FROM alarms ${NEWEST})`,
   events: `WHERE alarm IN (SELECT id FROM alarms WHERE over = 0) OR alarm IN (SELECT id FROM alarms ${NEWEST})`,
   outbox: `WHERE state = 'waiting' OR id = (SELECT max(id) FROM outbox)`,
 };
 
 const ALL: Readonly<Record<string, string>> = {
-  ...{ position: '', points: '', alarms: '', events: '', outbox: '', attempts: '' },
+  ...{ position: '', points: '', kept: '', alarms: '', events: '', outbox: '', attempts: '' },
 };
 
 export const readNeeded = (db: DatabaseSync): Excerpt => read(db, NEEDED);

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { LimitRule } from '#model/alarm';
 import type { Quality } from '#model/quality';
 import type { Reading } from '#model/reading';
+import type { LimitRule } from '#model/rule';
 import { MINUTE } from '#model/time';
 import { limitRule } from '../../test/kit/alarms-site.ts';
 import { compileLane, type LaneState, NORMAL, step } from './lane.ts';

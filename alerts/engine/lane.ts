@@ -1,5 +1,5 @@
-import type { LimitRule } from '#model/alarm';
 import type { Reading } from '#model/reading';
+import type { LimitRule } from '#model/rule';
 import { isHigh } from '#model/standard';
 import type { EpochMs, Ms } from '#model/time';
 

@@ -1,5 +1,6 @@
-import type { Alarm, Rule } from '#model/alarm';
+import type { Alarm } from '#model/alarm';
 import type { Reading } from '#model/reading';
+import type { Rule } from '#model/rule';
 import type { EpochMs } from '#model/time';
 import { type AlarmBook, ruleKey } from './book.ts';
 import { NORMAL } from './lane.ts';

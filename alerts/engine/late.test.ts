@@ -8,6 +8,7 @@ import { HOUR, MINUTE, SECOND } from '#model/time';
 import { goodReading } from '../../test/kit/alarms-engine.ts';
 import { alarmSite, limitRule } from '../../test/kit/alarms-site.ts';
 import { judgeLate, POINT, readingsEntry, START } from '../../test/kit/alarms-timeline.ts';
+import { silentAnnouncer } from '../../test/kit/silent-announcer.ts';
 import { BEGINNING } from './changes.ts';
 import { Evaluator } from './evaluator.ts';
 import { compileLane, NORMAL } from './lane.ts';
@@ -21,8 +22,8 @@ const BACK = START + 72 * HOUR;
 class Ward {
   readonly #evaluator = new Evaluator(
     alarmSite({ rules: [RULE] }),
-    () => undefined,
-    { position: BEGINNING, points: [], alarms: [] },
+    silentAnnouncer,
+    { position: BEGINNING, points: [], alarms: [], kept: [] },
     BACK,
   );
   readonly #rows: Entry[] = [];

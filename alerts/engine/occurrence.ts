@@ -12,6 +12,7 @@ const NEXT: Readonly<Record<AlarmState, Readonly<Partial<Record<AlarmEventType, 
   unacknowledged: { acknowledged: 'acknowledged', cleared: 'returned' },
   acknowledged: { cleared: 'normal' },
   returned: { acknowledged: 'normal' },
+  latched: { reset: 'normal' },
   normal: {},
 };
 

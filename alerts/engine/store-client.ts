@@ -70,7 +70,7 @@ export class StoreClient implements Part, Outbox {
 
   async commit(changes: Changes): Promise<void> {
     await this.#call('commit', changes);
-    if (changes.deliveries.length > 0) for (const listener of this.#listeners) listener();
+    if (changes.announced.deliveries.length > 0) for (const listener of this.#listeners) listener();
   }
 
   onNew(listener: () => void): () => void {

@@ -1,16 +1,17 @@
 import { DatabaseSync } from 'node:sqlite';
 import type { Alarm, AlarmEvent } from '#model/alarm';
+import type { Announced } from '#model/announcer';
 import { HygateError } from '#model/errors';
-import type { Attempt, Delivery } from '#model/outbox';
+import type { Attempt, Delivery, NewDelivery } from '#model/outbox';
 import type { EpochMs } from '#model/time';
 import { damaged } from '../../gateway/runtime/disk-error.ts';
 import { transaction } from '../../gateway/runtime/transaction.ts';
-import { BEGINNING, type Changes, type NewDelivery, type Stored } from './changes.ts';
+import { BEGINNING, type Changes, type Stored } from './changes.ts';
 import { type Excerpt, put, readAll, readNeeded } from './excerpt.ts';
 import { parseState } from './stored-state.ts';
 
 /** Raised with each change of the tables. */
-const VERSION = 1;
+const VERSION = 2;
 
 const TABLES = `
   CREATE TABLE position (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL) STRICT;
@@ -27,6 +28,7 @@ const TABLES = `
     at INTEGER NOT NULL, alarm TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'waiting',
     sending INTEGER NOT NULL DEFAULT 0, tries INTEGER NOT NULL DEFAULT 0, doubtful INTEGER NOT NULL DEFAULT 0,
     closed TEXT NOT NULL DEFAULT '[]', next_try INTEGER, channel TEXT, answer TEXT,
+    severity TEXT NOT NULL DEFAULT 'critical',
     UNIQUE (key, person)
   ) STRICT;
   CREATE INDEX outbox_waiting ON outbox (person, id) WHERE state = 'waiting';
@@ -34,8 +36,17 @@ const TABLES = `
     id INTEGER PRIMARY KEY, delivery INTEGER NOT NULL, channel TEXT NOT NULL, at INTEGER NOT NULL,
     result TEXT NOT NULL, answer TEXT NOT NULL
   ) STRICT;
+  CREATE TABLE kept (key TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
   PRAGMA user_version = ${VERSION};
 `;
+
+/** From each version to the next. */
+const UPGRADES: readonly string[] = [
+  '',
+  `ALTER TABLE outbox ADD COLUMN severity TEXT NOT NULL DEFAULT 'critical';
+   CREATE TABLE kept (key TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
+   PRAGMA user_version = 2;`,
+];
 
 /**
  * alarms.sqlite: the state of the evaluation, alarms, their events and the outbox. Synchronous; it lives in a thread.
@@ -66,6 +77,8 @@ export class AlarmStore {
     else if (version > VERSION) {
       const what = `${file} has version ${version}, this gateway knows ${VERSION}`;
       throw new HygateError('journal-newer', `${what}: start the newer gateway again`);
+    } else if (version < VERSION) {
+      transaction(this.#db, () => this.#db.exec(UPGRADES.slice(version, VERSION).join('')));
     }
   }
 
@@ -73,7 +86,9 @@ export class AlarmStore {
     const position = this.#db.prepare('SELECT doc FROM position').get()?.['doc'];
     const points = this.#db.prepare('SELECT point, state FROM points').all();
     const alarms = this.#db.prepare('SELECT doc, told FROM alarms WHERE over = 0 ORDER BY id').all();
+    const kept = this.#db.prepare('SELECT key, doc FROM kept').all();
     return {
+      kept: kept.map((row) => [String(row['key']), parse(row['doc'])] as const),
       position: position === undefined ? BEGINNING : parse(position),
       points: points.map((row) => [String(row['point']), parseState(String(row['state']))] as const),
       alarms: alarms.map((row) => ({ alarm: parse<Alarm>(row['doc']), told: parse<string[]>(row['told']) })),
@@ -81,18 +96,19 @@ export class AlarmStore {
   }
 
   /** One transaction. The same changes may come twice, when nobody knows whether the first time succeeded. */
-  commit({ position, points, alarms, events, deliveries }: Changes): void {
+  commit({ position, points, alarms, events, announced }: Changes): void {
     transaction(this.#db, () => {
       const point = this.#db.prepare('INSERT OR REPLACE INTO points VALUES (?, ?)');
       for (const [id, state] of points) point.run(id, JSON.stringify(state));
       const put = this.#db.prepare('INSERT OR REPLACE INTO alarms VALUES (?, ?, ?, ?, ?)');
-      for (const { alarm, told } of alarms) {
+      for (const alarm of alarms) {
         const over = alarm.state === 'normal' ? 1 : 0;
-        put.run(alarm.id, alarm.raisedAt, over, JSON.stringify(alarm), JSON.stringify(told));
+        put.run(alarm.id, alarm.raisedAt, over, JSON.stringify(alarm), '[]');
       }
       const event = this.#db.prepare('INSERT OR IGNORE INTO events VALUES (?, ?, ?)');
       for (const { id, event: it } of events) event.run(id, it.alarm.id, JSON.stringify(it));
-      this.#enqueue(deliveries);
+      this.#keep(announced);
+      this.#enqueue(announced.deliveries);
       this.#db.prepare('INSERT OR REPLACE INTO position VALUES (1, ?)').run(JSON.stringify(position));
     });
   }
@@ -164,12 +180,21 @@ export class AlarmStore {
     this.#db.close();
   }
 
+  #keep({ changed }: Announced): void {
+    const drop = this.#db.prepare('DELETE FROM kept WHERE key = ?');
+    const keep = this.#db.prepare('INSERT OR REPLACE INTO kept VALUES (?, ?)');
+    for (const [key, doc] of changed) {
+      if (doc === null) drop.run(key);
+      else keep.run(key, JSON.stringify(doc));
+    }
+  }
+
   #enqueue(deliveries: readonly NewDelivery[]): void {
     const insert = this.#db.prepare(
-      'INSERT OR IGNORE INTO outbox (key, person, event, at, alarm) VALUES (?, ?, ?, ?, ?)',
+      'INSERT OR IGNORE INTO outbox (key, person, event, at, alarm, severity) VALUES (?, ?, ?, ?, ?, ?)',
     );
-    for (const { key, person, event, at, alarm } of deliveries) {
-      insert.run(key, person, event, at, JSON.stringify(alarm));
+    for (const { key, person, event, at, alarms, severity } of deliveries) {
+      insert.run(key, person, event, at, JSON.stringify(alarms), severity);
     }
   }
 }
@@ -177,13 +202,17 @@ export class AlarmStore {
 /** Only what this class wrote is read back. */
 const parse = <T>(text: unknown): T => JSON.parse(String(text)) as T;
 
+/** Version 1 kept the one alarm of a message. */
+const alarmsOf = (stored: Alarm | readonly Alarm[]): readonly Alarm[] => [stored].flat();
+
 const toDelivery = (row: Readonly<Record<string, unknown>>): Delivery => ({
   id: Number(row['id']),
   key: String(row['key']),
-  event: row['event'] === 'cleared' ? 'cleared' : 'raised',
+  event: String(row['event']) as Delivery['event'],
   at: Number(row['at']),
   person: String(row['person']),
-  alarm: parse(row['alarm']),
+  severity: String(row['severity']) as Delivery['severity'],
+  alarms: alarmsOf(parse<Alarm | readonly Alarm[]>(row['alarm'])),
   tries: Number(row['tries']),
   closed: parse(row['closed']),
   // Still marked as being sent: the gateway died meanwhile, or could not write how it ended.

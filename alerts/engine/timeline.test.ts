@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import type { Rule } from '#model/alarm';
+import type { Rule } from '#model/rule';
 import { MINUTE, parseDuration } from '#model/time';
 import { limitRule, noDataRule } from '../../test/kit/alarms-site.ts';
 import { runTimeline, type Timeline, type Told } from '../../test/kit/alarms-timeline.ts';

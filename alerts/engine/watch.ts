@@ -1,6 +1,7 @@
-import type { Alarm, NoDataRule, Rule } from '#model/alarm';
+import type { Alarm } from '#model/alarm';
 import type { PointId } from '#model/point';
 import type { Reading } from '#model/reading';
+import type { NoDataRule, Rule } from '#model/rule';
 import type { SitePoint } from '#model/site';
 import type { EpochMs, Ms } from '#model/time';
 import { ruleKey } from './book.ts';

@@ -1,4 +1,4 @@
-import type { DeliveryError, Recipient } from '#model/channel';
+import type { DeliveryError, Need, Recipient } from '#model/channel';
 import type { Attempt, Delivery } from '#model/outbox';
 import { type EpochMs, MINUTE, type Ms, SECOND } from '#model/time';
 import { backoff } from '../../gateway/runtime/backoff.ts';
@@ -98,5 +98,5 @@ export function failedAttempt({ delivery, channel, channels, error, at, nextTry 
 }
 
 /** Whether the channel's needs are met: an e-mail address for e-mail. */
-export const reaches = (needs: readonly ('phone' | 'email')[], person: Recipient): boolean =>
+export const reaches = (needs: readonly Need[], person: Recipient): boolean =>
   needs.every((need) => person[need] !== undefined);

@@ -1,7 +1,8 @@
-import { type Alarm, type LimitRule, ruleName } from '#model/alarm';
+import type { Alarm } from '#model/alarm';
 import type { Message } from '#model/channel';
 import type { Delivery } from '#model/outbox';
 import { type Quantity, quantitySpec } from '#model/quantity';
+import { type LimitRule, ruleName } from '#model/rule';
 import type { Area, Site, SiteDevice, SitePoint } from '#model/site';
 import { type Basis, isCited, isHigh, type Severity } from '#model/standard';
 import type { Language, Text } from '#model/text';
@@ -18,7 +19,10 @@ interface Place {
 
 /** What one person is told, in both languages. Times are in the zone given, for example `Asia/Shanghai`. */
 export function messageOf(delivery: Delivery, site: Site, timeZone: string): Message {
-  const { alarm, event, key, doubtful } = delivery;
+  const { alarms, event: news, key, doubtful, severity } = delivery;
+  const [alarm] = alarms;
+  if (alarm === undefined) throw new Error('a message without an alarm');
+  const event = news === 'cleared' ? news : 'raised';
   const place = placeOf(site, alarm);
   const say = (language: Language) => new Wording(language, place, timeZone);
   const both = (words: (wording: Wording) => string): Text => ({
@@ -30,8 +34,10 @@ export function messageOf(delivery: Delivery, site: Site, timeZone: string): Mes
     event,
     subject: both((wording) => wording.subject(alarm, event)),
     body: both((wording) => wording.body(alarm, event)),
-    alarm,
+    severity,
+    alarms,
     repeat: doubtful,
+    link: null,
   };
 }
 
@@ -53,14 +59,14 @@ class Wording {
     this.#timeZone = timeZone;
   }
 
-  subject(alarm: Alarm, event: Delivery['event']): string {
+  subject(alarm: Alarm, event: 'raised' | 'cleared'): string {
     const mark =
       event === 'cleared' ? this.#pick('恢复', 'Cleared') : SEVERITY[alarm.rule.severity][this.#language];
     const late = alarm.late ? this.#pick('（补传数据）', ' (found late)') : '';
     return `[${mark}] ${this.#subjectPlace(alarm).join(' ')} ${this.#what(alarm)}${late}`;
   }
 
-  body(alarm: Alarm, event: Delivery['event']): string {
+  body(alarm: Alarm, event: 'raised' | 'cleared'): string {
     const where = this.#where(alarm).join(' / ');
     const lines = [
       [this.#pick('位置', 'Where'), where],
@@ -97,6 +103,7 @@ class Wording {
     if (rule.kind === 'condition') return [];
     const basis = [this.#pick('依据', 'Basis'), this.#basis(rule.basis)];
     if (rule.kind === 'no-data') return [[this.#pick('时限', 'Allowed'), this.#span(rule.after)], basis];
+    if (rule.kind !== 'limit') return [basis];
     // The name of a broken state has said it all.
     if (quantitySpec(this.#place.quantity).states !== undefined) return [basis];
     return [

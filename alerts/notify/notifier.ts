@@ -1,4 +1,13 @@
-import { type Channel, DeliveryError, type Message, type OpenChannel } from '#model/channel';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  DeliveryError,
+  type Message,
+  type Need,
+  type OpenChannel,
+  type Sent,
+  type Way,
+} from '#model/channel';
 import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
 import type { Attempt, Delivery, Outbox } from '#model/outbox';
@@ -16,7 +25,9 @@ const LOOK: Ms = 30 * SECOND;
 
 export interface NotifierOptions {
   readonly site: Site;
-  readonly channels: ReadonlyMap<string, Channel>;
+  readonly channels: ReadonlyMap<string, Way>;
+  /** Each channel gets a folder of its own in it. */
+  readonly dir: string;
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly log: Log;
@@ -59,11 +70,12 @@ export class Notifier implements Part {
   async start(): Promise<void> {
     const { site, channels, outbox, clock } = this.#options;
     this.#abort = new AbortController();
-    for (const [name, options] of Object.entries(site.channels)) {
-      const channel = channels.get(name);
+    for (const [name, { use, options }] of Object.entries(site.channels)) {
+      const channel = channels.get(use);
       if (channel === undefined)
         throw new Error(`there is no channel "${name}": the site file was not checked`);
-      this.#open.set(name, channel.open(options, { clock }));
+      if (channel.kind === 'messenger')
+        this.#open.set(name, channel.open(options, { clock, dir: await this.#folder(name) }));
     }
     this.#unsubscribe = outbox.onNew(() => this.#look());
     this.#look();
@@ -172,7 +184,12 @@ export class Notifier implements Part {
         at,
         nextTry: at + rest,
       });
-      const fields = { alarm: delivery.alarm.id, person: delivery.person, channel, reason: failure.failure };
+      const fields = {
+        alarm: delivery.alarms[0]?.id,
+        person: delivery.person,
+        channel,
+        reason: failure.failure,
+      };
       log.warn({ ...fields, answer: failure.message, state: attempt.state }, 'a message was not delivered');
       await outbox.settle(delivery.id, attempt);
     }
@@ -193,7 +210,8 @@ export class Notifier implements Part {
     });
     const signal = AbortSignal.any([timeout.signal, this.#abort.signal]);
     try {
-      return await Promise.race([attempt(channel, message, person, signal), whenAborted(signal)]);
+      const { answer } = await Promise.race([attempt(channel, message, person, signal), whenAborted(signal)]);
+      return answer;
     } finally {
       timer.cancel();
     }
@@ -211,9 +229,9 @@ export class Notifier implements Part {
 
   async #giveUp(delivery: Delivery): Promise<void> {
     const { outbox, clock, meter, log } = this.#options;
-    const { id, closed, doubtful, alarm, person } = delivery;
+    const { id, closed, doubtful, alarms, person } = delivery;
     const answer = 'no channel of this person is left to try';
-    log.error({ alarm: alarm.id, person }, 'a message is given up: no channel is left');
+    log.error({ alarm: alarms[0]?.id, person }, 'a message is given up: no channel is left');
     meter.count('hygate_message_failures_total', { channel: 'none', reason: 'misconfigured' });
     await outbox.settle(id, {
       ...{ channel: 'none', at: clock.wall(), result: 'misconfigured', answer },
@@ -222,12 +240,22 @@ export class Notifier implements Part {
   }
 
   #channelsOf(person: string): readonly string[] {
-    const { site, channels } = this.#options;
+    const { site } = this.#options;
     const found: Person | undefined = site.people.find(({ id }) => id === person);
     if (found === undefined) return [];
-    return found.channels.filter(
-      (name) => this.#open.has(name) && reaches(channels.get(name)?.needs ?? [], found),
-    );
+    return found.channels.filter((name) => this.#open.has(name) && reaches(this.#needs(name), found));
+  }
+
+  #needs(name: string): readonly Need[] {
+    const { site, channels } = this.#options;
+    const way = channels.get(site.channels[name]?.use ?? '');
+    return way?.kind === 'messenger' ? way.needs : [];
+  }
+
+  async #folder(name: string): Promise<string> {
+    const folder = join(this.#options.dir, name);
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return folder;
   }
 
   /** Messages that wait, each under the channel that its person prefers. */
@@ -247,7 +275,7 @@ async function attempt(
   message: Message,
   person: Person,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<Sent> {
   try {
     return await channel.send(message, person, signal);
   } catch (error) {

@@ -1,6 +1,6 @@
-import type { LimitRule } from '#model/alarm';
 import type { PointSpec } from '#model/driver';
 import { quantitySpec } from '#model/quantity';
+import type { LimitRule } from '#model/rule';
 import type { Zone } from '#model/standard';
 import type { Path } from './mistakes.ts';
 import type { World } from './world.ts';

@@ -36,6 +36,7 @@ export function resolveDevice(file: DeviceFile, path: Path, world: World): SiteD
     driver: driver.name,
     every,
     link,
+    calibration: null,
     points: specs.map((spec) => ({
       id: pointId(file.id, spec.key),
       key: spec.key,

@@ -1,5 +1,5 @@
-import type { LimitRule, NoDataRule, Rule } from '#model/alarm';
 import type { PointSpec } from '#model/driver';
+import type { LimitRule, NoDataRule, Rule } from '#model/rule';
 import type { Basis, LimitRow, LimitTable, Severity, Zone } from '#model/standard';
 import { ZONES } from '#model/standard';
 import type { Text } from '#model/text';

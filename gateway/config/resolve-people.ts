@@ -1,6 +1,5 @@
-import type { Static, TSchema } from 'typebox';
-import type { Channel } from '#model/channel';
-import type { Person, Route } from '#model/site';
+import type { Way } from '#model/channel';
+import type { Person, Route, SiteChannel } from '#model/site';
 import { type Conforming, conform } from './conform.ts';
 import type { Path } from './mistakes.ts';
 import { suggest } from './nearest.ts';
@@ -13,8 +12,8 @@ export function resolveChannels(
   file: SiteFile,
   world: World,
   conforming: Conforming,
-): Record<string, Static<TSchema>> {
-  const options: Record<string, Static<TSchema>> = {};
+): Record<string, SiteChannel> {
+  const options: Record<string, SiteChannel> = {};
   for (const [name, given] of Object.entries(file.channels)) {
     const channel = world.channels.get(name);
     if (channel === undefined) {
@@ -23,7 +22,7 @@ export function resolveChannels(
       continue;
     }
     const schema = { title: `the channel ${name}`, ...nodeOf(channel.options) };
-    options[name] = conform(schema, given ?? {}, ['channels', name], conforming);
+    options[name] = { use: name, options: conform(schema, given ?? {}, ['channels', name], conforming) };
   }
   return options;
 }
@@ -58,8 +57,8 @@ function checkChannel(file: SiteFile, { name, person, path }: Wish, world: World
   }
 }
 
-const missing = (channel: Channel, person: SiteFile['people'][number] | undefined) =>
-  channel.needs.filter((need) => person?.[need] === undefined);
+const missing = (channel: Way, person: SiteFile['people'][number] | undefined) =>
+  channel.kind === 'indicator' ? [] : channel.needs.filter((need) => person?.[need] === undefined);
 
 export function resolveRoutes(file: SiteFile, world: World): Route[] {
   const areas = new Set(file.areas.map(({ id }) => id));
@@ -87,5 +86,11 @@ export function resolveRoutes(file: SiteFile, world: World): Route[] {
       }
     });
   });
-  return file.routes.map(({ areas: of = null, severities, to }) => ({ areas: of, severities, to }));
+  const nothing = { during: null, escalate: [], remind: null };
+  return file.routes.map(({ areas: of = null, severities, to }) => ({
+    areas: of,
+    severities,
+    to,
+    ...nothing,
+  }));
 }

@@ -1,3 +1,4 @@
+import { USUAL_POLICY } from '#model/policy';
 import type { InfluxTarget, Listen, Site } from '#model/site';
 import { checkLines } from './check-lines.ts';
 import type { Conforming } from './conform.ts';
@@ -32,6 +33,9 @@ export function resolveSite(file: SiteFile, world: World, conforming: Conforming
     clients: file.clients,
     influx: file.influx === undefined ? null : influxOf(file.influx),
     retention: resolveRetention(file.retention, world),
+    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    ...{ pageUrl: null, rotas: [], policy: USUAL_POLICY, suppressions: [], maintenance: [] },
+    ...{ heartbeat: null, testCall: null },
   };
 }
 

@@ -35,6 +35,8 @@ const PersonFile = keys(
         title: 'a telephone number in quotes, such as "13800000000"',
       }),
     ),
+    language: choice('In which language they are told.', ['zh', 'en'], { default: 'zh' }),
+    user: optional(text('Their log-in of the page.')),
     email: optional(
       text('For the channel email.', { pattern: '^[^\\s@]+@[^\\s@]+$', title: 'an e-mail address' }),
     ),

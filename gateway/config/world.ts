@@ -1,4 +1,4 @@
-import type { Channel } from '#model/channel';
+import type { Way } from '#model/channel';
 import type { Driver } from '#model/driver';
 import type { Standard } from '#model/standard';
 import { type Ms, parseDuration } from '#model/time';
@@ -9,7 +9,7 @@ import type { SecretSources } from './secrets.ts';
 export interface Known extends SecretSources {
   readonly drivers: ReadonlyMap<string, Driver>;
   readonly standards: ReadonlyMap<string, Standard>;
-  readonly channels: ReadonlyMap<string, Channel>;
+  readonly channels: ReadonlyMap<string, Way>;
 }
 
 /** What the checks share: what is known, and where they write what they find. */

@@ -1,65 +1,14 @@
-import type { ConditionRule } from './condition.ts';
 import type { PointId } from './point.ts';
-import { type Quantity, quantitySpec } from './quantity.ts';
-import { type Basis, isHigh, type Severity, type Zone } from './standard.ts';
-import type { Text } from './text.ts';
+import type { Rule } from './rule.ts';
+import type { Severity } from './standard.ts';
 import type { EpochMs, Ms } from './time.ts';
 
-/** A value beyond a limit for long enough. */
-export interface LimitRule {
-  readonly kind: 'limit';
-  /** Unique in the point: the zone. */
-  readonly id: Zone;
-  /** In the point's unit. */
-  readonly limit: number;
-  readonly inclusive: boolean;
-  readonly deadband: number;
-  readonly onDelay: Ms;
-  readonly offDelay: Ms;
-  readonly severity: Severity;
-  readonly basis: Basis;
-  readonly advice: Text;
-}
-
-/** Nothing good for longer than `after`: silence, or bad readings only. */
-export interface NoDataRule {
-  readonly kind: 'no-data';
-  readonly id: 'no-data';
-  readonly after: Ms;
-  readonly severity: Severity;
-  readonly basis: Basis;
-  readonly advice: Text;
-}
-
-export type Rule = LimitRule | NoDataRule | ConditionRule;
-
-const NAMES: Readonly<Record<Zone | 'no-data', Text>> = {
-  'low-low': { zh: '过低', en: 'far too low' },
-  low: { zh: '偏低', en: 'too low' },
-  high: { zh: '偏高', en: 'too high' },
-  'high-high': { zh: '过高', en: 'far too high' },
-  'no-data': { zh: '无有效数据', en: 'no valid data' },
-};
-
 /**
- * What a rule found, told behind a point's name; the same words on the page and in messages. A state has words of its
- * own: a door is open, not too high.
+ * ISA-18.2 / IEC 62682 states. `returned`: over, and nobody has taken it. `latched`: over and acknowledged, but its rule
+ * wants somebody to reset it. Shelved, suppressed by design and out of service are marks beside the state: the state goes
+ * on being followed, only nothing is said.
  */
-export function ruleName(rule: Rule, quantity: Quantity): Text {
-  if (rule.kind === 'condition') return rule.name;
-  const { states = {} } = quantitySpec(quantity);
-  const broken = Object.entries(states)
-    .filter(([value]) => rule.kind === 'limit' && isBeyond(rule, Number(value)))
-    .map(([, text]) => text);
-  if (broken.length === 0) return NAMES[rule.id];
-  return { zh: broken.map(({ zh }) => zh).join(' / '), en: broken.map(({ en }) => en).join(' / ') };
-}
-
-const isBeyond = ({ id, limit, inclusive }: LimitRule, value: number): boolean =>
-  (inclusive && value === limit) || (isHigh(id) ? value > limit : value < limit);
-
-/** ISA-18.2 / IEC 62682 states; shelving is a mark beside the state (`shelvedUntil`). */
-export type AlarmState = 'unacknowledged' | 'acknowledged' | 'returned' | 'normal';
+export type AlarmState = 'unacknowledged' | 'acknowledged' | 'returned' | 'latched' | 'normal';
 
 /** One occurrence: from the raise to the return and the acknowledgement. The rule in force is kept with it. */
 export interface Alarm {
@@ -79,11 +28,44 @@ export interface Alarm {
   readonly worst: number | null;
   /** Found in readings that came long after they were measured. */
   readonly late: boolean;
-  readonly acknowledged: { readonly at: EpochMs; readonly by: string; readonly comment: string } | null;
+  readonly acknowledged: Acknowledgement | null;
+  /** Nothing is said until then; also until it clears, when it was shelved for one shot. */
   readonly shelvedUntil: EpochMs | null;
+  /** The alarm that explains this one (suppressed by design), by id: nothing is said while that lasts. */
+  readonly suppressedBy: string | null;
+  /** A person took the point out of service, or a planned maintenance did: nothing is said. */
+  readonly outOfService: boolean;
 }
 
-export type AlarmEventType = 'raised' | 'cleared' | 'acknowledged' | 'shelved' | 'unshelved' | 'commented';
+export interface Acknowledgement {
+  readonly at: EpochMs;
+  readonly by: string;
+  readonly comment: string;
+  /** When it expires, if the condition still lasts; null: never. */
+  readonly until: EpochMs | null;
+}
+
+/** Whether nothing is said of it, whatever it does. */
+export const isQuiet = ({ shelvedUntil, suppressedBy, outOfService }: Alarm): boolean =>
+  shelvedUntil !== null || suppressedBy !== null || outOfService;
+
+export type AlarmEventType =
+  | 'raised'
+  | 'cleared'
+  | 'acknowledged'
+  /** The acknowledgement ran out while the condition lasted: unacknowledged again. */
+  | 'acknowledgement-expired'
+  /** A latched alarm was reset. */
+  | 'reset'
+  /** A person asked for a shelf that a second one must grant. */
+  | 'shelf-asked'
+  | 'shelved'
+  | 'unshelved'
+  | 'suppressed'
+  | 'unsuppressed'
+  | 'out-of-service'
+  | 'in-service'
+  | 'commented';
 
 export interface AlarmEvent {
   readonly type: AlarmEventType;
@@ -97,9 +79,37 @@ export interface AlarmEvent {
 
 /** What a person may do to an alarm. */
 export type AlarmAction =
-  | { readonly type: 'acknowledge'; readonly comment: string }
-  | { readonly type: 'shelve'; readonly until: EpochMs; readonly comment: string }
+  /** `until`: when it expires; the policy's time for the severity when left out. */
+  | { readonly type: 'acknowledge'; readonly comment: string; readonly until?: EpochMs }
+  | { readonly type: 'shelve'; readonly until: EpochMs; readonly oneShot?: boolean; readonly comment: string }
+  | { readonly type: 'unshelve'; readonly comment: string }
+  | { readonly type: 'reset'; readonly comment: string }
   | { readonly type: 'comment'; readonly comment: string };
+
+/** What a person may do to all rules of a point. */
+export type ServiceAction =
+  /** Until then at the latest. */
+  | { readonly type: 'out-of-service'; readonly until: EpochMs; readonly comment: string }
+  | { readonly type: 'in-service'; readonly comment: string };
+
+/** A point that is out of service. */
+export interface OutOfService {
+  readonly point: PointId;
+  readonly since: EpochMs;
+  readonly until: EpochMs;
+  readonly by: string;
+  readonly comment: string;
+}
+
+/** The site's rules for dealing with alarms, by severity. */
+export interface AlarmPolicy {
+  /** After this an acknowledgement expires while the condition lasts; null: never. */
+  readonly acknowledgedFor: Readonly<Record<Severity, Ms | null>>;
+  /** The longest shelf. */
+  readonly shelvedFor: Readonly<Record<Severity, Ms>>;
+  /** Alarms that nobody shelves alone: a second person grants it. */
+  readonly twoPersons: readonly Severity[];
+}
 
 /** What the API sees of the alarm engine. */
 export interface Alarms {
@@ -110,6 +120,9 @@ export interface Alarms {
   events(alarmId: string): Promise<readonly AlarmEvent[]>;
   /** Throws `alarm-unknown` or `alarm-over`. Durable and journaled when it resolves. */
   act(alarmId: string, by: string, action: AlarmAction): Promise<Alarm>;
+  /** Takes a point out of service or back. Durable and journaled when it resolves. */
+  serve(point: PointId, by: string, action: ServiceAction): Promise<void>;
+  outOfService(): readonly OutOfService[];
   /** Calls the listener after each event is durable; returns the way to stop. */
   onEvent(listener: (event: AlarmEvent) => void): () => void;
 }

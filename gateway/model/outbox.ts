@@ -1,28 +1,26 @@
-import type { Alarm, AlarmEvent } from './alarm.ts';
-import type { DeliveryFailure } from './channel.ts';
+import type { Alarm } from './alarm.ts';
+import type { DeliveryFailure, News } from './channel.ts';
+import type { Severity } from './standard.ts';
 import type { EpochMs } from './time.ts';
 
-/** What of an alarm event is said to whom. */
-export interface Telling {
-  readonly event: 'raised' | 'cleared';
-  /** Ids of people. */
-  readonly to: readonly string[];
-}
-
-/** Decides who hears of an event; `told` are those who heard that the alarm was raised. Undefined: nobody. */
-export type Router = (event: AlarmEvent, told: readonly string[]) => Telling | undefined;
-
-/** One message for one person, until a channel took it or all gave up. */
-export interface Delivery {
-  /** In the order of the events. */
-  readonly id: number;
+/** A message for one person, as it goes into the outbox. */
+export interface NewDelivery {
   /** The same for every person, try and channel. */
   readonly key: string;
-  readonly event: 'raised' | 'cleared';
+  readonly event: News;
+  /** When there was something to say. */
   readonly at: EpochMs;
   readonly person: string;
-  /** The alarm as it stood after the event. */
-  readonly alarm: Alarm;
+  /** Of the worst alarm in it: a critical one passes those that wait. */
+  readonly severity: Severity;
+  /** As they stood then: one, several in a digest, none in a test. */
+  readonly alarms: readonly Alarm[];
+}
+
+/** One message for one person, until a channel took it or all gave up. */
+export interface Delivery extends NewDelivery {
+  /** In the order of the events. */
+  readonly id: number;
   readonly tries: number;
   /** Channels that said that trying again is of no use. */
   readonly closed: readonly string[];
@@ -32,15 +30,15 @@ export interface Delivery {
   readonly waiting: number;
 }
 
-/** How one try ended. */
+/** How one try ended, or what a provider said later. */
 export interface Attempt {
   readonly channel: string;
   readonly at: EpochMs;
-  readonly result: 'sent' | DeliveryFailure;
+  readonly result: 'sent' | 'delivered' | DeliveryFailure;
   /** What the provider said, or what went wrong. */
   readonly answer: string;
   /** Waiting: to be tried again, not before `nextTry`. */
-  readonly state: 'waiting' | 'sent' | 'given-up';
+  readonly state: 'waiting' | 'sent' | 'delivered' | 'given-up';
   readonly nextTry: EpochMs | null;
   readonly closed: readonly string[];
   readonly doubtful: boolean;

@@ -1,11 +1,13 @@
-import type { Rule } from './alarm.ts';
+import type { AlarmPolicy } from './alarm.ts';
 import type { Recipient } from './channel.ts';
 import type { ModbusAddress, ModbusTraits, OpcuaAddress } from './driver.ts';
+import type { Rota } from './oncall.ts';
 import type { AreaId, DeviceId, PointId } from './point.ts';
 import type { Quantity } from './quantity.ts';
+import type { DailySpan, Rule } from './rule.ts';
 import type { Severity } from './standard.ts';
 import type { Text } from './text.ts';
-import type { Ms } from './time.ts';
+import type { EpochMs, Ms } from './time.ts';
 
 /*
  * A site as it runs: the checked site file with every default filled in, every driver and standard looked up, every
@@ -88,6 +90,8 @@ export interface SiteDevice {
   readonly every: Ms;
   readonly link: Link;
   readonly points: readonly SitePoint[];
+  /** Until when its calibration is valid, and the certificate's number; null: not known. */
+  readonly calibration: { readonly due: EpochMs; readonly certificate: string } | null;
 }
 
 export type AreaKind =
@@ -113,11 +117,73 @@ export interface Person extends Recipient {
   readonly channels: readonly string[];
 }
 
+/** One step up when nobody has taken an alarm. */
+export interface EscalationStep {
+  /** From the raise, or from the expiry of an acknowledgement. */
+  readonly after: Ms;
+  /** People and rotas. */
+  readonly to: readonly string[];
+}
+
 /** Who is told of alarms. A route without `areas` takes all of them. */
 export interface Route {
   readonly areas: readonly AreaId[] | null;
   readonly severities: readonly Severity[];
+  /** At these times only; null: always. */
+  readonly during: readonly DailySpan[] | null;
+  /** People and rotas. */
   readonly to: readonly string[];
+  readonly escalate: readonly EscalationStep[];
+  /** Whoever was told is reminded this often, while the alarm is not acknowledged; null: never. */
+  readonly remind: Ms | null;
+}
+
+/** An alarm of `by` explains those of `points`: they are suppressed by design while it lasts. */
+export interface Suppression {
+  readonly by: PointId;
+  readonly points: readonly PointId[];
+  /** Kinds of rules that it explains. */
+  readonly kinds: readonly Rule['kind'][];
+}
+
+/** A planned maintenance: the points are out of service by themselves. */
+export interface Maintenance {
+  readonly points: readonly PointId[];
+  readonly during: readonly DailySpan[];
+  readonly reason: string;
+}
+
+/** A way to people or a light on the spot, set up. */
+export interface SiteChannel {
+  /** A folder of alerts/channels. */
+  readonly use: string;
+  /** Checked against the channel's own schema. */
+  readonly options: unknown;
+}
+
+/** A sign of life to somewhere else, where its absence is noticed. */
+export interface Heartbeat {
+  readonly every: Ms;
+  /** POST; null: none. */
+  readonly url: string | null;
+  readonly mqtt: {
+    readonly url: string;
+    readonly topic: string;
+    readonly user: string | null;
+    readonly password: string | null;
+  } | null;
+}
+
+/** The regular trial of the way to each person. */
+export interface TestCall {
+  /** The nth day of that name in the month: the first Monday is 1 and 1. */
+  readonly week: number;
+  /** 1 Monday … 7 Sunday. */
+  readonly day: number;
+  /** Minutes after midnight. */
+  readonly at: number;
+  /** No answer for so long is an alarm. */
+  readonly answerWithin: Ms;
 }
 
 /** Another program or person on the broker. */
@@ -149,16 +215,26 @@ export interface Site {
   readonly id: string;
   readonly name: Text;
   readonly region: readonly string[];
+  /** IANA: `Asia/Shanghai`. Of shifts, schedules, daily means, and times in messages. */
+  readonly timeZone: string;
+  /** Under which people reach the page: links in messages begin with it. Null: no links. */
+  readonly pageUrl: string | null;
   readonly mqtt: Listen;
   readonly http: Listen;
   readonly areas: readonly Area[];
   readonly devices: readonly SiteDevice[];
   readonly people: readonly Person[];
   readonly routes: readonly Route[];
-  /** Channel name → its options, checked against the channel's own schema. */
-  readonly channels: Readonly<Record<string, unknown>>;
+  readonly rotas: readonly Rota[];
+  /** By the site's own name for it, which is the folder's unless there are several of a kind. */
+  readonly channels: Readonly<Record<string, SiteChannel>>;
   readonly clients: readonly MqttClient[];
   readonly influx: InfluxTarget | null;
+  readonly policy: AlarmPolicy;
+  readonly suppressions: readonly Suppression[];
+  readonly maintenance: readonly Maintenance[];
+  readonly heartbeat: Heartbeat | null;
+  readonly testCall: TestCall | null;
   /** For how long readings are kept, by the kind of their area. */
   readonly retention: Readonly<Record<AreaKind, Keep>>;
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Channel } from '#model/channel';
+import type { Way } from '#model/channel';
 import type { Journal } from '#model/journal';
 import { silentLog } from '#model/log';
 import type { Reading } from '#model/reading';
@@ -10,13 +10,13 @@ import { type Ms, realClock } from '#model/time';
 import email from '../../alerts/channels/email/channel.ts';
 import webhook from '../../alerts/channels/webhook/channel.ts';
 import { AlarmEngine } from '../../alerts/engine/engine.ts';
+import { announcerOf } from '../../alerts/notify/announcer.ts';
 import { Notifier } from '../../alerts/notify/notifier.ts';
-import { routerOf } from '../../alerts/notify/route.ts';
 import { Metrics } from '../../gateway/runtime/metrics.ts';
 
-const channels = new Map<string, Channel>([
-  ['webhook', webhook as Channel],
-  ['email', email as Channel],
+const channels = new Map<string, Way>([
+  ['webhook', webhook as Way],
+  ['email', email as Way],
 ]);
 
 export const goodReading = (value: number, at = Date.now(), point = 'fridge-1.temp'): Reading => ({
@@ -37,14 +37,14 @@ export function alarmEngine(
 ): { engine: AlarmEngine; meter: Metrics } {
   const meter = new Metrics();
   const deps = { clock: realClock, log: silentLog, meter };
-  return { engine: new AlarmEngine({ site, journal, file, route: routerOf(site), ...deps }), meter };
+  return { engine: new AlarmEngine({ site, journal, file, announce: announcerOf(site), ...deps }), meter };
 }
 
 /** The engine and the notifier as main wires them. */
 export function alarmsWithNotifier(site: Site, journal: Journal, file: string, tryWithin: Ms = 5000) {
   const { engine, meter } = alarmEngine(site, journal, file);
   const deps = { clock: realClock, log: silentLog, meter, timeZone: 'Asia/Shanghai', tryWithin };
-  const notifier = new Notifier({ site, channels, outbox: engine.outbox, ...deps });
+  const notifier = new Notifier({ site, dir: `${file}-channels`, channels, outbox: engine.outbox, ...deps });
   return {
     engine,
     notifier,

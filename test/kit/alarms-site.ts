@@ -1,7 +1,8 @@
-import type { LimitRule, NoDataRule, Rule } from '#model/alarm';
 import { leastRetention } from '#model/retention';
+import type { LimitRule, NoDataRule, Rule } from '#model/rule';
 import type { Person, Route, Site, SitePoint } from '#model/site';
 import { MINUTE, type Ms } from '#model/time';
+import { siteRest } from './site-rest.ts';
 
 const basis = { document: 'GB 0-2000', clause: '1.1', certainty: 'S' } as const;
 const advice = { zh: '检查冰箱门', en: 'Check the door' };
@@ -34,8 +35,9 @@ export const noDataRule = (over: Partial<NoDataRule> = {}): NoDataRule => ({
 export interface SiteParts {
   readonly rules: readonly Rule[];
   readonly every?: Ms;
-  readonly people?: readonly Person[];
-  readonly routes?: readonly Route[];
+  readonly people?: readonly (Omit<Person, 'language'> & Partial<Person>)[];
+  readonly routes?: readonly (Pick<Route, 'areas' | 'severities' | 'to'> & Partial<Route>)[];
+  /** Options by channel. */
   readonly channels?: Readonly<Record<string, unknown>>;
   /** Keys of the points of the one device `fridge-1`; `temp` when left out. */
   readonly keys?: readonly string[];
@@ -77,17 +79,21 @@ export function alarmSite({
         name: { zh: '一号冰箱', en: 'Fridge 1' },
         driver: 'mqtt-logger',
         every,
+        calibration: null,
         link: { protocol: 'mqtt', user: 'fridge-1', password: 'x' },
         points,
       },
     ],
-    people,
-    routes: routes ?? [
-      { areas: null, severities: ['notice', 'warning', 'critical'], to: people.map(({ id }) => id) },
-    ],
-    channels,
+    people: people.map((person) => ({ language: 'zh', ...person })),
+    routes: (
+      routes ?? [
+        { areas: null, severities: ['notice', 'warning', 'critical'], to: people.map(({ id }) => id) },
+      ]
+    ).map((route) => ({ during: null, escalate: [], remind: null, ...route })),
+    channels: Object.fromEntries(Object.entries(channels).map(([use, options]) => [use, { use, options }])),
     clients: [],
     influx: null,
     retention: leastRetention(),
+    ...siteRest,
   };
 }

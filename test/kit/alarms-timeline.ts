@@ -1,11 +1,13 @@
-import type { Alarm, Rule } from '#model/alarm';
+import type { Alarm } from '#model/alarm';
 import type { Entry } from '#model/journal';
 import type { Reading } from '#model/reading';
+import type { Rule } from '#model/rule';
 import { type EpochMs, MINUTE, type Ms, SECOND } from '#model/time';
 import { BEGINNING } from '../../alerts/engine/changes.ts';
 import { Evaluator } from '../../alerts/engine/evaluator.ts';
 import { readingsIn } from './alarms-journal.ts';
 import { alarmSite } from './alarms-site.ts';
+import { silentAnnouncer } from './silent-announcer.ts';
 
 export const START: EpochMs = Date.UTC(2026, 0, 5);
 export const POINT = 'fridge-1.temp';
@@ -77,8 +79,8 @@ export function runTimeline({ every, rules, values, late = [] }: Timeline): Told
   }
   const evaluator = new Evaluator(
     alarmSite({ rules, every }),
-    () => undefined,
-    { position: BEGINNING, points: [], alarms: [] },
+    silentAnnouncer,
+    { position: BEGINNING, points: [], alarms: [], kept: [] },
     START,
   );
   const alarms = new Map<string, Told>();
@@ -89,7 +91,7 @@ export function runTimeline({ every, rules, values, late = [] }: Timeline): Told
     evaluator.take(row);
   };
   const collect = () => {
-    for (const { alarm } of evaluator.drain().alarms) {
+    for (const alarm of evaluator.drain().alarms) {
       alarms.set(alarm.id, toldOf(alarm));
       raised.set(alarm.id, alarm);
     }

@@ -126,5 +126,7 @@ export const openAlarm = (id: string, now: number, more: Partial<Alarm> = {}): A
   late: false,
   acknowledged: null,
   shelvedUntil: null,
+  suppressedBy: null,
+  outOfService: false,
   ...more,
 });

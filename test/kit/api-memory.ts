@@ -1,4 +1,12 @@
-import type { Alarm, AlarmAction, AlarmEvent, AlarmEventType, Alarms } from '#model/alarm';
+import type {
+  Alarm,
+  AlarmAction,
+  AlarmEvent,
+  AlarmEventType,
+  Alarms,
+  OutOfService,
+  ServiceAction,
+} from '#model/alarm';
 import { HygateError } from '#model/errors';
 import type { Bucket, Entry, Gap, History, Journal, JournalEvent, PointLedger } from '#model/journal';
 import type { DeviceState, Devices, Live } from '#model/live';
@@ -112,6 +120,7 @@ const STATE_AFTER = {
     unacknowledged: 'acknowledged',
     acknowledged: 'acknowledged',
     returned: 'normal',
+    latched: 'latched',
     normal: 'normal',
   },
 } as const;
@@ -155,12 +164,28 @@ export class MemoryAlarms implements Alarms {
     if (alarm.state === 'normal') throw new HygateError('alarm-over', `Alarm ${id} is over.`);
     const { comment } = action;
     if (action.type === 'comment') return this.#happen('commented', alarm, by, comment);
+    if (action.type === 'reset') return this.#happen('reset', { ...alarm, state: 'normal' }, by, comment);
+    if (action.type === 'unshelve') {
+      return this.#happen('unshelved', { ...alarm, shelvedUntil: null }, by, comment);
+    }
     if (action.type === 'shelve') {
       return this.#happen('shelved', { ...alarm, shelvedUntil: action.until }, by, comment);
     }
-    const acknowledged = { at: this.#clock.wall(), by, comment };
+    const acknowledged = { at: this.#clock.wall(), by, comment, until: action.until ?? null };
     const state = STATE_AFTER.acknowledge[alarm.state];
     return this.#happen('acknowledged', { ...alarm, state, acknowledged }, by, comment);
+  }
+
+  readonly #away = new Map<string, OutOfService>();
+
+  async serve(point: string, by: string, action: ServiceAction): Promise<void> {
+    const { comment } = action;
+    if (action.type === 'in-service') this.#away.delete(point);
+    else this.#away.set(point, { point, since: this.#clock.wall(), until: action.until, by, comment });
+  }
+
+  outOfService(): readonly OutOfService[] {
+    return [...this.#away.values()];
   }
 
   onEvent(listener: (event: AlarmEvent) => void): () => void {

@@ -1,9 +1,10 @@
-import type { LimitRule, NoDataRule } from '#model/alarm';
 import { pointId } from '#model/point';
 import { type Quantity, quantitySpec } from '#model/quantity';
 import { leastRetention } from '#model/retention';
+import type { LimitRule, NoDataRule } from '#model/rule';
 import type { AreaKind, Site, SiteDevice, SitePoint } from '#model/site';
 import { MINUTE, SECOND } from '#model/time';
+import { siteRest } from './site-rest.ts';
 
 export const high: LimitRule = {
   kind: 'limit',
@@ -49,6 +50,7 @@ const device = ({ id, area, name: [zh, en], points }: DeviceOptions): SiteDevice
   name: { zh, en },
   driver: 'mqtt-logger',
   every: 10 * SECOND,
+  calibration: null,
   link: { protocol: 'mqtt', user: id, password: 'never-to-be-shown' },
   points: points.map(({ key, name, quantity, rules = [] }) => ({
     id: pointId(id, key),
@@ -149,6 +151,7 @@ export const apiSite: Site = {
   clients: [{ user: 'hmi', password: 'never-to-be-shown', role: 'reader' }],
   influx: null,
   retention: leastRetention(),
+  ...siteRest,
 };
 
 export const POINT = 'fridge-1.upper-temp';

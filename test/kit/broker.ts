@@ -11,6 +11,7 @@ import { leastRetention } from '#model/retention';
 import type { Link, MqttClient, Site, SiteDevice } from '#model/site';
 import { type Clock, realClock } from '#model/time';
 import { Broker } from '../../gateway/broker/broker.ts';
+import { siteRest } from './site-rest.ts';
 
 /** A journal that lives as long as the test, and whose disk the test can stop. */
 export class MemoryJournal implements Journal, Live {
@@ -92,6 +93,7 @@ export function device(id: string, points: Record<string, Quantity>, link: Link)
     name: { zh: id, en: id },
     driver: 'mqtt-logger',
     every: 60_000,
+    calibration: null,
     link,
     points: Object.entries(points).map(([key, quantity]) => ({
       id: pointId(id, key),
@@ -131,6 +133,7 @@ export const testSite = (devices: readonly SiteDevice[], port = 0): Site => ({
   clients: [READER],
   influx: null,
   retention: leastRetention(),
+  ...siteRest,
 });
 
 export interface Bench {

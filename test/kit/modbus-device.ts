@@ -26,6 +26,7 @@ export function modbusDevice(wish: DeviceWish): SiteDevice {
     name: { zh: id, en: id },
     driver: 'modbus',
     every,
+    calibration: null,
     link: {
       protocol: 'modbus',
       line,

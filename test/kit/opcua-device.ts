@@ -18,6 +18,7 @@ export function opcuaDevice({ url, nodes, every = 300, link = {} }: OpcuaDeviceO
     name: { zh: '冰箱', en: 'Fridge' },
     driver: 'opcua',
     every,
+    calibration: null,
     points: keys.map((key) => pointOf(key, every)),
     link: {
       protocol: 'opcua',

@@ -4,7 +4,7 @@ import { silentLog } from '#model/log';
 import { silentMeter } from '#model/meter';
 import { type Clock, realClock } from '#model/time';
 import { AlarmEngine } from '../../alerts/engine/engine.ts';
-import { routerOf } from '../../alerts/notify/route.ts';
+import { announcerOf } from '../../alerts/notify/announcer.ts';
 import { alarmFile, goodReading } from '../kit/alarms-engine.ts';
 import { MemoryJournal } from '../kit/alarms-journal.ts';
 import { alarmSite, limitRule } from '../kit/alarms-site.ts';
@@ -25,7 +25,7 @@ test('a stop does not wait for the next try of a store that fails', async () => 
     },
   };
   const deps = { clock, log: silentLog, meter: silentMeter };
-  const engine = new AlarmEngine({ site, journal, file, route: routerOf(site), ...deps });
+  const engine = new AlarmEngine({ site, journal, file, announce: announcerOf(site), ...deps });
   await engine.start();
   const db = new DatabaseSync(file);
   db.exec('DROP TABLE position');

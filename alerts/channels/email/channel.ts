@@ -44,6 +44,7 @@ export default defineChannel({
   name: 'email',
   title: { zh: '电子邮件', en: 'E-mail' },
   needs: ['email'],
+  pace: [],
   options,
   open: (given) => openMail(given, transportOf(given)),
 });
@@ -54,7 +55,7 @@ function openMail({ from }: Options, transport: Transporter): OpenChannel {
       const letter = render({ from }, message, to);
       try {
         const { response } = await transport.sendMail({ ...letter, signal });
-        return String(response);
+        return { answer: String(response), receipt: null };
       } catch (error) {
         throw failureOf(error);
       }

@@ -12,6 +12,7 @@ export default defineChannel({
   name: 'webhook',
   title: { zh: '网络钩子', en: 'Webhook' },
   needs: [],
+  pace: [],
   options: Type.Object(
     {
       url: Type.String({
@@ -47,7 +48,8 @@ function openWebhook(target: Target, timeoutMs: number, clock: Clock): OpenChann
       const late = new AbortController();
       const timer = clock.after(timeoutMs, () => late.abort());
       try {
-        return await post(render(target, message, to), AbortSignal.any([signal, late.signal]));
+        const answer = await post(render(target, message, to), AbortSignal.any([signal, late.signal]));
+        return { answer, receipt: null };
       } catch (error) {
         if (error instanceof DeliveryError) throw error;
         if (late.signal.aborted) throw new DeliveryError('timeout', true, `no answer within ${timeoutMs} ms`);

@@ -15,15 +15,17 @@ export interface Target {
 
 /** The request that tells one person. The same message to the same person has the same key in every try. */
 export function render({ url, secret }: Target, message: Message, to: Recipient): Request {
-  const { key, event, repeat, subject, body: text, alarm } = message;
+  const { key, event, severity, repeat, subject, body: text, alarms, link } = message;
   const body = JSON.stringify({
     key,
     event,
+    severity,
     repeat,
     to: { id: to.id, name: to.name },
     subject,
     body: text,
-    alarm,
+    alarms,
+    link,
   });
   return {
     method: 'POST',

@@ -1,8 +1,8 @@
 import { Type } from 'typebox';
-import type { Alarm, AlarmEvent, AlarmEventType, AlarmState, Rule } from '#model/alarm';
-import { CONDITIONS } from '#model/condition';
+import type { Alarm, AlarmEvent, AlarmEventType, AlarmState } from '#model/alarm';
+import type { Rule } from '#model/rule';
 import type { Basis, Certainty } from '#model/standard';
-import { SEVERITIES, ZONES } from '#model/standard';
+import { SEVERITIES } from '#model/standard';
 import type { Text } from '#model/text';
 import { EpochMsShape, numberOrNull, oneOf, PointIdShape, textOrNull } from './shape.ts';
 
@@ -25,6 +25,11 @@ const BasisShape = Type.Unsafe<Basis>(
   ),
 );
 
+const RULE_KINDS: readonly Rule['kind'][] = [
+  ...(['limit', 'no-data', 'fault', 'frozen', 'rate', 'mean', 'exposure', 'kinetic-mean'] as const),
+  ...(['difference', 'forecast', 'condition'] as const),
+];
+
 /**
  * `limit`, `inclusive`, `deadband`, `onDelay` and `offDelay` stand in limit rules, `after` in no-data rules, `name` in
  * conditions of the gateway itself.
@@ -32,8 +37,8 @@ const BasisShape = Type.Unsafe<Basis>(
 export const RuleShape = Type.Unsafe<Rule>(
   Type.Object(
     {
-      kind: oneOf<Rule['kind']>(['limit', 'no-data', 'condition']),
-      id: oneOf<Rule['id']>([...ZONES, 'no-data', ...Object.keys(CONDITIONS)]),
+      kind: oneOf<Rule['kind']>(RULE_KINDS),
+      id: Type.String({ description: 'Unique in the point' }),
       limit: Type.Optional(Type.Number()),
       inclusive: Type.Optional(Type.Boolean()),
       deadband: Type.Optional(Type.Number()),
@@ -49,7 +54,9 @@ export const RuleShape = Type.Unsafe<Rule>(
   ),
 );
 
-export const ALARM_STATES: readonly AlarmState[] = ['unacknowledged', 'acknowledged', 'returned', 'normal'];
+export const ALARM_STATES: readonly AlarmState[] = [
+  ...(['unacknowledged', 'acknowledged', 'returned', 'latched', 'normal'] as const),
+];
 
 export const AlarmShape = Type.Unsafe<Alarm>(
   Type.Object(
@@ -65,10 +72,17 @@ export const AlarmShape = Type.Unsafe<Alarm>(
       worst: numberOrNull(),
       late: Type.Boolean(),
       acknowledged: Type.Union([
-        Type.Object({ at: EpochMsShape, by: Type.String(), comment: Type.String() }),
+        Type.Object({
+          at: EpochMsShape,
+          by: Type.String(),
+          comment: Type.String(),
+          until: numberOrNull(),
+        }),
         Type.Null(),
       ]),
       shelvedUntil: numberOrNull(),
+      suppressedBy: textOrNull(),
+      outOfService: Type.Boolean(),
     },
     { title: 'Alarm' },
   ),
@@ -78,8 +92,15 @@ const EVENT_TYPES: readonly AlarmEventType[] = [
   'raised',
   'cleared',
   'acknowledged',
+  'acknowledgement-expired',
+  'reset',
+  'shelf-asked',
   'shelved',
   'unshelved',
+  'suppressed',
+  'unsuppressed',
+  'out-of-service',
+  'in-service',
   'commented',
 ];
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Rule } from '#model/alarm';
+import type { Rule } from '#model/rule';
 import type { Certainty } from '#model/standard';
 import { DAY, HOUR, MINUTE, SECOND } from '#model/time';
 import { formatMeasure, formatValue } from './number.ts';

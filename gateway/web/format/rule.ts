@@ -1,5 +1,6 @@
-import { type Alarm, type Rule, ruleName } from '#model/alarm';
+import type { Alarm } from '#model/alarm';
 import { type Quantity, quantitySpec } from '#model/quantity';
+import { type Rule, ruleName } from '#model/rule';
 import { type Basis, isCited, isHigh } from '#model/standard';
 import type { Language } from '#model/text';
 import type { EpochMs } from '#model/time';
@@ -12,7 +13,7 @@ export function formatRule(rule: Rule, quantity: Quantity, language: Language): 
     const length = formatLength(rule.after, language);
     return language === 'zh' ? `${length}无有效数据` : `no valid data for ${length}`;
   }
-  if (rule.kind === 'condition' || quantitySpec(quantity).states !== undefined)
+  if (rule.kind !== 'limit' || quantitySpec(quantity).states !== undefined)
     return ruleName(rule, quantity)[language];
   const sign = isHigh(rule.id) ? (rule.inclusive ? '≥' : '>') : rule.inclusive ? '≤' : '<';
   return `${sign} ${formatMeasure(rule.limit, quantity, language)}`;

@@ -1,4 +1,5 @@
-import { type Alarm, ruleName } from '#model/alarm';
+import type { Alarm } from '#model/alarm';
+import { ruleName } from '#model/rule';
 import { formatMeasure } from '../format/number.ts';
 import { alarmLength } from '../format/rule.ts';
 import { formatLength, formatMoment } from '../format/time.ts';

@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
-import type { Rule } from '#model/alarm';
 import type { Gap } from '#model/journal';
+import type { Rule } from '#model/rule';
 import { isHigh } from '#model/standard';
 import type { EpochMs } from '#model/time';
 import type { Palette } from './palette.ts';

@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
-import type { Rule } from '#model/alarm';
 import { type Quantity, quantitySpec } from '#model/quantity';
+import type { Rule } from '#model/rule';
 import type { Language } from '#model/text';
 import { formatValue } from '../format/number.ts';
 import type { Palette } from './palette.ts';

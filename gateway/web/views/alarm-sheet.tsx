@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { type Alarm, type AlarmEvent, ruleName } from '#model/alarm';
+import type { Alarm, AlarmEvent } from '#model/alarm';
+import { ruleName } from '#model/rule';
 import { client } from '../client.ts';
 import { useLive, usePage, useWords } from '../page-context.ts';
 import { usePageError } from '../page-error.ts';

@@ -1,5 +1,5 @@
-import { ruleName } from '#model/alarm';
 import { quantitySpec } from '#model/quantity';
+import { ruleName } from '#model/rule';
 import type { SitePoint } from '#model/site';
 import { formatBasis, formatRule } from '../format/rule.ts';
 import { useLive, useNow, usePage, useWords } from '../page-context.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { type LimitRule, ruleName } from './alarm.ts';
 import type { Quantity } from './quantity.ts';
+import { type LimitRule, ruleName } from './rule.ts';
 import type { Zone } from './standard.ts';
 
 const limit = (id: Zone, value: number, inclusive = false): LimitRule => ({

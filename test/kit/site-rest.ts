@@ -1,0 +1,17 @@
+import { USUAL_POLICY } from '#model/policy';
+import type { Site } from '#model/site';
+
+/** What most tests do not care about in a site. */
+export const siteRest: Pick<
+  Site,
+  'timeZone' | 'pageUrl' | 'rotas' | 'policy' | 'suppressions' | 'maintenance' | 'heartbeat' | 'testCall'
+> = {
+  timeZone: 'Asia/Shanghai',
+  pageUrl: null,
+  rotas: [],
+  policy: USUAL_POLICY,
+  suppressions: [],
+  maintenance: [],
+  heartbeat: null,
+  testCall: null,
+};
