@@ -28,6 +28,7 @@ const planOf = (devices: Readonly<Record<string, AreaKind>>): RetentionPlan =>
     areas: KINDS.map((kind) => ({ id: kind, name: { zh: kind, en: kind }, kind })),
     devices: Object.entries(devices).map(([id, kind]) => ({
       ...{ id, area: kind, name: { zh: id, en: id }, driver: 'd', every: DAY, points: [] },
+      calibration: null,
       link: { protocol: 'mqtt', user: id, password: 'p' },
     })),
     retention: leastRetention(),

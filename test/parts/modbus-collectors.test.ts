@@ -19,6 +19,7 @@ import { modbusDevice, rtuOverTcpLine, serialLine, tcpLine } from '../kit/modbus
 import { startPty } from '../kit/modbus-peer.ts';
 import { healthy, ScriptedModbus } from '../kit/modbus-scripted.ts';
 import { peerPath, without } from '../kit/peers.ts';
+import { siteRest } from '../kit/site-rest.ts';
 import { until } from '../kit/until.ts';
 
 const POINTS = { value: { table: 'holding', address: 100, type: 'uint16', scale: 0.1 } } as const;
@@ -37,6 +38,7 @@ const siteOf = (devices: readonly SiteDevice[]): Site => ({
   clients: [],
   influx: null,
   retention: leastRetention(),
+  ...siteRest,
 });
 
 /** A mosquitto that lets everybody in, and what came to it by device. */
