@@ -81,6 +81,7 @@ export const CATALOGUE = {
   hygate_alarm_events_total: ['counter', 'Alarm events', ['type']],
   hygate_messages_sent_total: ['counter', 'Messages that a channel took', ['channel']],
   hygate_message_failures_total: ['counter', 'Tries that failed', ['channel', 'reason']],
+  hygate_heartbeats_total: ['counter', 'Signs of life sent out', ['way', 'result']],
   hygate_messages_waiting: ['gauge', 'Messages in the outbox', ['channel']],
   hygate_http_requests_total: ['counter', 'HTTP requests', ['route', 'status']],
   hygate_event_streams: ['gauge', 'Open event streams'],

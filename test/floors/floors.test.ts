@@ -21,6 +21,8 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   'gateway/forward': ['gateway/model', 'gateway/runtime'],
   'gateway/api': ['gateway/model', 'gateway/runtime'],
   'gateway/space': ['gateway/model', 'gateway/runtime'],
+  'gateway/heartbeat': ['gateway/model', 'gateway/runtime'],
+  'gateway/watch': ['gateway/model', 'gateway/runtime'],
   'gateway/web': ['gateway/model'],
   'collectors/protocols/modbus': ['gateway/model', 'gateway/runtime', 'collectors'],
   'collectors/protocols/opcua': ['gateway/model', 'gateway/runtime', 'collectors'],
