@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Way } from '#model/channel';
 import type { Driver } from '#model/driver';
-import type { Standard } from '#model/standard';
+import type { Standard } from '#model/limit-table';
 import { loadFolder } from './runtime/folder.ts';
 
 /** Every driver, standard and channel that stands in its folder, by name. */

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import type { Limit, LimitRow, LimitTable, Standard } from '#model/limit-table';
 import { isId } from '#model/point';
 import { quantities, quantitySpec } from '#model/quantity';
-import { type Limit, type LimitRow, type LimitTable, type Standard, ZONES, type Zone } from '#model/standard';
+import { ZONES, type Zone } from '#model/standard';
 import { formatDuration } from '#model/time';
 
 /* One suite for all standards: their shape, their README, and their cases, typed in from the fact base. */

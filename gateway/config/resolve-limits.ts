@@ -1,6 +1,7 @@
 import type { PointSpec } from '#model/driver';
+import type { LimitRow, LimitTable } from '#model/limit-table';
 import type { LimitRule, NoDataRule, Rule } from '#model/rule';
-import type { Basis, LimitRow, LimitTable, Severity, Zone } from '#model/standard';
+import type { Basis, Severity, Zone } from '#model/standard';
 import { ZONES } from '#model/standard';
 import type { Text } from '#model/text';
 import { MINUTE, type Ms } from '#model/time';

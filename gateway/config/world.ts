@@ -1,6 +1,6 @@
 import type { Way } from '#model/channel';
 import type { Driver } from '#model/driver';
-import type { Standard } from '#model/standard';
+import type { Standard } from '#model/limit-table';
 import { type Ms, parseDuration } from '#model/time';
 import type { Mistakes, Path } from './mistakes.ts';
 import type { SecretSources } from './secrets.ts';

@@ -98,9 +98,11 @@ export interface MeanRule extends RuleBase, Threshold {
 /** The time that the value spent beyond `beyond` is longer than `limit` ms. */
 export interface ExposureRule extends RuleBase, Threshold {
   readonly kind: 'exposure';
-  readonly id: `${'heat' | 'freeze'}-exposure`;
+  readonly id: `${'warm' | 'heat' | 'freeze'}-exposure`;
   /** In the point's unit. */
   readonly beyond: number;
+  /** `beyond` itself counts (WHO PQS E006/TR07: 30.0 alarms, 29.9 does not); else only what is beyond it. */
+  readonly including?: true;
   /** `event`: in one go. Else all of it within the last so many ms. */
   readonly within: 'event' | Ms;
 }
@@ -153,6 +155,7 @@ const NAMES: Readonly<Record<Exclude<Rule, ConditionRule>['id'], Text>> = {
   'hourly-mean-low': { zh: '小时均值偏低', en: 'hourly mean too low' },
   'daily-mean-high': { zh: '日均值偏高', en: 'daily mean too high' },
   'daily-mean-low': { zh: '日均值偏低', en: 'daily mean too low' },
+  'warm-exposure': { zh: '累计偏暖超时', en: 'too long warm' },
   'heat-exposure': { zh: '累计受热超时', en: 'too long too warm' },
   'freeze-exposure': { zh: '受冻超时', en: 'too long at freezing' },
   'kinetic-mean': { zh: '平均动力学温度偏高', en: 'mean kinetic temperature too high' },

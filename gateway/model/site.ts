@@ -141,6 +141,8 @@ export interface Route {
 /** An alarm of `by` explains those of `points`: they are suppressed by design while it lasts. */
 export interface Suppression {
   readonly by: PointId;
+  /** Alarms of these kinds explain, others of the point do not: a fridge that is too warm does not excuse its silence. */
+  readonly byKinds: readonly Rule['kind'][];
   readonly points: readonly PointId[];
   /** Kinds of rules that it explains. */
   readonly kinds: readonly Rule['kind'][];

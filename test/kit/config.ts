@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Channel } from '#model/channel';
 import type { Driver } from '#model/driver';
-import type { Standard } from '#model/standard';
+import type { Standard } from '#model/limit-table';
 import type { Known } from '../../gateway/config/world.ts';
 import { loadFolder } from '../../gateway/runtime/folder.ts';
 

@@ -1,4 +1,5 @@
-import type { Basis, Certainty, Limit, LimitRow, LimitTable, Standard } from '#model/standard';
+import type { Limit, LimitRow, LimitTable, Standard } from '#model/limit-table';
+import type { Basis, Certainty } from '#model/standard';
 import { HOUR, MINUTE } from '#model/time';
 
 const ours: Basis = { document: 'Hygate', certainty: 'E' };

@@ -1,4 +1,5 @@
-import type { Basis, Limit, Standard } from '#model/standard';
+import type { Limit, Standard } from '#model/limit-table';
+import type { Basis } from '#model/standard';
 import { MINUTE } from '#model/time';
 
 const ours: Basis = { document: 'Hygate', certainty: 'E' };

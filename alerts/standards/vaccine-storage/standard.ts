@@ -1,4 +1,5 @@
-import type { Basis, LimitRow, LimitTable, Standard } from '#model/standard';
+import type { LimitRow, LimitTable, Standard } from '#model/limit-table';
+import type { Basis } from '#model/standard';
 import { HOUR, MINUTE } from '#model/time';
 
 const ours: Basis = { document: 'Hygate', certainty: 'E' };
