@@ -1,0 +1,78 @@
+import { X509Certificate } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
+import { connect } from 'node:tls';
+import type { Site } from '#model/site';
+import type { Text } from '#model/text';
+import { DAY, type EpochMs, type Ms, SECOND } from '#model/time';
+
+/** Long enough to get a new certificate, or an appointment for a calibration. */
+export const SOON: Ms = 30 * DAY;
+const ANSWER_WITHIN: Ms = 10 * SECOND;
+
+/** Something that is valid until a day. */
+export interface Expiry {
+  readonly id: string;
+  readonly name: Text;
+  readonly until: EpochMs;
+}
+
+export const isSoon = ({ until }: Expiry, now: EpochMs): boolean => until - now < SOON;
+
+export const calibrationsOf = ({ devices }: Site): Expiry[] =>
+  devices.flatMap(({ id, name, calibration }) =>
+    calibration === null ? [] : [{ id, name, until: calibration.due }],
+  );
+
+/** Certificates by which the gateway logs in, and those of servers by which others reach it or it reaches them. */
+export async function certificatesOf(site: Site): Promise<Expiry[]> {
+  const found = await Promise.all([...fileCertificates(site), ...serverCertificates(site)]);
+  return found.flatMap((expiry) => expiry ?? []);
+}
+
+const fileCertificates = ({ devices }: Site): Promise<Expiry | undefined>[] =>
+  devices.flatMap(({ id, name, link }) =>
+    link.protocol === 'opcua' && link.identity.kind === 'certificate'
+      ? [ofFile({ id, name }, link.identity.certificateFile)]
+      : [],
+  );
+
+function serverCertificates({ pageUrl, influx, heartbeat }: Site): Promise<Expiry | undefined>[] {
+  const urls: readonly (readonly [id: string, name: Text, url: string | null | undefined])[] = [
+    ['page', { zh: '网页', en: 'the page' }, pageUrl],
+    ['influx', { zh: 'InfluxDB', en: 'InfluxDB' }, influx?.url],
+    ['heartbeat', { zh: '心跳', en: 'the heartbeat' }, heartbeat?.url],
+  ];
+  return urls.flatMap(([id, name, url]) =>
+    url?.startsWith('https:') ? [ofServer({ id, name }, new URL(url))] : [],
+  );
+}
+
+type Named = Pick<Expiry, 'id' | 'name'>;
+
+/** A file that cannot be read is told by who needs it. */
+const ofFile = (named: Named, file: string): Promise<Expiry | undefined> =>
+  readFile(file)
+    .then((pem) => ({ ...named, until: validUntil(new X509Certificate(pem)) }))
+    .catch(() => undefined);
+
+/** A server that does not answer is told by who needs it, too. */
+const ofServer = (named: Named, { hostname, port }: URL): Promise<Expiry | undefined> =>
+  new Promise((resolve) => {
+    const host = hostname.replace(/^\[|\]$/g, '');
+    // Looked at and not trusted: nothing is said to it, and one that has expired is what is sought.
+    const name = isIP(host) === 0 ? { servername: host } : {};
+    const options = { host, port: Number(port || 443), ...name, rejectUnauthorized: false };
+    const socket = connect(options, () => {
+      const certificate = socket.getPeerX509Certificate();
+      finish(certificate && { ...named, until: validUntil(certificate) });
+    });
+    const finish = (expiry?: Expiry) => {
+      socket.destroy();
+      resolve(expiry);
+    };
+    socket.setTimeout(ANSWER_WITHIN, () => finish());
+    socket.once('error', () => finish());
+  });
+
+const validUntil = ({ validToDate }: X509Certificate): EpochMs => validToDate.getTime();
