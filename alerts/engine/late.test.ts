@@ -50,7 +50,7 @@ class Ward {
       this.#evaluator.tick(this.#now);
       judgeLate(this.#evaluator, this.#rows, [...this.#alarms.values()]);
       const { alarms, events } = structuredClone(this.#evaluator.drain());
-      for (const { alarm } of alarms) this.#alarms.set(alarm.id, alarm);
+      for (const alarm of alarms) this.#alarms.set(alarm.id, alarm);
       this.raised += events.filter(({ event }) => event.type === 'raised').length;
     }
   }

@@ -2,7 +2,12 @@ import { describe, expect, test } from 'vitest';
 import type { AlarmEventType, AlarmState } from '#model/alarm';
 import { nextState } from './occurrence.ts';
 
-const STATES: readonly AlarmState[] = ['unacknowledged', 'acknowledged', 'returned', 'normal'];
+const STATES: readonly Exclude<AlarmState, 'latched'>[] = [
+  'unacknowledged',
+  'acknowledged',
+  'returned',
+  'normal',
+];
 const EVENTS: readonly AlarmEventType[] = [
   'raised',
   'cleared',
@@ -13,14 +18,14 @@ const EVENTS: readonly AlarmEventType[] = [
 ];
 
 /** ISA-18.2 in two facts: does the condition last, did somebody take it. */
-const FACTS: Readonly<Record<AlarmState, { lasts: boolean; taken: boolean }>> = {
+const FACTS: Readonly<Record<Exclude<AlarmState, 'latched'>, { lasts: boolean; taken: boolean }>> = {
   unacknowledged: { lasts: true, taken: false },
   acknowledged: { lasts: true, taken: true },
   returned: { lasts: false, taken: false },
   normal: { lasts: false, taken: true },
 };
 
-function expected(state: AlarmState, event: AlarmEventType): AlarmState | undefined {
+function expected(state: Exclude<AlarmState, 'latched'>, event: AlarmEventType): AlarmState | undefined {
   const { lasts, taken } = FACTS[state];
   const changes = (event === 'cleared' && lasts) || (event === 'acknowledged' && !taken);
   if (!changes) return undefined;
