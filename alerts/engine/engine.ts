@@ -169,6 +169,11 @@ export class AlarmEngine implements Part, Alarms {
     return [];
   }
 
+  /** Ids of people who have not confirmed their regular test in time. */
+  unansweredTests(): readonly string[] {
+    return this.#evaluator?.unansweredTests() ?? [];
+  }
+
   onEvent(listener: (event: AlarmEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

@@ -8,6 +8,7 @@ import type { Reading } from '#model/reading';
 import type { NoDataRule, Rule } from '#model/rule';
 import { setAsideOf } from '#model/set-aside';
 import type { Site } from '#model/site';
+import { testAnsweredOf } from '#model/test-call';
 import { type EpochMs, MINUTE, type Ms, SECOND } from '#model/time';
 import { type Act, fromJournal } from './act.ts';
 import { AlarmBook, ruleKey } from './book.ts';
@@ -49,7 +50,7 @@ export class Evaluator {
   #ticked: EpochMs;
 
   constructor(site: Site, announce: OpenAnnouncer, stored: Stored, now: EpochMs) {
-    this.#announcer = announce(new Map(stored.kept), stored.alarms);
+    this.#announcer = announce(new Map(stored.kept), stored.alarms, (id) => this.#book.get(id));
     this.#book = new AlarmBook(this.#announcer, stored);
     this.#cursor = stored.position.cursor;
     this.#now = stored.position.now === 0 ? now : stored.position.now;
@@ -107,6 +108,11 @@ export class Evaluator {
       const silence = this.#watched - watch.goodWatched;
       if (noData !== undefined && !watch.silent && silence > noData.after) this.#raiseSilence(watch, noData);
     }
+  }
+
+  /** Ids of people who owe an answer to their test call. */
+  unansweredTests(): readonly string[] {
+    return this.#announcer.unanswered(this.#now);
   }
 
   /** What is to be read from the history, as late readings of a point rest or have waited long enough. */
@@ -184,6 +190,8 @@ export class Evaluator {
   #takeEvent(event: JournalEvent, arrived: EpochMs): Acted | undefined {
     const act: Act | undefined = fromJournal(event);
     if (act !== undefined) return { token: act.token, alarm: this.#book.act(act) };
+    const answered = testAnsweredOf(event);
+    if (answered !== undefined) this.#announcer.confirmTest(answered);
     const clockStep = clockStepOf(event);
     if (clockStep !== undefined) this.#clockStepped(clockStep.by);
     const aside = setAsideOf(event);

@@ -62,7 +62,13 @@ class SiteAnnouncer implements Announcer {
     if (alarm.state === 'normal') this.#keep(alarm.id, null);
   }
 
+  confirmTest(_person: string): void {}
+
   tick(_now: EpochMs): void {}
+
+  unanswered(_now: EpochMs): readonly string[] {
+    return [];
+  }
 
   drain(): Announced {
     const changed = [...this.#changed].map(([id, kept]) => [`${ALARM}${id}`, kept] as const);

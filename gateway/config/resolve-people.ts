@@ -86,7 +86,7 @@ export function resolveRoutes(file: SiteFile, world: World): Route[] {
       }
     });
   });
-  const nothing = { during: null, escalate: [], remind: null };
+  const nothing = { systems: null, during: null, escalate: [], remind: null };
   return file.routes.map(({ areas: of = null, severities, to }) => ({
     areas: of,
     severities,

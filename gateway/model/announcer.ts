@@ -12,22 +12,30 @@ export interface Announced {
 }
 
 /**
- * Decides who hears of what and when: routes, rota, escalation, reminders, digests. Pure: no clock and no effects; the
- * same events and ticks from the same kept state give the same deliveries.
+ * Decides who hears of what and when: routes, rota, escalation, reminders, digests, test calls. Pure: no clock and no
+ * effects; the same events and ticks from the same kept state give the same deliveries.
  */
 export interface Announcer {
   /** Takes an alarm event, in the order in which they happen; each is told at most once. */
   hear(event: AlarmEvent): void;
+  /** A person (by id) confirmed that the regular test reached them. */
+  confirmTest(person: string): void;
   /** Time passes: escalation, reminders and digests fall due. Called each second, and as often else as one likes. */
   tick(now: EpochMs): void;
+  /** Ids of people who have not confirmed their test in the time that they have for it. */
+  unanswered(now: EpochMs): readonly string[];
   /** Whether there is something that must be written soon. */
   readonly eventful: boolean;
   /** Everything since the last call. */
   drain(): Announced;
 }
 
-/** Goes on from what was kept. `open`: alarms that are not over, with whom an earlier version told. */
+/**
+ * Goes on from what was kept. `open`: alarms that are not over, with whom an earlier version told. `find`: an open
+ * alarm as it stands at that moment; its worst value grows without an event.
+ */
 export type OpenAnnouncer = (
   kept: ReadonlyMap<string, unknown>,
   open: readonly { readonly alarm: Alarm; readonly told: readonly string[] }[],
+  find: (id: string) => Alarm | undefined,
 ) => Announcer;

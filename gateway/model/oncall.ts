@@ -28,21 +28,25 @@ export interface Rota {
   /** The outgoing shift is told, too, for so long after a handover; 0: not. */
   readonly overlap: Ms;
   readonly substitutes: readonly Substitute[];
-  /** Days, `2026-10-01`, on which `people` are on call instead. */
+  /** Days, `2026-10-01`: `people` stand every shift that begins on them. */
   readonly holidays: readonly { readonly day: string; readonly people: readonly string[] }[];
 }
 
 /** Somebody's turn. */
 export interface Duty {
   readonly rota: string;
-  /** The shift's id, or `holiday`. */
+  /** The shift's id; `gap` where the rota has none at that time. */
   readonly shift: string;
   readonly from: EpochMs;
+  /** The handover; not included. */
   readonly to: EpochMs;
   readonly people: readonly string[];
 }
 
-/** Who is on call; every rota with a gap in it says so by an empty `people`. */
+/**
+ * Who is on call. One duty a rota, and for the overlap after a handover one more, of those who go. A rota with a gap
+ * says so by an empty `people`.
+ */
 export interface OnCall {
   at(at: EpochMs): readonly Duty[];
 }

@@ -119,22 +119,25 @@ export interface Person extends Recipient {
 
 /** One step up when nobody has taken an alarm. */
 export interface EscalationStep {
-  /** From the raise, or from the expiry of an acknowledgement. */
+  /** From when the route was first told, or from the expiry of an acknowledgement. */
   readonly after: Ms;
   /** People and rotas. */
   readonly to: readonly string[];
 }
 
-/** Who is told of alarms. A route without `areas` takes all of them. */
+/** Who is told of alarms: of those that all of its conditions take. */
 export interface Route {
+  /** Null: of all areas. */
   readonly areas: readonly AreaId[] | null;
+  /** Kinds of areas; null: of all kinds. */
+  readonly systems: readonly AreaKind[] | null;
   readonly severities: readonly Severity[];
   /** At these times only; null: always. */
   readonly during: readonly DailySpan[] | null;
   /** People and rotas. */
   readonly to: readonly string[];
   readonly escalate: readonly EscalationStep[];
-  /** Whoever was told is reminded this often, while the alarm is not acknowledged; null: never. */
+  /** Whoever is called by then is reminded this often, while the alarm is not acknowledged; null: never. */
   readonly remind: Ms | null;
 }
 

@@ -89,7 +89,7 @@ export function alarmSite({
       routes ?? [
         { areas: null, severities: ['notice', 'warning', 'critical'], to: people.map(({ id }) => id) },
       ]
-    ).map((route) => ({ during: null, escalate: [], remind: null, ...route })),
+    ).map((route) => ({ systems: null, during: null, escalate: [], remind: null, ...route })),
     channels: Object.fromEntries(Object.entries(channels).map(([use, options]) => [use, { use, options }])),
     clients: [],
     influx: null,

@@ -3,7 +3,9 @@ import type { OpenAnnouncer } from '#model/announcer';
 /** Tells nobody anything. */
 export const silentAnnouncer: OpenAnnouncer = () => ({
   hear: () => undefined,
+  confirmTest: () => undefined,
   tick: () => undefined,
+  unanswered: () => [],
   eventful: false,
   drain: () => ({ deliveries: [], withdrawn: [], changed: [] }),
 });
