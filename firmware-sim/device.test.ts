@@ -75,3 +75,17 @@ test('the last answer fault set is the one that counts, and clearing it brings b
   expect(faults.answer?.name).toBe('silent');
   expect([...faults.physics]).toEqual(['door-open']);
 });
+
+test('what is so is told apart from what a broken sensor shows', () => {
+  const device = fridge();
+  series(device, 5);
+  device.faults.set('drift', { point: 'upper-temp', rate: 36_000 });
+  device.faults.set('sensor-nan', { point: 'lower-temp' });
+  device.step(moment);
+  const [upper = 0, lower = 0, ph] = device.truths;
+  expect(upper).toBeCloseTo(5, -0.5);
+  expect(lower).toBeCloseTo(5, -0.5);
+  expect((device.values[0] ?? 0) - upper).toBeGreaterThan(9);
+  expect(device.values[1]).toBeNull();
+  expect(ph).toBeUndefined();
+});

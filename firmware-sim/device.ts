@@ -29,6 +29,8 @@ export class SimDevice {
   readonly faults = new ActiveFaults();
   readonly #process: Process;
   readonly #random: Random;
+  /** What is so, by index of the point, whatever its instrument shows; undefined where no model says. */
+  readonly #truths: (number | undefined)[];
   /** By index of the point; null: its sensor is broken. */
   readonly #values: (number | null)[];
   /** How far each point has drifted. */
@@ -40,6 +42,7 @@ export class SimDevice {
     this.points = points;
     this.#process = process;
     this.#random = random;
+    this.#truths = points.map(() => undefined);
     this.#values = points.map(() => null);
     this.#drift = points.map(() => 0);
   }
@@ -47,6 +50,11 @@ export class SimDevice {
   /** What it shows now, by index of the point. */
   get values(): readonly (number | null)[] {
     return this.#values;
+  }
+
+  /** What is so at each point, by its index: for whoever judges the watching by it. */
+  get truths(): readonly (number | undefined)[] {
+    return this.#truths;
   }
 
   /** Whether a fault of this name changes its physics. */
@@ -60,7 +68,9 @@ export class SimDevice {
     this.#process.step({ dt, hour, powered, faults: physics });
     const outputs = this.#process.outputs();
     this.points.forEach((point, index) => {
-      this.#values[index] = this.#show(index, outputs[point.key] ?? outputs[point.quantity], dt);
+      const truth = outputs[point.key] ?? outputs[point.quantity];
+      this.#truths[index] = truth;
+      this.#values[index] = this.#show(index, truth, dt);
     });
   }
 

@@ -39,6 +39,8 @@ export const FAULTS = {
   drift: 'sensor',
   /** Mains are gone. Without a device: the whole site's. */
   'power-cut': 'physics',
+  /** The compressor stands still: its motor, its relay or its gas. */
+  'compressor-failure': 'physics',
   /** Somebody left the door, or the lid of a box, open. */
   'door-open': 'physics',
   /** The chlorine pump stands still. */

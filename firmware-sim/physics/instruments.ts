@@ -39,6 +39,9 @@ const instruments: Readonly<Record<Quantity, Instrument>> = {
   number: { typical: 50, noise: 0.5 },
 };
 
+/** Standard deviation of one reading, in the quantity's unit. */
+export const noiseOf = (quantity: Quantity): number => instruments[quantity].noise;
+
 /** What the point's instrument shows of `truth` (a plausible value when no model gives one), inside its range. */
 export function measure(point: PointSpec, truth: number | undefined, random: Random): number {
   const { typical, noise } = instruments[point.quantity];

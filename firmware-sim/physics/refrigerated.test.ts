@@ -78,6 +78,13 @@ test('an open door takes the upper probe above 8 °C within minutes and it comes
   expect(run('fridge', 1200, {}, open.at(-1)).at(-1)?.upper).toBeLessThan(7);
 });
 
+test('without its compressor a fridge warms above 8 °C within hours, though the mains are there', () => {
+  const states = run('fridge', 4 * 3600, { faults: new Set(['compressor-failure']) });
+  const last = states.at(-1) as RefrigeratedState;
+  expect(last.upper).toBeGreaterThan(8);
+  expect(refrigerated(cabinets.fridge).outputs(last)['power']).toBe(1);
+});
+
 test('the negative pressure of a cold room suffers while the door is open', () => {
   const open = run('cold-room', 60, { faults: new Set(['door-open']) }).at(-1);
   expect(open?.pressure).toBeGreaterThan(-4);

@@ -44,7 +44,7 @@ const DEFROST = 600;
 /** Two nodes, air and contents, and two buffered probes: the upper one warmer and quicker than the lower. */
 export const refrigerated = (cabinet: Cabinet): Model<RefrigeratedState> => ({
   name: 'refrigerated',
-  faults: ['power-cut', 'door-open'],
+  faults: ['power-cut', 'door-open', 'compressor-failure'],
   initial: (random) => ({
     air: cabinet.setpoint + cabinet.band * between(random, -0.5, 0.5),
     mass: cabinet.setpoint,
@@ -81,7 +81,8 @@ function step(
   const doorOpen = open > 0 || faults.has('door-open');
   const sinceDefrost = powered ? (state.sinceDefrost + dt) % (cabinet.defrost * 3600 || Infinity) : 0;
   const defrosting = cabinet.defrost > 0 && powered && sinceDefrost < DEFROST;
-  const cooling = powered && !defrosting && thermostat(cabinet, state);
+  const able = powered && !faults.has('compressor-failure');
+  const cooling = able && !defrosting && thermostat(cabinet, state);
   const ambient = cabinet.ambient + 1.5 * hump(hour, 15, 8);
   const air = nextAir(cabinet, state, { dt, ambient, doorOpen, cooling });
   const upperTarget = air + (doorOpen ? 0.6 : 0.3);

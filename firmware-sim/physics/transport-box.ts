@@ -13,6 +13,9 @@ export interface TransportBoxState {
 const ICE_HOURS = 30;
 const BATTERY_DAYS = 400;
 
+/** Charge at which somebody changes the battery: some days after its alarm at 20 %. */
+const CHANGED_AT = 18;
+
 /** A cold box with conditioned ice packs; packed anew when little ice is left. */
 export const transportBox: Model<TransportBoxState> = {
   name: 'transport-box',
@@ -34,7 +37,10 @@ export const transportBox: Model<TransportBoxState> = {
       air,
       probe: relax(state.probe, air, dt, 240),
       ice: state.ice - melted < 0.15 ? between(random, 0.9, 1) : state.ice - melted,
-      battery: Math.max(0, state.battery - (100 * dt) / 86_400 / BATTERY_DAYS),
+      battery:
+        state.battery < CHANGED_AT
+          ? between(random, 95, 100)
+          : state.battery - (100 * dt) / 86_400 / BATTERY_DAYS,
     };
   },
   outputs: (state) => ({ temperature: state.probe, battery: state.battery }),
