@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Alarm, AlarmAction, AlarmEvent, Alarms, OutOfService, ServiceAction } from '#model/alarm';
 import type { OpenAnnouncer } from '#model/announcer';
-import type { Condition, ReportCondition } from '#model/condition';
+import {
+  type Condition,
+  type ConditionSubject,
+  conditionPoint,
+  type ReportCondition,
+} from '#model/condition';
 import { HygateError } from '#model/errors';
 import type { Journal } from '#model/journal';
 import type { Log } from '#model/log';
@@ -48,6 +53,12 @@ interface Caller {
   readonly reject: (error: Error) => void;
 }
 
+interface Reported {
+  readonly condition: Condition;
+  readonly holds: boolean;
+  readonly subject: ConditionSubject | undefined;
+}
+
 /**
  * Follows the journal and keeps the alarms. What a row or a tick changed (states, alarms, events, outbox, cursor) is
  * one transaction; while one is being written the evaluation goes on, and the next takes all that came meanwhile.
@@ -59,7 +70,7 @@ export class AlarmEngine implements Part, Alarms {
   readonly #listeners = new Set<(event: AlarmEvent) => void>();
   readonly #callers = new Map<string, Caller>();
   /** What was reported of the gateway itself, also before the start. */
-  readonly #conditions = new Map<Condition, boolean>();
+  readonly #conditions = new Map<string, Reported>();
   readonly #trouble: StoreTrouble;
   #evaluator: Evaluator | undefined;
   #lateDesk: LateDesk | undefined;
@@ -92,7 +103,8 @@ export class AlarmEngine implements Part, Alarms {
     if (isBeginning(stored) && this.#trouble.any) evaluator.take(await recentRow(this.#options));
     this.#evaluator = evaluator;
     this.#lateDesk = this.#openLateDesk(evaluator);
-    for (const [condition, holds] of this.#conditions) evaluator.report(condition, holds, clock.wall());
+    for (const { condition, holds, subject } of this.#conditions.values())
+      evaluator.report(condition, holds, clock.wall(), subject);
     await this.#commit(evaluator);
     this.#following = this.#follow(evaluator, this.#abort.signal);
     this.#tick(evaluator);
@@ -114,11 +126,11 @@ export class AlarmEngine implements Part, Alarms {
   }
 
   /** Something about the gateway itself is so, or no longer so: raises or clears an alarm. */
-  readonly report: ReportCondition = (condition, holds) => {
-    this.#conditions.set(condition, holds);
+  readonly report: ReportCondition = (condition, holds, subject) => {
+    this.#conditions.set(`${conditionPoint(condition, subject)}/${condition}`, { condition, holds, subject });
     const evaluator = this.#evaluator;
     if (evaluator === undefined) return;
-    evaluator.report(condition, holds, this.#options.clock.wall());
+    evaluator.report(condition, holds, this.#options.clock.wall(), subject);
     if (evaluator.eventful) this.#commitSoon(evaluator);
   };
 

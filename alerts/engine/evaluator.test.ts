@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { MINUTE } from '#model/time';
 import { alarmSite, limitRule } from '../../test/kit/alarms-site.ts';
+import { MemoryStored } from '../../test/kit/alarms-stored.ts';
 import { judgeLate, parseValues, readingsEntry, START } from '../../test/kit/alarms-timeline.ts';
 import { silentAnnouncer } from '../../test/kit/silent-announcer.ts';
 import { BEGINNING } from './changes.ts';
@@ -20,7 +21,7 @@ test('late readings that were gathered but not judged yet survive a restart', ()
     ),
   );
   first.take(readingsEntry(2, now, late));
-  const stored = { ...structuredClone(first.drain()), kept: [] };
+  const { stored } = new MemoryStored().take(first.drain());
   const second = new Evaluator(site, silentAnnouncer, stored, now + MINUTE);
   second.tick(now + MINUTE);
   judgeLate(second, [readingsEntry(2, now, late)], []);
@@ -41,11 +42,27 @@ test('what the gateway reports of itself is one alarm until it is over, also acr
   const second = new Evaluator(
     site,
     silentAnnouncer,
-    { ...structuredClone(first.drain()), kept: [] },
+    new MemoryStored().take(first.drain()).stored,
     START + MINUTE,
   );
   second.report('disk-full', true, START + MINUTE);
   expect(second.eventful).toBe(false);
   second.report('disk-full', false, START + 2 * MINUTE);
   expect(second.open()).toMatchObject([{ state: 'returned', clearedAt: START + 2 * MINUTE }]);
+});
+
+test('a condition of several subjects is an alarm for each of them', () => {
+  const empty = new MemoryStored().stored;
+  const evaluator = new Evaluator(alarmSite({ rules: [] }), silentAnnouncer, empty, START);
+  const sms = { id: 'sms', name: { zh: '短信', en: 'SMS' } };
+  evaluator.report('channel-silent', true, START, sms);
+  evaluator.report('channel-silent', true, START, { id: 'wecom', name: { zh: '企业微信', en: 'WeCom' } });
+  evaluator.report('channel-silent', false, START + MINUTE, sms);
+  expect(evaluator.open()).toMatchObject([
+    {
+      ...{ point: 'hygate.channel-sms', state: 'returned' },
+      rule: { id: 'channel-silent', name: { en: expect.stringContaining(': SMS') } },
+    },
+    { point: 'hygate.channel-wecom', state: 'unacknowledged' },
+  ]);
 });

@@ -1,7 +1,7 @@
 import type { Alarm } from '#model/alarm';
 import type { Announcer, OpenAnnouncer } from '#model/announcer';
 import { clockStepOf } from '#model/clock-step';
-import { type Condition, conditionPoint, conditionRule } from '#model/condition';
+import { type Condition, type ConditionSubject, conditionPoint, conditionRule } from '#model/condition';
 import type { Entry, JournalEvent } from '#model/journal';
 import type { PointId } from '#model/point';
 import type { Reading } from '#model/reading';
@@ -144,8 +144,8 @@ export class Evaluator {
   }
 
   /** Something about the gateway itself is so, or no longer so. It comes past the journal, which may be what is broken. */
-  report(condition: Condition, holds: boolean, now: EpochMs): void {
-    const [point, rule] = [conditionPoint(condition), conditionRule(condition)];
+  report(condition: Condition, holds: boolean, now: EpochMs, subject?: ConditionSubject): void {
+    const [point, rule] = [conditionPoint(condition, subject), conditionRule(condition, subject)];
     const key = ruleKey(point, rule.id);
     const held = this.#book.active(key) !== undefined;
     if (held && !holds) this.#book.clear(key, now, now);

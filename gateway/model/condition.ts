@@ -91,19 +91,101 @@ export const CONDITIONS = {
       en: 'The file users.sqlite cannot be used: put it back from a backup and start again',
     },
   },
+  'calibration-due': {
+    part: 'calibration',
+    severity: 'notice',
+    name: { zh: '校准即将到期或已过期', en: 'calibration is due' },
+    advice: {
+      zh: '请安排送检或更换传感器，并在站点文件中登记新的校准日期',
+      en: 'Have the sensor calibrated or exchange it, and enter the new date in the site file',
+    },
+  },
+  'certificate-expiring': {
+    part: 'certificate',
+    severity: 'warning',
+    name: { zh: '证书即将到期或已过期', en: 'certificate expires' },
+    advice: {
+      zh: '请在到期前更换证书；到期后加密连接将中断',
+      en: 'Renew the certificate before its day: afterwards connections that need it break',
+    },
+  },
+  'channel-silent': {
+    part: 'channel',
+    severity: 'critical',
+    name: { zh: '网关无法通过该渠道通知', en: 'gateway: nobody is reached through this channel' },
+    advice: {
+      zh: '请检查该渠道的网络、密钥和余额；在此期间消息改走其他渠道',
+      en: 'Check network, key and credit of this channel; messages take other ways meanwhile',
+    },
+  },
+  backlog: {
+    part: 'backlog',
+    severity: 'warning',
+    name: { zh: '网关处理积压', en: 'gateway: a backlog grows' },
+    advice: {
+      zh: '读数已安全保存，但处理落后；请查看网关负载和目标服务器',
+      en: 'Readings are safe, but what works on them is behind: look at the load and at the server it sends to',
+    },
+  },
+  'clock-unsure': {
+    part: 'clock',
+    severity: 'warning',
+    name: { zh: '网关时钟未同步', en: 'gateway: no time server keeps the clock' },
+    advice: {
+      zh: '请检查网关的时间同步（NTP）；记录的时间可能有偏差',
+      en: 'Check the time service (NTP) of the gateway: recorded times may be off',
+    },
+  },
+  'heartbeat-refused': {
+    part: 'heartbeat',
+    severity: 'warning',
+    name: { zh: '网关心跳无法送达', en: 'gateway: its sign of life does not arrive' },
+    advice: {
+      zh: '请检查外部监视服务和网络；网关若停机将无人知晓',
+      en: 'Check the network and whoever takes the sign of life: if the gateway died now, nobody would notice',
+    },
+  },
+  'test-unanswered': {
+    part: 'test',
+    severity: 'warning',
+    name: { zh: '测试呼叫无人应答', en: 'the test call was not answered' },
+    advice: {
+      zh: '请联系此人，核对其电话和通知渠道',
+      en: 'Ask this person, and check their number and channels',
+    },
+  },
 } as const satisfies Record<string, ConditionSpec>;
 
 export type Condition = keyof typeof CONDITIONS;
 
-/** Called with every change, and as often else as one likes: the same twice is the same as once. Never throws. */
-export type ReportCondition = (condition: Condition, holds: boolean) => void;
+/** Which of several it is about: a channel, a device, a person. Each has an alarm of its own. */
+export interface ConditionSubject {
+  /** Unique in its kind, lower-case kebab. */
+  readonly id: string;
+  readonly name: Text;
+}
+
+/**
+ * Called with every change, and as often else as one likes: the same twice is the same as once. Never throws. Whoever
+ * reports with a subject reports each that there is at its start, too: what the run before told may be over.
+ */
+export type ReportCondition = (condition: Condition, holds: boolean, subject?: ConditionSubject) => void;
 
 export const isCondition = (id: string): id is Condition => Object.hasOwn(CONDITIONS, id);
 
-/** The point that alarms of the condition bear. */
-export const conditionPoint = (id: Condition): PointId => pointId(GATEWAY_DEVICE, CONDITIONS[id].part);
+/** The point that alarms of the condition bear: `hygate.disk`, `hygate.channel-sms`. */
+export const conditionPoint = (id: Condition, subject?: ConditionSubject): PointId =>
+  pointId(GATEWAY_DEVICE, [CONDITIONS[id].part, subject?.id].filter((part) => part !== undefined).join('-'));
 
-export function conditionRule(id: Condition): ConditionRule {
-  const { name, severity, advice } = CONDITIONS[id];
-  return { kind: 'condition', id, name, severity, basis: { document: 'Hygate', certainty: 'E' }, advice };
+export function conditionRule(id: Condition, subject?: ConditionSubject): ConditionRule {
+  const { severity, advice } = CONDITIONS[id];
+  const basis = { document: 'Hygate', certainty: 'E' } as const;
+  return { kind: 'condition', id, name: nameOf(id, subject), severity, basis, advice };
+}
+
+function nameOf(id: Condition, subject: ConditionSubject | undefined): Text {
+  const { zh, en }: Text = CONDITIONS[id].name;
+  return subject === undefined
+    ? { zh, en }
+    : { zh: `${zh}：${subject.name.zh}`, en: `${en}: ${subject.name.en}` };
 }
