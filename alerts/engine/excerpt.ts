@@ -7,6 +7,9 @@ type Row = Readonly<Record<string, SQLOutputValue>>;
 /** Of years of history, what people still ask for. */
 const NEWEST = 'ORDER BY raised_at DESC LIMIT 2000';
 
+/** Messages that wait, and those whose receipt is to be asked for. */
+const GOES_ON = `state = 'waiting' OR ask_at IS NOT NULL`;
+
 /** What is needed to go on: state, what is open, the newest history, what waits to be sent and the newest number. */
 const NEEDED: Readonly<Record<string, string>> = {
   position: '',
@@ -14,11 +17,21 @@ const NEEDED: Readonly<Record<string, string>> = {
   kept: '',
   alarms: `WHERE over = 0 OR id IN (SELECT id FROM alarms ${NEWEST})`,
   events: `WHERE alarm IN (SELECT id FROM alarms WHERE over = 0) OR alarm IN (SELECT id FROM alarms ${NEWEST})`,
-  outbox: `WHERE state = 'waiting' OR id = (SELECT max(id) FROM outbox)`,
+  outbox: `WHERE ${GOES_ON} OR id = (SELECT max(id) FROM outbox)`,
+  outbox_alarms: `WHERE delivery IN (SELECT id FROM outbox WHERE ${GOES_ON})`,
 };
 
 const ALL: Readonly<Record<string, string>> = {
-  ...{ position: '', points: '', kept: '', alarms: '', events: '', outbox: '', attempts: '' },
+  ...{
+    position: '',
+    points: '',
+    kept: '',
+    alarms: '',
+    events: '',
+    outbox: '',
+    outbox_alarms: '',
+    attempts: '',
+  },
 };
 
 export const readNeeded = (db: DatabaseSync): Excerpt => read(db, NEEDED);

@@ -3,26 +3,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Alarm } from '#model/alarm';
 import { silentLog } from '#model/log';
 import type { Delivery } from '#model/outbox';
-import { limitRule } from '../../test/kit/alarms-site.ts';
+import { anAlarm, anAttempt, announced, newDelivery } from '../../test/kit/outbox.ts';
 import { BEGINNING, type Changes } from './changes.ts';
 import { ShelteredStore } from './sheltered-store.ts';
 import { AlarmStore } from './store.ts';
 import type { StoreState } from './store-calls.ts';
 
-const alarm = (id: string): Alarm => ({
-  ...{ id, point: 'fridge-1.temp', rule: limitRule(), state: 'unacknowledged', since: 1, raisedAt: 2 },
-  ...{ clearedAt: null, value: 9, worst: 9, late: false, acknowledged: null, shelvedUntil: null },
-});
+const alarm = (id: string) => anAlarm({ id });
 
 const raise = (n: number): Changes => ({
   position: { ...BEGINNING, cursor: n, alarms: n, events: n },
   points: [],
-  alarms: [{ alarm: alarm(`a-${n}`), told: ['li'] }],
+  alarms: [alarm(`a-${n}`)],
   events: [{ id: n, event: { type: 'raised', at: 2, by: null, comment: null, alarm: alarm(`a-${n}`) } }],
-  deliveries: [{ key: `a-${n}.raised`, event: 'raised', at: 2, person: `p${n}`, alarm: alarm(`a-${n}`) }],
+  announced: announced([newDelivery({ person: `p${n}`, alarms: [alarm(`a-${n}`)] })]),
 });
 
 let dir: string;
@@ -107,19 +103,15 @@ test('what was raised in the shelter and what was sent from it is on disk afterw
   shelter.take(home.needed());
   shelter.commit(raise(2));
   const [first, second] = shelter.next();
-  const sent = {
-    channel: 'webhook',
-    at: 3,
-    result: 'sent',
-    answer: '',
-    state: 'sent',
-    nextTry: null,
-  } as const;
-  shelter.settle(first?.id ?? 0, { ...sent, closed: [], doubtful: false });
+  shelter.settle(first?.id ?? 0, anAttempt());
   home.take(shelter.everything());
   expect(home.next()).toEqual([second]);
   expect(home.load().alarms.map((stored) => stored.alarm.id)).toEqual(['a-1', 'a-2']);
   expect(home.events('a-2')).toHaveLength(1);
+  expect(home.ofAlarm('a-2')).toMatchObject([{ person: 'p2', state: 'waiting' }]);
+  expect(home.ofAlarm('a-1')).toMatchObject([
+    { person: 'p1', state: 'sent', attempts: [{ answer: 'HTTP 200' }] },
+  ]);
   home.commit(raise(3));
   expect(home.next().map(({ id }) => id)).toEqual([2, 3]);
   home.close();

@@ -1,7 +1,14 @@
+import type { Outbox, Tellings } from '#model/outbox';
 import type { AlarmStore } from './store.ts';
 
 /** What the main thread may ask of the store. */
-export type Method = 'load' | 'commit' | 'history' | 'events' | 'next' | 'sending' | 'settle';
+export type Method =
+  | 'load'
+  | 'commit'
+  | 'history'
+  | 'events'
+  | keyof Tellings
+  | Exclude<keyof Outbox, 'onNew'>;
 
 export interface Call {
   readonly id: number;

@@ -1,7 +1,16 @@
 import type { Alarm, AlarmEvent } from '#model/alarm';
 import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
-import type { Attempt, Delivery, Outbox } from '#model/outbox';
+import type {
+  Ask,
+  Attempt,
+  Delivery,
+  NewDelivery,
+  OpenReceipt,
+  Outbox,
+  Telling,
+  Tellings,
+} from '#model/outbox';
 import type { Part } from '#model/part';
 import type { Clock, EpochMs } from '#model/time';
 import { Thread } from '../../gateway/runtime/thread.ts';
@@ -23,7 +32,7 @@ export interface StoreClientOptions {
 }
 
 /** The alarm store as the main thread sees it. Calls reject when the thread dies; it comes back by itself. */
-export class StoreClient implements Part, Outbox {
+export class StoreClient implements Part, Outbox, Tellings {
   readonly name = 'alarm-store';
   readonly #thread: Thread;
   readonly #waiting = new Map<number, Waiting>();
@@ -67,6 +76,12 @@ export class StoreClient implements Part, Outbox {
   next = (): Promise<Delivery[]> => this.#call('next');
   sending = (id: number, channel: string): Promise<void> => this.#call('sending', id, channel);
   settle = (id: number, attempt: Attempt): Promise<void> => this.#call('settle', id, attempt);
+  receipts = (): Promise<OpenReceipt[]> => this.#call('receipts');
+  askAgain = (id: number, ask: Ask): Promise<void> => this.#call('askAgain', id, ask);
+  ofAlarm = (alarm: string): Promise<Telling[]> => this.#call('ofAlarm', alarm);
+  telling = (id: number): Promise<Telling | null> => this.#call('telling', id);
+  answered = (id: number, at: EpochMs): Promise<void> => this.#call('answered', id, at);
+  merge = (ids: readonly number[], into: NewDelivery): Promise<void> => this.#call('merge', ids, into);
 
   async commit(changes: Changes): Promise<void> {
     await this.#call('commit', changes);

@@ -2,12 +2,13 @@ import { DatabaseSync } from 'node:sqlite';
 import type { Alarm, AlarmEvent } from '#model/alarm';
 import type { Announced } from '#model/announcer';
 import { HygateError } from '#model/errors';
-import type { Attempt, Delivery, NewDelivery } from '#model/outbox';
+import type { Ask, Attempt, Delivery, NewDelivery, OpenReceipt, Telling } from '#model/outbox';
 import type { EpochMs } from '#model/time';
 import { damaged } from '../../gateway/runtime/disk-error.ts';
 import { transaction } from '../../gateway/runtime/transaction.ts';
 import { BEGINNING, type Changes, type Stored } from './changes.ts';
 import { type Excerpt, put, readAll, readNeeded } from './excerpt.ts';
+import { OUTBOX_TABLES, OUTBOX_UPGRADE, OutboxTable } from './outbox-table.ts';
 import { parseState } from './stored-state.ts';
 
 /** Raised with each change of the tables. */
@@ -23,19 +24,7 @@ const TABLES = `
   CREATE INDEX alarms_open ON alarms (over) WHERE over = 0;
   CREATE TABLE events (id INTEGER PRIMARY KEY, alarm TEXT NOT NULL, doc TEXT NOT NULL) STRICT;
   CREATE INDEX events_by_alarm ON events (alarm);
-  CREATE TABLE outbox (
-    id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, person TEXT NOT NULL, event TEXT NOT NULL,
-    at INTEGER NOT NULL, alarm TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'waiting',
-    sending INTEGER NOT NULL DEFAULT 0, tries INTEGER NOT NULL DEFAULT 0, doubtful INTEGER NOT NULL DEFAULT 0,
-    closed TEXT NOT NULL DEFAULT '[]', next_try INTEGER, channel TEXT, answer TEXT,
-    severity TEXT NOT NULL DEFAULT 'critical',
-    UNIQUE (key, person)
-  ) STRICT;
-  CREATE INDEX outbox_waiting ON outbox (person, id) WHERE state = 'waiting';
-  CREATE TABLE attempts (
-    id INTEGER PRIMARY KEY, delivery INTEGER NOT NULL, channel TEXT NOT NULL, at INTEGER NOT NULL,
-    result TEXT NOT NULL, answer TEXT NOT NULL
-  ) STRICT;
+  ${OUTBOX_TABLES}
   CREATE TABLE kept (key TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
   PRAGMA user_version = ${VERSION};
 `;
@@ -43,7 +32,7 @@ const TABLES = `
 /** From each version to the next. */
 const UPGRADES: readonly string[] = [
   '',
-  `ALTER TABLE outbox ADD COLUMN severity TEXT NOT NULL DEFAULT 'critical';
+  `${OUTBOX_UPGRADE}
    CREATE TABLE kept (key TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
    PRAGMA user_version = 2;`,
 ];
@@ -54,10 +43,12 @@ const UPGRADES: readonly string[] = [
  */
 export class AlarmStore {
   readonly #db: DatabaseSync;
+  readonly #outbox: OutboxTable;
 
   /** Throws `journal-newer` for a file of a newer version. */
   constructor(file: string) {
     this.#db = new DatabaseSync(file);
+    this.#outbox = new OutboxTable(this.#db);
     try {
       this.#prepare(file);
     } catch (error) {
@@ -108,7 +99,10 @@ export class AlarmStore {
       const event = this.#db.prepare('INSERT OR IGNORE INTO events VALUES (?, ?, ?)');
       for (const { id, event: it } of events) event.run(id, it.alarm.id, JSON.stringify(it));
       this.#keep(announced);
-      this.#enqueue(announced.deliveries);
+      const { deliveries, withdrawn } = announced;
+      const own = deliveries.map(({ key }) => key);
+      this.#outbox.withdraw(withdrawn, position.now, own);
+      this.#outbox.enqueue(deliveries);
       this.#db.prepare('INSERT OR REPLACE INTO position VALUES (1, ?)').run(JSON.stringify(position));
     });
   }
@@ -127,35 +121,15 @@ export class AlarmStore {
     return rows.map((row) => parse<AlarmEvent>(row['doc']));
   }
 
-  next(): Delivery[] {
-    const rows = this.#db
-      .prepare(
-        `SELECT outbox.*, heads.waiting FROM outbox JOIN (
-           SELECT min(id) AS head, count(*) AS waiting FROM outbox WHERE state = 'waiting' GROUP BY person
-         ) AS heads ON outbox.id = heads.head ORDER BY outbox.id`,
-      )
-      .all();
-    return rows.map(toDelivery);
-  }
-
-  sending(id: number, channel: string): void {
-    this.#db.prepare('UPDATE outbox SET sending = 1, channel = ? WHERE id = ?').run(channel, id);
-  }
-
-  settle(id: number, attempt: Attempt): void {
-    const { channel, at, result, answer, state, nextTry, closed, doubtful } = attempt;
-    transaction(this.#db, () => {
-      this.#db
-        .prepare('INSERT INTO attempts (delivery, channel, at, result, answer) VALUES (?, ?, ?, ?, ?)')
-        .run(id, channel, at, result, answer);
-      this.#db
-        .prepare(
-          `UPDATE outbox SET sending = 0, tries = tries + 1, state = ?, next_try = ?, closed = ?, doubtful = ?,
-             channel = ?, answer = ? WHERE id = ?`,
-        )
-        .run(state, nextTry, JSON.stringify(closed), doubtful ? 1 : 0, channel, answer, id);
-    });
-  }
+  next = (): Delivery[] => this.#outbox.next();
+  sending = (id: number, channel: string): void => this.#outbox.sending(id, channel);
+  settle = (id: number, attempt: Attempt): void => this.#outbox.settle(id, attempt);
+  merge = (ids: readonly number[], into: NewDelivery): void => this.#outbox.merge(ids, into);
+  receipts = (): OpenReceipt[] => this.#outbox.receipts();
+  askAgain = (id: number, ask: Ask): void => this.#outbox.askAgain(id, ask);
+  ofAlarm = (alarm: string): Telling[] => this.#outbox.ofAlarm(alarm);
+  telling = (id: number): Telling | null => this.#outbox.telling(id);
+  answered = (id: number, at: EpochMs): void => this.#outbox.answered(id, at);
 
   /** What another store needs to go on in the place of this one. */
   needed(): Excerpt {
@@ -188,34 +162,7 @@ export class AlarmStore {
       else keep.run(key, JSON.stringify(doc));
     }
   }
-
-  #enqueue(deliveries: readonly NewDelivery[]): void {
-    const insert = this.#db.prepare(
-      'INSERT OR IGNORE INTO outbox (key, person, event, at, alarm, severity) VALUES (?, ?, ?, ?, ?, ?)',
-    );
-    for (const { key, person, event, at, alarms, severity } of deliveries) {
-      insert.run(key, person, event, at, JSON.stringify(alarms), severity);
-    }
-  }
 }
 
 /** Only what this class wrote is read back. */
 const parse = <T>(text: unknown): T => JSON.parse(String(text)) as T;
-
-/** Version 1 kept the one alarm of a message. */
-const alarmsOf = (stored: Alarm | readonly Alarm[]): readonly Alarm[] => [stored].flat();
-
-const toDelivery = (row: Readonly<Record<string, unknown>>): Delivery => ({
-  id: Number(row['id']),
-  key: String(row['key']),
-  event: String(row['event']) as Delivery['event'],
-  at: Number(row['at']),
-  person: String(row['person']),
-  severity: String(row['severity']) as Delivery['severity'],
-  alarms: alarmsOf(parse<Alarm | readonly Alarm[]>(row['alarm'])),
-  tries: Number(row['tries']),
-  closed: parse(row['closed']),
-  // Still marked as being sent: the gateway died meanwhile, or could not write how it ended.
-  doubtful: row['doubtful'] === 1 || row['sending'] === 1,
-  waiting: Number(row['waiting']),
-});

@@ -1,0 +1,34 @@
+CREATE TABLE position (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL) STRICT;
+CREATE TABLE points (point TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE alarms (
+    id TEXT PRIMARY KEY, raised_at INTEGER NOT NULL, over INTEGER NOT NULL, doc TEXT NOT NULL, told TEXT NOT NULL
+  ) STRICT;
+CREATE INDEX alarms_by_time ON alarms (raised_at);
+CREATE INDEX alarms_open ON alarms (over) WHERE over = 0;
+CREATE TABLE events (id INTEGER PRIMARY KEY, alarm TEXT NOT NULL, doc TEXT NOT NULL) STRICT;
+CREATE INDEX events_by_alarm ON events (alarm);
+CREATE TABLE outbox (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, person TEXT NOT NULL, event TEXT NOT NULL,
+    at INTEGER NOT NULL, alarm TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'waiting',
+    sending INTEGER NOT NULL DEFAULT 0, tries INTEGER NOT NULL DEFAULT 0, doubtful INTEGER NOT NULL DEFAULT 0,
+    closed TEXT NOT NULL DEFAULT '[]', next_try INTEGER, channel TEXT, answer TEXT,
+    UNIQUE (key, person)
+  ) STRICT;
+CREATE INDEX outbox_waiting ON outbox (person, id) WHERE state = 'waiting';
+CREATE TABLE attempts (
+    id INTEGER PRIMARY KEY, delivery INTEGER NOT NULL, channel TEXT NOT NULL, at INTEGER NOT NULL,
+    result TEXT NOT NULL, answer TEXT NOT NULL
+  ) STRICT;
+INSERT INTO position (id, doc) VALUES (1, '{"cursor":7,"now":9,"watched":3,"alarms":2,"events":3,"shelves":{"fridge-1.temp/high":99}}');
+INSERT INTO points (point, state) VALUES ('fridge-1.temp', '{"newest":5,"goodAt":4,"goodWatched":3,"lanes":{},"late":null,"lag":0,"shift":null}');
+INSERT INTO alarms (id, raised_at, over, doc, told) VALUES ('a-1', 2, 0, '{"id":"a-1","point":"fridge-1.temp","rule":{"kind":"limit","id":"high","limit":8,"inclusive":false,"deadband":0.5,"onDelay":600000,"offDelay":0,"severity":"critical","basis":{"document":"GB 0-2000","clause":"1.1","certainty":"S"},"advice":{"zh":"检查冰箱门","en":"Check the door"}},"state":"returned","since":1,"raisedAt":2,"clearedAt":8,"value":9,"worst":9,"late":false,"acknowledged":null,"shelvedUntil":null}', '["li"]');
+INSERT INTO alarms (id, raised_at, over, doc, told) VALUES ('a-2', 2, 0, '{"id":"a-2","point":"fridge-1.temp","rule":{"kind":"limit","id":"high","limit":8,"inclusive":false,"deadband":0.5,"onDelay":600000,"offDelay":0,"severity":"warning","basis":{"document":"GB 0-2000","clause":"1.1","certainty":"S"},"advice":{"zh":"检查冰箱门","en":"Check the door"}},"state":"unacknowledged","since":1,"raisedAt":2,"clearedAt":null,"value":9,"worst":9,"late":false,"acknowledged":null,"shelvedUntil":null}', '["li","wang"]');
+INSERT INTO events (id, alarm, doc) VALUES (1, 'a-1', '{"type":"raised","at":2,"by":null,"comment":null,"alarm":{"id":"a-1","point":"fridge-1.temp","rule":{"kind":"limit","id":"high","limit":8,"inclusive":false,"deadband":0.5,"onDelay":600000,"offDelay":0,"severity":"critical","basis":{"document":"GB 0-2000","clause":"1.1","certainty":"S"},"advice":{"zh":"检查冰箱门","en":"Check the door"}},"state":"unacknowledged","since":1,"raisedAt":2,"clearedAt":null,"value":9,"worst":9,"late":false,"acknowledged":null,"shelvedUntil":null}}');
+INSERT INTO events (id, alarm, doc) VALUES (2, 'a-1', '{"type":"cleared","at":8,"by":null,"comment":null,"alarm":{"id":"a-1","point":"fridge-1.temp","rule":{"kind":"limit","id":"high","limit":8,"inclusive":false,"deadband":0.5,"onDelay":600000,"offDelay":0,"severity":"critical","basis":{"document":"GB 0-2000","clause":"1.1","certainty":"S"},"advice":{"zh":"检查冰箱门","en":"Check the door"}},"state":"returned","since":1,"raisedAt":2,"clearedAt":8,"value":9,"worst":9,"late":false,"acknowledged":null,"shelvedUntil":null}}');
+INSERT INTO events (id, alarm, doc) VALUES (3, 'a-2', '{"type":"raised","at":9,"by":null,"comment":null,"alarm":{"id":"a-2","point":"fridge-1.temp","rule":{"kind":"limit","id":"high","limit":8,"inclusive":false,"deadband":0.5,"onDelay":600000,"offDelay":0,"severity":"warning","basis":{"document":"GB 0-2000","clause":"1.1","certainty":"S"},"advice":{"zh":"检查冰箱门","en":"Check the door"}},"state":"unacknowledged","since":1,"raisedAt":2,"clearedAt":null,"value":9,"worst":9,"late":false,"acknowledged":null,"shelvedUntil":null}}');
+INSERT INTO outbox (id, key, person, event, at, alarm, state, sending, tries, doubtful, closed, next_try, channel, answer) VALUES (1, 'a-1.2.raised', 'li', 'raised', 2, '{"id":"a-1","point":"fridge-1.temp","rule":{"kind":"limit","id":"high","limit":8,"inclusive":false,"deadband":0.5,"onDelay":600000,"offDelay":0,"severity":"critical","basis":{"document":"GB 0-2000","clause":"1.1","certainty":"S"},"advice":{"zh":"检查冰箱门","en":"Check the door"}},"state":"unacknowledged","since":1,"raisedAt":2,"clearedAt":null,"value":9,"worst":9,"late":false,"acknowledged":null,"shelvedUntil":null}', 'sent', 0, 1, 0, '[]', NULL, 'webhook', 'HTTP 200');
+INSERT INTO outbox (id, key, person, event, at, alarm, state, sending, tries, doubtful, closed, next_try, channel, answer) VALUES (2, 'a-1.8.cleared', 'li', 'cleared', 8, '{"id":"a-1","point":"fridge-1.temp","rule":{"kind":"limit","id":"high","limit":8,"inclusive":false,"deadband":0.5,"onDelay":600000,"offDelay":0,"severity":"critical","basis":{"document":"GB 0-2000","clause":"1.1","certainty":"S"},"advice":{"zh":"检查冰箱门","en":"Check the door"}},"state":"returned","since":1,"raisedAt":2,"clearedAt":8,"value":9,"worst":9,"late":false,"acknowledged":null,"shelvedUntil":null}', 'waiting', 0, 0, 0, '[]', NULL, NULL, NULL);
+INSERT INTO outbox (id, key, person, event, at, alarm, state, sending, tries, doubtful, closed, next_try, channel, answer) VALUES (3, 'a-2.9.raised', 'li', 'raised', 9, '{"id":"a-2","point":"fridge-1.temp","rule":{"kind":"limit","id":"high","limit":8,"inclusive":false,"deadband":0.5,"onDelay":600000,"offDelay":0,"severity":"warning","basis":{"document":"GB 0-2000","clause":"1.1","certainty":"S"},"advice":{"zh":"检查冰箱门","en":"Check the door"}},"state":"unacknowledged","since":1,"raisedAt":2,"clearedAt":null,"value":9,"worst":9,"late":false,"acknowledged":null,"shelvedUntil":null}', 'waiting', 0, 0, 0, '[]', NULL, NULL, NULL);
+INSERT INTO outbox (id, key, person, event, at, alarm, state, sending, tries, doubtful, closed, next_try, channel, answer) VALUES (4, 'a-2.9.raised', 'wang', 'raised', 9, '{"id":"a-2","point":"fridge-1.temp","rule":{"kind":"limit","id":"high","limit":8,"inclusive":false,"deadband":0.5,"onDelay":600000,"offDelay":0,"severity":"warning","basis":{"document":"GB 0-2000","clause":"1.1","certainty":"S"},"advice":{"zh":"检查冰箱门","en":"Check the door"}},"state":"unacknowledged","since":1,"raisedAt":2,"clearedAt":null,"value":9,"worst":9,"late":false,"acknowledged":null,"shelvedUntil":null}', 'waiting', 1, 0, 0, '[]', NULL, 'email', NULL);
+INSERT INTO attempts (id, delivery, channel, at, result, answer) VALUES (1, 1, 'webhook', 3, 'sent', 'HTTP 200');
+PRAGMA user_version = 1;
