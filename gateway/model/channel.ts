@@ -2,7 +2,7 @@ import type { Static, TSchema } from 'typebox';
 import type { Alarm } from './alarm.ts';
 import type { Severity } from './standard.ts';
 import type { Language, Text } from './text.ts';
-import type { Clock, Ms } from './time.ts';
+import type { Clock, EpochMs, Ms } from './time.ts';
 
 /**
  * Why a person is spoken to. `raised`: an alarm that they have not heard of. `escalated`: nobody has taken it.
@@ -149,7 +149,7 @@ export interface OpenIndicator {
   /** Everything on for that long, then the scene again. */
   test(length: Ms, signal: AbortSignal): Promise<void>;
   /** The sound off until a worse alarm comes, or until then; the light stays. */
-  mute(until: Ms): void;
+  mute(until: EpochMs): void;
   close(): Promise<void>;
 }
 
