@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
-import { SEVERITIES } from '#model/standard';
 import { ModbusDeviceFile, MqttDeviceFile, OpcuaDeviceFile } from './device-file.ts';
 import { choice, count, duration, id, keep, keys, list, name, secret, text, url } from './fields.ts';
+import { AREA_KINDS, PersonFile, RotaFile, RouteFile } from './people-file.ts';
 
 const optional = Type.Optional;
 
@@ -16,60 +16,9 @@ const AreaFile = keys(
   {
     id: id('Unique among the areas.'),
     name: name('For people.'),
-    kind: choice(
-      'What is watched there.',
-      ['medical-waste', 'drinking-water', 'pool-water', 'wastewater', 'radiation', 'cold-chain', 'other'],
-      { default: 'other' },
-    ),
+    kind: choice('What is watched there.', AREA_KINDS, { default: 'other' }),
   },
   { title: 'an area' },
-);
-
-const PersonFile = keys(
-  {
-    id: id('Unique among the people.'),
-    name: text('For people.'),
-    phone: optional(
-      text('For channels that call or send short messages.', {
-        pattern: '^\\+?[0-9][0-9 -]{3,20}$',
-        title: 'a telephone number in quotes, such as "13800000000"',
-      }),
-    ),
-    language: choice('In which language they are told.', ['zh', 'en'], { default: 'zh' }),
-    user: optional(text('Their log-in of the page.')),
-    email: optional(
-      text('For the channel email.', { pattern: '^[^\\s@]+@[^\\s@]+$', title: 'an e-mail address' }),
-    ),
-    channels: list(text('A channel under `channels`.'), {
-      description: 'How to reach them, the preferred one first.',
-      default: [],
-    }),
-  },
-  { title: 'a person' },
-);
-
-const RouteFile = keys(
-  {
-    areas: optional(
-      list(text('An area.'), {
-        minItems: 1,
-        title: 'a list of areas',
-        description: 'Of these areas only; by default of all.',
-      }),
-    ),
-    severities: list(choice('A severity.', SEVERITIES), {
-      minItems: 1,
-      title: `a list of ${SEVERITIES.join(', ')}`,
-      description: 'Of these severities only.',
-      default: SEVERITIES,
-    }),
-    to: list(text('A person.'), {
-      minItems: 1,
-      title: 'a list of people’s ids',
-      description: 'Who is told.',
-    }),
-  },
-  { title: 'a route' },
 );
 
 const ClientFile = keys(
@@ -157,6 +106,7 @@ export const SiteFile = keys({
     description: 'Ways to people, each with its own options: see alerts/channels.',
     default: {},
   }),
+  rotas: list(RotaFile, { description: 'Who is on call when.', default: [] }),
   routes: list(RouteFile, { description: 'Who is told of which alarms.', default: [] }),
   clients: list(ClientFile, { description: 'Other programs on the broker.', default: [] }),
   influx: optional(InfluxFile),

@@ -1,0 +1,162 @@
+import { type Static, Type } from 'typebox';
+import { SEVERITIES } from '#model/standard';
+import { choice, duration, id, keys, list, text } from './fields.ts';
+import { DAYS, schedule, timeOfDay } from './schedule.ts';
+
+/* The people of a site, when they are on call, and who is told of which alarms. */
+
+const optional = Type.Optional;
+
+/** The kinds of areas. */
+export const AREA_KINDS = [
+  ...(['medical-waste', 'drinking-water', 'pool-water', 'wastewater', 'radiation'] as const),
+  ...(['cold-chain', 'other'] as const),
+] as const;
+
+const people = (description: string) =>
+  list(text('A person.'), { minItems: 1, title: 'a list of people’s ids', description });
+
+const recipients = (description: string) =>
+  list(text('A person or a rota.'), { minItems: 1, title: 'a list of ids of people and rotas', description });
+
+const day = (description: string) =>
+  text(description, {
+    pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$',
+    title: 'a day such as 2026-10-01',
+  });
+
+const moment = (description: string) =>
+  text(description, {
+    pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}$',
+    title: 'a day and a time by the clock of the site, such as "2026-10-01 08:00"',
+  });
+
+export const PersonFile = keys(
+  {
+    id: id('Unique among the people and the rotas.'),
+    name: text('For people.'),
+    phone: optional(
+      text(
+        'For channels that call or send short messages: as it is dialled in the country, or +86 and so on.',
+        {
+          pattern: '^\\+?[0-9][0-9 -]{3,20}$',
+          title: 'a telephone number in quotes, such as "13800000000" or "+86 138 0000 0000"',
+        },
+      ),
+    ),
+    language: choice('In which language they are told.', ['zh', 'en'], { default: 'zh' }),
+    user: optional(text('Their log-in of the page.')),
+    email: optional(
+      text('For the channel email.', { pattern: '^[^\\s@]+@[^\\s@]+$', title: 'an e-mail address' }),
+    ),
+    channels: list(text('A channel under `channels`.'), {
+      description: 'How to reach them, the preferred one first.',
+      default: [],
+    }),
+  },
+  { title: 'a person' },
+);
+
+const StepFile = keys(
+  {
+    after: duration('So long after the route was told, or after an acknowledgement expired.', {
+      least: '10s',
+    }),
+    to: recipients('Who is told, too, when nobody has taken it by then.'),
+  },
+  { title: 'a step of the escalation' },
+);
+
+export const RouteFile = keys(
+  {
+    areas: optional(
+      list(text('An area.'), {
+        minItems: 1,
+        title: 'a list of areas',
+        description: 'Of these areas only; by default of all.',
+      }),
+    ),
+    systems: optional(
+      list(choice('A kind of area.', AREA_KINDS), {
+        minItems: 1,
+        title: `a list of ${AREA_KINDS.join(', ')}`,
+        description: 'Of areas of these kinds only; by default of all.',
+      }),
+    ),
+    severities: list(choice('A severity.', SEVERITIES), {
+      minItems: 1,
+      title: `a list of ${SEVERITIES.join(', ')}`,
+      description: 'Of these severities only.',
+      default: SEVERITIES,
+    }),
+    during: optional(
+      schedule('At these times only; what was raised at others is told when they come, if it lasts by then.'),
+    ),
+    to: recipients('Who is told: people, and rotas for whoever is on call.'),
+    escalate: list(StepFile, {
+      description: 'Who else is told, step by step, until somebody acknowledges.',
+      default: [],
+    }),
+    remind: optional(
+      duration('Whoever is called is reminded this often until somebody acknowledges; never by default.', {
+        least: '1m',
+      }),
+    ),
+  },
+  { title: 'a route' },
+);
+
+const ShiftFile = keys(
+  {
+    id: id('Unique in the rota.'),
+    name: optional(text('For people; by default the id.')),
+    days: list(choice('A day.', DAYS), {
+      minItems: 1,
+      title: `a list of ${DAYS.join(', ')}`,
+      description: 'The days on which it begins.',
+      default: DAYS,
+    }),
+    from: timeOfDay('When it begins, by the clock of the site.'),
+    to: timeOfDay('When it ends; not after `from`: on the next day.'),
+    weeks: list(people('Who stands it in that week.'), {
+      minItems: 1,
+      title: 'a list with the people of each week, such as [[li], [wang, chen]]',
+      description: 'Who stands it, week by week in turn, beginning with the rota’s first.',
+    }),
+  },
+  { title: 'a shift' },
+);
+
+const SubstituteFile = keys(
+  {
+    from: moment('From when.'),
+    to: moment('Until when.'),
+    person: text('Who is away.'),
+    by: text('Who stands in.'),
+  },
+  { title: 'a substitute' },
+);
+
+const HolidayFile = keys(
+  {
+    day: day('The day.'),
+    people: people('Who stands every shift that begins on it.'),
+  },
+  { title: 'a holiday' },
+);
+
+export const RotaFile = keys(
+  {
+    id: id('Unique among the people and the rotas; stands in routes like a person’s.'),
+    name: optional(text('For people; by default the id.')),
+    begins: day('A Monday: the first week of every shift’s `weeks`.'),
+    shifts: list(ShiftFile, { minItems: 1, title: 'a list of shifts', description: 'Together a week.' }),
+    overlap: duration('After a handover those who go are told, too, for so long.', { default: '0s' }),
+    substitutes: list(SubstituteFile, { description: 'Who stands in for whom.', default: [] }),
+    holidays: list(HolidayFile, { description: 'Days with people of their own.', default: [] }),
+  },
+  { title: 'a rota' },
+);
+
+export type RouteFile = Static<typeof RouteFile>;
+export type RotaFile = Static<typeof RotaFile>;
