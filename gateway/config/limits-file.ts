@@ -1,20 +1,16 @@
 import { type Static, Type } from 'typebox';
 import { duration, keys, text } from './fields.ts';
+import { furtherKeys, zoneKeys } from './rule-file.ts';
+import { schedule } from './schedule.ts';
 
 const optional = Type.Optional;
-
-const limit = (description: string) =>
-  optional(Type.Union([Type.Number(), Type.Literal('off')], { title: 'a number, or off', description }));
 
 const use = (description: string) =>
   optional(text(description, { title: 'STANDARD/TABLE such as vaccine-storage/fridge' }));
 
 const PointLimitsFile = keys({
   use: use('Another table for this point.'),
-  'low-low': limit('Critical below it.'),
-  low: limit('Warning below it.'),
-  high: limit('Warning above it.'),
-  'high-high': limit('Critical above it.'),
+  ...zoneKeys,
   'on-delay': optional(
     duration('How long beyond a limit before the alarm; a limit’s own delay in the table stays.'),
   ),
@@ -26,6 +22,8 @@ const PointLimitsFile = keys({
       description: 'How far inside a limit the value must come back, in the point’s unit.',
     }),
   ),
+  ...furtherKeys,
+  during: optional(schedule('What judges the value applies at these times only; silence and faults always.')),
 });
 
 export const LimitsFile = Type.Union(

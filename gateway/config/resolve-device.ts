@@ -26,7 +26,7 @@ export function resolveDevice(file: DeviceFile, path: Path, world: World): SiteD
   }
   const every = file.every === undefined ? driver.every : ms(file.every);
   const { specs, link } = connected(file, driver, path, world);
-  const rules = resolveRules({ specs, every, limits: file.limits, path }, world);
+  const rules = resolveRules({ id: file.id, specs, every, limits: file.limits, path }, world);
   if (link === undefined) return undefined;
   const { zh, en } = driver.title;
   return {
