@@ -48,7 +48,8 @@ function ruleOf(id: FurtherId, further: Further, world: World): FurtherRule | un
     return rule;
   }
   const what = lacking.join(' and ');
-  if (file !== undefined) world.mistakes.add(path, `no table says what ${id} is here`, `give ${what}`);
+  if (file !== undefined && !world.mistakes.broken(path))
+    world.mistakes.add(path, `no table says what ${id} is here`, `give ${what}`);
   return undefined;
 }
 

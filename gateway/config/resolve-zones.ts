@@ -37,8 +37,9 @@ export function zoneRules({ spec, table, file, path }: Limited, world: World): L
   const rules = ZONES.flatMap((zone) => {
     const rule = ruleOf(zone, row, file);
     const given = file[zone];
-    if (rule === undefined && given !== undefined && given !== 'off') {
-      world.mistakes.add([...path, zone], 'no table gives this limit a value', 'give value');
+    const at = [...path, zone];
+    if (rule === undefined && given !== undefined && given !== 'off' && !world.mistakes.broken(at)) {
+      world.mistakes.add(at, 'no table gives this limit a value', 'give value');
     }
     return rule ?? [];
   });
