@@ -27,6 +27,7 @@ import { preflight } from './preflight.ts';
 import { Metrics } from './runtime/metrics.ts';
 import { Parts } from './runtime/parts.ts';
 import { DiskWatch } from './space/disk-watch.ts';
+import { watching } from './watching.ts';
 
 const WEB_DIR = fileURLToPath(new URL('./web/dist', import.meta.url));
 const PACKAGE = new URL('../package.json', import.meta.url);
@@ -129,12 +130,13 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
   const broker = new Broker({ ...common, ...door });
   const login = () => ({ url: `mqtt://${address(site.mqtt, broker.port)}`, ...own });
   const collectors = new Collectors({ ...common, dataDir, broker: login, onOutage });
+  const complaints = () => [disk, alarms, users, broker].flatMap((part) => part.complaints());
   const api = new Api({
     ...common,
     ...{ journal, live, alarms, users, metrics, version },
     devices: collectors,
     webDir: WEB_DIR,
-    complaints: () => [disk, alarms, users, broker].flatMap((part) => part.complaints()),
+    complaints,
     notes: () => forwarding.flatMap((part) => part.notes()),
   });
   let administrator: FirstAdministrator | null = null;
@@ -148,6 +150,7 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
   const parts = [
     ...[disk, journal, clockWatch, ledger, live, alarms, notifier, broker, telling, collectors],
     ...[users, firstStart, api, ...forwarding],
+    ...watching({ ...common, meter: metrics, journal, alarms, report: alarms.report, complaints }),
   ];
   return { parts: new Parts(parts, log), broker, api, firstAdministrator: () => administrator };
 }
