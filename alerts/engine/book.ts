@@ -1,12 +1,20 @@
-import type { Alarm, AlarmEvent, AlarmEventType } from '#model/alarm';
+import { isDeepStrictEqual } from 'node:util';
+import type { Alarm, AlarmEvent, AlarmEventType, OutOfService } from '#model/alarm';
 import type { Announcer } from '#model/announcer';
+import { HygateError } from '#model/errors';
+import type { JournalEvent } from '#model/journal';
 import type { PointId } from '#model/point';
 import type { Rule } from '#model/rule';
+import type { Site } from '#model/site';
 import type { EpochMs } from '#model/time';
-import type { Act } from './act.ts';
+import { type Act, fromJournal, noSuchAlarm, type ServiceAct, serviceFromJournal } from './act.ts';
 import type { Changes, Position, Stored, StoredEvent } from './changes.ts';
-import { acknowledge, clear, isActive, isOver, shelve } from './occurrence.ts';
+import { outOfPlace, perform } from './deed.ts';
+import { type Change, clear, elapsed, isActive, isOver, unmarked } from './occurrence.ts';
 import type { Correction } from './retrace.ts';
+import { Services } from './services.ts';
+import { Shelves } from './shelves.ts';
+import { Suppressions } from './suppression.ts';
 
 /** A condition that became true, as a rule found it. */
 export interface Finding {
@@ -16,9 +24,19 @@ export interface Finding {
   readonly raisedAt: EpochMs;
   readonly value: number | null;
   readonly worst: number | null;
+  readonly expectedAt?: EpochMs;
   readonly late: boolean;
   /** Given when it was over by the time it was found. */
   readonly clearedAt: EpochMs | null;
+}
+
+/** What became of what a person did. */
+export interface Acted {
+  readonly token: string;
+  /** What it was done to, afterwards; null for a point. */
+  readonly alarm: Alarm | null;
+  /** Why nothing came of it. */
+  readonly refusal: HygateError | null;
 }
 
 interface Cause {
@@ -27,7 +45,12 @@ interface Cause {
   readonly comment: string | null;
 }
 
+const bySystem = (at: EpochMs, comment: string | null = null): Cause => ({ at, by: null, comment });
+
+export type BookSite = Pick<Site, 'suppressions' | 'maintenance' | 'timeZone'>;
+
 export const ruleKey = (point: PointId, rule: string): string => `${point}/${rule}`;
+const keyOf = ({ point, rule }: Alarm): string => ruleKey(point, rule.id);
 
 /**
  * The alarms that are not over. Every change is an event, which the announcer hears; all of it is kept until it is
@@ -38,21 +61,26 @@ export class AlarmBook {
   readonly #alarms = new Map<string, Alarm>();
   /** Point and rule → the occurrence that lasts. */
   readonly #active = new Map<string, string>();
-  readonly #shelves: Map<string, EpochMs>;
+  readonly #shelves: Shelves;
+  readonly #services: Services;
+  readonly #suppressions: Suppressions;
+  /** Something changed that may explain others. */
+  #stale = false;
   #alarmCount: number;
   #eventCount: number;
   #changed = new Map<string, Alarm>();
   #events: StoredEvent[] = [];
 
-  constructor(announcer: Announcer, { position, alarms }: Stored) {
+  constructor(site: BookSite, announcer: Announcer, { position, alarms }: Stored) {
     this.#announcer = announcer;
     this.#alarmCount = position.alarms;
     this.#eventCount = position.events;
-    this.#shelves = new Map(Object.entries(position.shelves));
+    this.#shelves = new Shelves(position.shelves);
+    this.#services = new Services(site, position.services);
+    this.#suppressions = new Suppressions(site.suppressions);
     for (const { alarm } of alarms) {
-      const { id, point, rule } = alarm;
-      this.#alarms.set(id, alarm);
-      if (isActive(alarm)) this.#active.set(ruleKey(point, rule.id), id);
+      this.#alarms.set(alarm.id, alarm);
+      if (isActive(alarm)) this.#active.set(keyOf(alarm), alarm.id);
     }
   }
 
@@ -70,6 +98,10 @@ export class AlarmBook {
     return id === undefined ? undefined : this.get(id);
   }
 
+  outOfService(): OutOfService[] {
+    return this.#services.all();
+  }
+
   raise(finding: Finding, now: EpochMs): void {
     const key = ruleKey(finding.point, finding.rule.id);
     const alarm: Alarm = {
@@ -77,21 +109,25 @@ export class AlarmBook {
       id: `${now.toString(36).padStart(9, '0')}-${(++this.#alarmCount).toString(36)}`,
       state: finding.clearedAt === null ? 'unacknowledged' : 'returned',
       acknowledged: null,
-      // A shelf belongs to the condition and not to one occurrence: a chattering one stays quiet.
-      shelvedUntil: this.#shelves.get(key) ?? null,
+      shelvedUntil: this.#shelves.until(key),
       suppressedBy: null,
-      outOfService: false,
+      outOfService: this.#services.has(finding.point),
     };
     if (isActive(alarm)) this.#active.set(key, alarm.id);
-    this.#emit('raised', alarm, { at: now, by: null, comment: null });
+    const explained = this.#suppressions.raised(alarm, this.#alarms.values(), now);
+    this.#emit({ type: 'raised', alarm: explained }, bySystem(now));
+    this.#review(now);
   }
 
   /** The condition ended at `at`; found `now`. */
   clear(key: string, at: EpochMs, now: EpochMs, comment: string | null = null): void {
     const alarm = this.active(key);
     this.#active.delete(key);
-    const cleared = alarm && clear(alarm, at);
-    if (cleared !== undefined) this.#emit('cleared', cleared, { at: now, by: null, comment });
+    if (alarm === undefined) return;
+    const oneShot = this.#shelves.clear(key);
+    const cleared = clear(this.#released(alarm, now), at, oneShot);
+    if (cleared !== undefined) this.#emit({ type: 'cleared', alarm: cleared }, bySystem(now, comment));
+    this.#review(now);
   }
 
   /** Readings that came late show that an occurrence was longer, shorter or worse than was known. */
@@ -102,7 +138,7 @@ export class AlarmBook {
     const over = alarm.clearedAt === null ? null : (end ?? alarm.clearedAt);
     if (since === alarm.since && over === alarm.clearedAt && worst === alarm.worst) return;
     const corrected = { ...alarm, since, clearedAt: over, worst };
-    this.#emit('commented', corrected, { at: now, by: null, comment: CORRECTED });
+    this.#emit({ type: 'commented', alarm: corrected }, bySystem(now, CORRECTED));
   }
 
   /** Notes the worst value of an occurrence that lasts. Not an event. */
@@ -111,38 +147,56 @@ export class AlarmBook {
     if (alarm !== undefined) this.#put({ ...alarm, worst });
   }
 
-  /** The alarm after the act; undefined when there is no such open alarm. */
-  act({ alarm: id, at, by, action }: Act): Alarm | undefined {
+  /**
+   * The site file has the rule of an occurrence that lasts in other words: by these it goes on. What it was raised by
+   * stays in the events before.
+   */
+  revise({ id }: Alarm, rule: Rule, now: EpochMs): void {
     const alarm = this.get(id);
-    if (alarm === undefined) return undefined;
-    const { comment } = action;
-    if (action.type === 'comment') return this.#emit('commented', alarm, { at, by, comment });
-    if (action.type === 'unshelve' || action.type === 'reset') return alarm;
-    if (action.type === 'shelve') {
-      this.#shelves.set(ruleKey(alarm.point, alarm.rule.id), action.until);
-      return this.#emit('shelved', shelve(alarm, action.until), { at, by, comment });
-    }
-    const taken = acknowledge(alarm, { at, by, comment, until: action.until ?? null });
-    return taken === undefined ? alarm : this.#emit('acknowledged', taken, { at, by, comment });
+    if (alarm === undefined || isDeepStrictEqual(alarm.rule, rule)) return;
+    const revised = { ...alarm, rule };
+    if (isDeepStrictEqual(judging(alarm.rule), judging(rule))) this.#put(revised);
+    else this.#emit({ type: 'commented', alarm: revised }, bySystem(now, REVISED));
   }
 
-  /** Takes from the shelf what has lain there long enough. */
-  unshelve(now: EpochMs): void {
-    for (const [key, until] of this.#shelves) if (until <= now) this.#shelves.delete(key);
-    for (const alarm of this.#alarms.values()) {
-      if (alarm.shelvedUntil === null || alarm.shelvedUntil > now) continue;
-      this.#emit('unshelved', shelve(alarm, null), { at: now, by: null, comment: null });
+  /** A row of the journal; undefined when nobody did anything to an alarm or a point by it. */
+  take(event: JournalEvent, now: EpochMs): Acted | undefined {
+    const act = fromJournal(event);
+    const service = serviceFromJournal(event);
+    const { token } = act ?? service ?? {};
+    if (token === undefined) return undefined;
+    try {
+      const alarm = act === undefined ? null : this.#act(act, now);
+      if (service !== undefined) this.#serve(service, now);
+      return { token, alarm, refusal: null };
+    } catch (error) {
+      if (!(error instanceof HygateError)) throw error;
+      return { token, alarm: null, refusal: error };
     }
+  }
+
+  /** Ends what has lasted long enough: shelves, acknowledgements, maintenance, the wait for an explanation. */
+  tick(now: EpochMs): void {
+    this.#shelves.tick(now);
+    const { ended, begun } = this.#services.tick(now);
+    for (const service of begun) this.#takeOut(service, bySystem(now, service.comment));
+    for (const { point } of ended) this.#takeBack(point, bySystem(now));
+    for (const alarm of this.#alarms.values())
+      for (const change of elapsed(alarm, now)) this.#emit(change, bySystem(now));
+    this.#stale = true;
+    this.#review(now);
   }
 
   get eventful(): boolean {
     return this.#events.length > 0 || this.#announcer.eventful;
   }
 
-  /** What the next transaction says of where numbers and shelves stand. */
-  position(): Pick<Position, 'alarms' | 'events' | 'shelves'> {
-    const shelves = Object.fromEntries(this.#shelves);
-    return { alarms: this.#alarmCount, events: this.#eventCount, shelves };
+  /** What the next transaction says of where numbers, shelves and services stand. */
+  position(): Pick<Position, 'alarms' | 'events' | 'shelves' | 'services'> {
+    return {
+      ...{ alarms: this.#alarmCount, events: this.#eventCount },
+      ...{ shelves: this.#shelves.state(), services: this.#services.state() },
+    };
   }
 
   /** What changed since the last call. */
@@ -154,20 +208,16 @@ export class AlarmBook {
     return changes;
   }
 
-  #put(alarm: Alarm): void {
-    if (isOver(alarm)) this.#alarms.delete(alarm.id);
-    else this.#alarms.set(alarm.id, alarm);
-    this.#changed.set(alarm.id, alarm);
-  }
-
-  #emit(type: AlarmEventType, alarm: Alarm, cause: Cause): Alarm {
-    const event: AlarmEvent = { type, ...cause, alarm };
-    this.#events.push({ id: ++this.#eventCount, event });
-    this.#announcer.hear(event);
-    this.#put(alarm);
-    return alarm;
+  #act(act: Act, now: EpochMs): Alarm {
+    const alarm = this.get(act.alarm);
+    if (alarm === undefined) throw noSuchAlarm(act.alarm, true);
+    const change = perform(alarm, act);
+    if (change === undefined) return alarm;
+    const cause = { at: act.at, by: act.by, comment: act.deed.comment };
+    this.#emit(change, cause);
+    if (change.type === 'shelved') this.#shelve(change.alarm, alarm, act);
+    if (change.type === 'unshelved') this.#unshelve(alarm, cause);
+    this.#review(now);
+    return this.get(act.alarm) ?? change.alarm;
   }
 }
-
-const CORRECTED =
-  '起止时间和极值已按迟到的读数更正 / start, end and worst value as readings that came late show them';

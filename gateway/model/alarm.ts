@@ -26,6 +26,8 @@ export interface Alarm {
   /** The value that raised it, and the worst since. Null for no-data. */
   readonly value: number | null;
   readonly worst: number | null;
+  /** Of a forecast: when the limit will be reached, as it looked when it was raised. */
+  readonly expectedAt?: EpochMs;
   /** Found in readings that came long after they were measured. */
   readonly late: boolean;
   readonly acknowledged: Acknowledgement | null;
@@ -35,6 +37,19 @@ export interface Alarm {
   readonly suppressedBy: string | null;
   /** A person took the point out of service, or a planned maintenance did: nothing is said. */
   readonly outOfService: boolean;
+  /** What may explain it may be on its way, or has just ended and it may follow: nothing is said before then. */
+  readonly heldUntil?: EpochMs;
+  /** A shelf that somebody asked for and that a second person has not granted yet. */
+  readonly shelfAsk?: ShelfAsk;
+}
+
+/** A shelf that nobody puts an alarm on alone. */
+export interface ShelfAsk {
+  readonly at: EpochMs;
+  readonly by: string;
+  readonly until: EpochMs;
+  readonly oneShot: boolean;
+  readonly comment: string;
 }
 
 export interface Acknowledgement {
@@ -46,8 +61,8 @@ export interface Acknowledgement {
 }
 
 /** Whether nothing is said of it, whatever it does. */
-export const isQuiet = ({ shelvedUntil, suppressedBy, outOfService }: Alarm): boolean =>
-  shelvedUntil !== null || suppressedBy !== null || outOfService;
+export const isQuiet = ({ shelvedUntil, suppressedBy, outOfService, heldUntil }: Alarm): boolean =>
+  shelvedUntil !== null || suppressedBy !== null || outOfService || heldUntil !== undefined;
 
 export type AlarmEventType =
   | 'raised'
@@ -81,7 +96,9 @@ export interface AlarmEvent {
 export type AlarmAction =
   /** `until`: when it expires; the policy's time for the severity when left out. */
   | { readonly type: 'acknowledge'; readonly comment: string; readonly until?: EpochMs }
+  /** Where the policy wants two persons, this asks and another person's `grant-shelf` shelves. */
   | { readonly type: 'shelve'; readonly until: EpochMs; readonly oneShot?: boolean; readonly comment: string }
+  | { readonly type: 'grant-shelf'; readonly comment: string }
   | { readonly type: 'unshelve'; readonly comment: string }
   | { readonly type: 'reset'; readonly comment: string }
   | { readonly type: 'comment'; readonly comment: string };
@@ -97,7 +114,8 @@ export interface OutOfService {
   readonly point: PointId;
   readonly since: EpochMs;
   readonly until: EpochMs;
-  readonly by: string;
+  /** Null: a planned maintenance. */
+  readonly by: string | null;
   readonly comment: string;
 }
 
@@ -118,9 +136,15 @@ export interface Alarms {
   /** Alarms raised in the span, newest first, at most `limit`. */
   history(from: EpochMs, to: EpochMs, limit: number): Promise<readonly Alarm[]>;
   events(alarmId: string): Promise<readonly AlarmEvent[]>;
-  /** Throws `alarm-unknown` or `alarm-over`. Durable and journaled when it resolves. */
+  /**
+   * Durable and journaled when it resolves. Throws `alarm-unknown`, `alarm-over`, `reason-missing`, `too-long`,
+   * `second-person-needed`, `act-out-of-place` where the state of the alarm does not allow it.
+   */
   act(alarmId: string, by: string, action: AlarmAction): Promise<Alarm>;
-  /** Takes a point out of service or back. Durable and journaled when it resolves. */
+  /**
+   * Takes a point out of service or back. Durable and journaled when it resolves. Throws `point-unknown`,
+   * `reason-missing`, `too-long`, `act-out-of-place`.
+   */
   serve(point: PointId, by: string, action: ServiceAction): Promise<void>;
   outOfService(): readonly OutOfService[];
   /** Calls the listener after each event is durable; returns the way to stop. */

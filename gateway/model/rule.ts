@@ -101,7 +101,7 @@ export interface ExposureRule extends RuleBase, Threshold {
   readonly id: `${'warm' | 'heat' | 'freeze'}-exposure`;
   /** In the point's unit. */
   readonly beyond: number;
-  /** `beyond` itself counts (WHO PQS E006/TR07: 30.0 alarms, 29.9 does not); else only what is beyond it. */
+  /** `beyond` itself counts (WHO PQS E006/TR07: 30.0 alarms, 29.9 does not); else only what is beyond it. `inclusive` is about the time. */
   readonly including?: true;
   /** `event`: in one go. Else all of it within the last so many ms. */
   readonly within: 'event' | Ms;
