@@ -1,6 +1,6 @@
 import modbus from 'modbus-serial';
 import { DeliveryError } from '#model/channel';
-import { type Clock, type Ms, SECOND } from '#model/time';
+import { type Clock, type Ms, SECOND, type Timer } from '#model/time';
 import type { Place, Wire } from './address.ts';
 import { failureOf } from './failure.ts';
 import type { Coil } from './lamps.ts';
@@ -9,6 +9,7 @@ type Client = InstanceType<typeof modbus.default>;
 
 const CONNECT_WITHIN: Ms = 3 * SECOND;
 const ANSWER_WITHIN: Ms = SECOND;
+const PULSE: Ms = 20;
 
 /**
  * The relay module's coils. One modbus-serial client, thrown away after the first thing that goes wrong on it: it does
@@ -79,13 +80,26 @@ export class Relays {
       over.reject(new DeliveryError('timeout', true, `the relay module did not answer within ${length} ms`)),
     );
     const abort = () => over.reject(signal.reason);
+    const pulse = this.#pulse();
     signal.addEventListener('abort', abort, { once: true });
     try {
       return await Promise.race([answer, over.promise]);
     } finally {
       timer.cancel();
+      pulse.cancel();
       signal.removeEventListener('abort', abort);
     }
+  }
+
+  /** The serialport package answers promises only when something else happens in the process, up to seconds late. */
+  #pulse(): Timer {
+    if (this.#place.wire.kind !== 'rtu') return { cancel: () => undefined };
+    let timer: Timer;
+    const beat = () => {
+      timer = this.#clock.after(PULSE, beat);
+    };
+    beat();
+    return { cancel: () => timer.cancel() };
   }
 }
 
