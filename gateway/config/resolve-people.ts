@@ -1,5 +1,5 @@
 import type { Way } from '#model/channel';
-import type { Person, Route, SiteChannel } from '#model/site';
+import type { Person, SiteChannel } from '#model/site';
 import { type Conforming, conform } from './conform.ts';
 import type { Path } from './mistakes.ts';
 import { suggest } from './nearest.ts';
@@ -35,8 +35,14 @@ export function resolvePeople(file: SiteFile, world: World): Person[] {
       checkChannel(file, { name, person: index, path: ['people', index, 'channels', place] }, world);
     });
   });
-  return file.people;
+  return file.people.map(personOf);
 }
+
+/** A number is kept as it is dialled: blanks and hyphens are for the eye. */
+const personOf = ({ phone, ...person }: SiteFile['people'][number]): Person => ({
+  ...person,
+  ...(phone !== undefined && { phone: phone.replace(/[ -]/g, '') }),
+});
 
 interface Wish {
   readonly name: string;
@@ -59,38 +65,3 @@ function checkChannel(file: SiteFile, { name, person, path }: Wish, world: World
 
 const missing = (channel: Way, person: SiteFile['people'][number] | undefined) =>
   channel.kind === 'indicator' ? [] : channel.needs.filter((need) => person?.[need] === undefined);
-
-export function resolveRoutes(file: SiteFile, world: World): Route[] {
-  const areas = new Set(file.areas.map(({ id }) => id));
-  const people = new Map(file.people.toReversed().map((person) => [person.id, person]));
-  file.routes.forEach((route, index) => {
-    route.areas?.forEach((area, place) => {
-      if (areas.has(area)) return;
-      world.mistakes.add(
-        ['routes', index, 'areas', place],
-        `there is no area "${area}"`,
-        suggest(area, areas),
-      );
-    });
-    route.to.forEach((id, place) => {
-      const path = ['routes', index, 'to', place];
-      const person = people.get(id);
-      if (person === undefined) {
-        world.mistakes.add(path, `there is no person "${id}"`, suggest(id, people.keys()));
-      } else if (person.channels.length === 0) {
-        world.mistakes.add(
-          path,
-          `${id} cannot be reached: no channels`,
-          `give channels for ${id} under people`,
-        );
-      }
-    });
-  });
-  const nothing = { systems: null, during: null, escalate: [], remind: null };
-  return file.routes.map(({ areas: of = null, severities, to }) => ({
-    areas: of,
-    severities,
-    to,
-    ...nothing,
-  }));
-}

@@ -5,9 +5,11 @@ import type { Conforming } from './conform.ts';
 import type { Path } from './mistakes.ts';
 import { suggest } from './nearest.ts';
 import { resolveDevice } from './resolve-device.ts';
-import { resolveChannels, resolvePeople, resolveRoutes } from './resolve-people.ts';
+import { resolveChannels, resolvePeople } from './resolve-people.ts';
 import { textOf } from './resolve-points.ts';
 import { resolveRetention } from './resolve-retention.ts';
+import { resolveRotas } from './resolve-rotas.ts';
+import { resolveRoutes } from './resolve-routes.ts';
 import type { InfluxFile, SiteFile } from './site-file.ts';
 import { ms, refuseRepeats, type World } from './world.ts';
 
@@ -20,6 +22,7 @@ export function resolveSite(file: SiteFile, world: World, conforming: Conforming
     return resolved === undefined ? [] : [{ device: resolved, path }];
   });
   checkLines(devices, world);
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
   return {
     id: file.site.id,
     name: textOf(file.site.name),
@@ -29,12 +32,13 @@ export function resolveSite(file: SiteFile, world: World, conforming: Conforming
     devices: devices.map(({ device }) => device),
     channels: resolveChannels(file, world, conforming),
     people: resolvePeople(file, world),
+    rotas: resolveRotas(file, world, timeZone),
     routes: resolveRoutes(file, world),
     clients: file.clients,
     influx: file.influx === undefined ? null : influxOf(file.influx),
     retention: resolveRetention(file.retention, world),
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-    ...{ pageUrl: null, rotas: [], policy: USUAL_POLICY, suppressions: [], maintenance: [] },
+    timeZone,
+    ...{ pageUrl: null, policy: USUAL_POLICY, suppressions: [], maintenance: [] },
     ...{ heartbeat: null, testCall: null },
   };
 }

@@ -48,9 +48,10 @@ test('a good site comes out whole, every default filled in', () => {
     'box-7',
     'boiler',
   ]);
+  const always = { systems: null, during: null, escalate: [], remind: null };
   expect(site.routes).toEqual([
-    { areas: ['vaccine'], severities: ['warning', 'critical'], to: ['li'] },
-    { areas: null, severities: ['notice', 'warning', 'critical'], to: ['li'] },
+    { ...always, areas: ['vaccine'], severities: ['warning', 'critical'], to: ['li'] },
+    { ...always, areas: null, severities: ['notice', 'warning', 'critical'], to: ['li'] },
   ]);
   expect(site.clients).toEqual([{ user: 'hmi', password: 'from-the-environment', role: 'reader' }]);
   expect(site.influx).toEqual({
@@ -59,7 +60,7 @@ test('a good site comes out whole, every default filled in', () => {
     batch: 5000,
     timeout: 10 * SECOND,
   });
-  expect(site.channels['webhook']).toMatchObject({ secret: 'from-the-environment', timeout: '10s' });
+  expect(site.channels['webhook']?.options).toMatchObject({ secret: 'from-the-environment', timeout: '10s' });
 });
 
 test('a site without the optional parts has none of them', () => {
