@@ -11,6 +11,7 @@ import type { Listen, MqttClient, Site } from '#model/site';
 import { type Clock, realClock } from '#model/time';
 import { AlarmEngine } from '../alerts/engine/engine.ts';
 import { announcerOf } from '../alerts/notify/announcer.ts';
+import { SiteIndicators } from '../alerts/notify/indicators.ts';
 import { Notifier } from '../alerts/notify/notifier.ts';
 import { Collectors } from '../collectors/collectors.ts';
 import { Api } from './api/api.ts';
@@ -125,15 +126,19 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
     channels,
     outbox: alarms.outbox,
   });
+  const indicators = new SiteIndicators({
+    ...common,
+    ...{ dir: join(dataDir, 'channels'), channels, alarms, journal, report: alarms.report },
+  });
   const own = ownClient();
   const door = { journal: disk.admitting(), live, extraClients: [own], report: alarms.report, onOutage };
   const broker = new Broker({ ...common, ...door });
   const login = () => ({ url: `mqtt://${address(site.mqtt, broker.port)}`, ...own });
   const collectors = new Collectors({ ...common, dataDir, broker: login, onOutage });
-  const complaints = () => [disk, alarms, users, broker].flatMap((part) => part.complaints());
+  const complaints = () => [disk, alarms, users, broker, indicators].flatMap((part) => part.complaints());
   const api = new Api({
     ...common,
-    ...{ journal, live, alarms, users, metrics, version },
+    ...{ journal, live, alarms, users, metrics, version, indicators },
     devices: collectors,
     webDir: WEB_DIR,
     complaints,
@@ -148,7 +153,7 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
     site.influx === null ? [] : [new Forwarding({ ...common, dataDir, journal, target: site.influx })];
   // What records and alarms first; what people look at afterwards.
   const parts = [
-    ...[disk, journal, clockWatch, ledger, live, alarms, notifier, broker, telling, collectors],
+    ...[disk, journal, clockWatch, ledger, live, alarms, notifier, indicators, broker, telling, collectors],
     ...[users, firstStart, api, ...forwarding],
     ...watching({ ...common, meter: metrics, journal, alarms, report: alarms.report, complaints }),
   ];

@@ -18,6 +18,7 @@ import { alarmsRoute } from './routes/alarms.ts';
 import { eventsRoute } from './routes/events.ts';
 import { gapsRoute } from './routes/gaps.ts';
 import { healthzRoute } from './routes/healthz.ts';
+import { indicatorsRoutes } from './routes/indicators.ts';
 import { ledgerRoute } from './routes/ledger.ts';
 import { logRoute } from './routes/log.ts';
 import { loginRoute } from './routes/login.ts';
@@ -132,6 +133,7 @@ export class Api implements Part {
     const routes = [
       ...[siteRoute, nowRoute, readingsRoute, gapsRoute, ledgerRoute, logRoute],
       ...[alarmsRoute, alarmRoute, alarmAcknowledgeRoute, alarmShelveRoute, alarmCommentRoute],
+      ...[indicatorsRoutes],
       ...[loginRoute, logoutRoute, passwordRoute, meRoute, usersRoutes, userRoute],
     ];
     for (const route of routes) route(api, options);

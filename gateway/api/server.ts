@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { Alarms } from '#model/alarm';
 import { HygateError } from '#model/errors';
+import type { Indicators } from '#model/indicator';
 import type { Journal } from '#model/journal';
 import type { Devices, Live } from '#model/live';
 import type { Log } from '#model/log';
@@ -31,6 +32,8 @@ export interface ApiOptions {
   readonly devices: Devices;
   readonly metrics: Metrics;
   readonly users: Users;
+  /** Sound and light on the spot; none when left out. */
+  readonly indicators?: Indicators;
   /** The built page; where it is missing the API serves alone. */
   readonly webDir: string;
   readonly clock: Clock;

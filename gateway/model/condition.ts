@@ -118,6 +118,15 @@ export const CONDITIONS = {
       en: 'Check network, key and credit of this channel; messages take other ways meanwhile',
     },
   },
+  'indicator-dark': {
+    part: 'indicator',
+    severity: 'warning',
+    name: { zh: '声光报警器无法显示报警', en: 'gateway: an indicator does not show alarms' },
+    advice: {
+      zh: '现场声光可能不会提示；请检查其供电、线路与继电器',
+      en: 'Light and sound on the spot cannot be relied on: look at its power, its line and its relays',
+    },
+  },
   backlog: {
     part: 'backlog',
     severity: 'warning',

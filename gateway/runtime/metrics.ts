@@ -83,6 +83,12 @@ export const CATALOGUE = {
   hygate_message_failures_total: ['counter', 'Tries that failed', ['channel', 'reason']],
   hygate_heartbeats_total: ['counter', 'Signs of life sent out', ['way', 'result']],
   hygate_messages_waiting: ['gauge', 'Messages in the outbox', ['channel']],
+  hygate_indicator_up: ['gauge', 'The indicator shows the alarms of the moment', ['indicator']],
+  hygate_indicator_failures_total: [
+    'counter',
+    'Tries to show alarms on an indicator that failed',
+    ['indicator', 'reason'],
+  ],
   hygate_http_requests_total: ['counter', 'HTTP requests', ['route', 'status']],
   hygate_event_streams: ['gauge', 'Open event streams'],
   hygate_event_streams_dropped_total: ['counter', 'Event streams that the gateway ended', ['reason']],
