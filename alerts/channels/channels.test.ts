@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Value } from 'typebox/value';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { type Channel, DeliveryError, type Message, type Recipient } from '#model/channel';
+import { DeliveryError, type Message, type Recipient, type Way } from '#model/channel';
 import { realClock } from '#model/time';
 import { loadFolder } from '../../gateway/runtime/folder.ts';
 
@@ -43,19 +43,26 @@ const PERSON = { id: 'li', name: '李工', language: 'zh', phone: '13800000000',
 const root = fileURLToPath(new URL('.', import.meta.url));
 const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
 
-let channels: ReadonlyMap<string, Channel>;
+let channels: ReadonlyMap<string, Way>;
 beforeAll(async () => {
-  channels = await loadFolder<Channel>(root, 'channel.ts');
+  channels = await loadFolder<Way>(root, 'channel.ts');
 });
 
-const channelOf = (name: string): Channel => {
+const channelOf = (name: string): Way => {
   const channel = channels.get(name);
   if (channel === undefined) throw new Error(`there is no channel ${name}`);
   return channel;
 };
 
+const optionsOf = (name: string): Readonly<Record<string, { readonly secret?: boolean }>> =>
+  (channelOf(name).options as { properties?: Record<string, { secret?: boolean }> }).properties ?? {};
+
 const changed = (example: object, over: object = {}): Record<string, unknown> =>
-  Object.fromEntries(Object.entries({ ...example, ...over }).filter(([, value]) => value !== null));
+  Object.fromEntries(
+    Object.entries({ ...example, ...over }).filter(
+      ([key]) => (over as Record<string, unknown>)[key] !== null,
+    ),
+  );
 
 async function rendered(name: string, { options, message, to }: Case): Promise<unknown> {
   const { render } = (await import(`${root}${name}/channel.ts`)) as { render?: Render };
@@ -89,8 +96,14 @@ for (const { name } of folders) {
 
     test('names each of its options in its README', () => {
       const readme = readFileSync(`${root}${name}/README.md`, 'utf8');
-      const properties = (channelOf(name).options as { properties?: object }).properties ?? {};
-      for (const option of Object.keys(properties)) expect(readme).toContain(`\`${option}\``);
+      for (const option of Object.keys(optionsOf(name))) expect(readme).toContain(`\`${option}\``);
+    });
+
+    test('shows no key, password or token to anybody', () => {
+      const guarded = Object.entries(optionsOf(name)).filter(([option]) =>
+        /secret|passw|token|-key/.test(option),
+      );
+      for (const [option, schema] of guarded) expect([option, schema.secret]).toEqual([option, true]);
     });
 
     for (const file of readdirSync(`${root}${name}/cases`)) {
