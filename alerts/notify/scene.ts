@@ -16,6 +16,3 @@ export function sceneOf(open: readonly Alarm[]): Scene {
 
 const worst = (alarms: readonly Alarm[]): Severity | null =>
   SEVERITIES.findLast((severity) => alarms.some(({ rule }) => rule.severity === severity)) ?? null;
-
-export const isSameScene = (a: Scene, b: Scene): boolean =>
-  a.unacknowledged === b.unacknowledged && a.active === b.active;

@@ -7,6 +7,7 @@ import type { Reading } from '#model/reading';
 import type { Site } from '#model/site';
 import { type Clock, MINUTE, realClock } from '#model/time';
 import { Api } from '../../gateway/api/api.ts';
+import type { ApiOptions } from '../../gateway/api/server.ts';
 import { Users } from '../../gateway/api/users/users.ts';
 import { Metrics } from '../../gateway/runtime/metrics.ts';
 import { MemoryAlarms, MemoryDevices, MemoryJournal, MemoryLive } from './api-memory.ts';
@@ -17,11 +18,19 @@ export interface TestGatewayOptions {
   readonly dir?: string;
   readonly site?: Site;
   readonly webDir?: string;
+  /** Parts of the API that most tests do without. */
+  readonly more?: (parts: MemoryParts) => Partial<ApiOptions>;
+}
+
+export interface MemoryParts {
+  readonly journal: MemoryJournal;
+  readonly alarms: MemoryAlarms;
+  readonly metrics: Metrics;
 }
 
 /** The real API on a real port, over parts that live in memory. */
 export async function startGateway(options: TestGatewayOptions = {}) {
-  const { clock = realClock, site = apiSite, webDir = '/nonexistent' } = options;
+  const { clock = realClock, site = apiSite, webDir = '/nonexistent', more = () => ({}) } = options;
   const dir = options.dir ?? (await mkdtemp(join(tmpdir(), 'hygate-api-')));
   const parts = {
     journal: new MemoryJournal(),
@@ -32,7 +41,8 @@ export async function startGateway(options: TestGatewayOptions = {}) {
   };
   const users = new Users({ dir, journal: parts.journal, clock, log: silentLog });
   const meter = parts.metrics;
-  const api = new Api({ ...parts, site, users, webDir, clock, meter, log: silentLog, version: '0.0.0-test' });
+  const rest = { site, users, webDir, clock, meter, log: silentLog, version: '0.0.0-test' };
+  const api = new Api({ ...parts, ...rest, ...more(parts) });
   await users.start();
   const first = await users.firstStart();
   await api.start();
