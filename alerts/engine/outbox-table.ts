@@ -1,5 +1,4 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Alarm } from '#model/alarm';
 import {
   type Ask,
   type Attempt,
@@ -12,6 +11,7 @@ import {
 } from '#model/outbox';
 import type { EpochMs } from '#model/time';
 import { transaction } from '../../gateway/runtime/transaction.ts';
+import { parseAlarms } from './stored-alarm.ts';
 
 export const OUTBOX_TABLES = `
   CREATE TABLE outbox (
@@ -279,7 +279,7 @@ const toDelivery = (row: Row): Delivery => ({
   at: Number(row['at']),
   person: String(row['person']),
   severity: String(row['severity']) as Delivery['severity'],
-  alarms: parse<readonly Alarm[]>(row['alarm']),
+  alarms: parseAlarms(String(row['alarm'])),
   tries: Number(row['tries']),
   closed: parse(row['closed']),
   doubtful: isDoubtful(row),

@@ -8,7 +8,7 @@ import { newState } from './watch.ts';
 const alarm = anAlarm();
 
 const changes = (over: Partial<Changes> = {}): Changes => ({
-  position: { ...BEGINNING, cursor: 7, shelves: { 'fridge-1.temp/high': 99 } },
+  position: { ...BEGINNING, cursor: 7, shelves: { 'fridge-1.temp/high': { until: 99, oneShot: false } } },
   points: [
     ['fridge-1.temp', { newest: 5, goodAt: 4, goodWatched: 3, lanes: {}, late: null, lag: 0, shift: null }],
   ],

@@ -9,6 +9,7 @@ import { transaction } from '../../gateway/runtime/transaction.ts';
 import { BEGINNING, type Changes, type Stored } from './changes.ts';
 import { type Excerpt, put, readAll, readNeeded } from './excerpt.ts';
 import { OUTBOX_TABLES, OUTBOX_UPGRADE, OutboxTable } from './outbox-table.ts';
+import { parseAlarm, parseEvent, parsePosition } from './stored-alarm.ts';
 import { parseState } from './stored-state.ts';
 
 /** Raised with each change of the tables. */
@@ -80,9 +81,12 @@ export class AlarmStore {
     const kept = this.#db.prepare('SELECT key, doc FROM kept').all();
     return {
       kept: kept.map((row) => [String(row['key']), parse(row['doc'])] as const),
-      position: position === undefined ? BEGINNING : parse(position),
+      position: position === undefined ? BEGINNING : parsePosition(String(position)),
       points: points.map((row) => [String(row['point']), parseState(String(row['state']))] as const),
-      alarms: alarms.map((row) => ({ alarm: parse<Alarm>(row['doc']), told: parse<string[]>(row['told']) })),
+      alarms: alarms.map((row) => ({
+        alarm: parseAlarm(String(row['doc'])),
+        told: parse<string[]>(row['told']),
+      })),
     };
   }
 
@@ -113,12 +117,12 @@ export class AlarmStore {
         'SELECT doc FROM alarms WHERE raised_at >= ? AND raised_at < ? ORDER BY raised_at DESC, id DESC LIMIT ?',
       )
       .all(from, to, limit);
-    return rows.map((row) => parse<Alarm>(row['doc']));
+    return rows.map((row) => parseAlarm(String(row['doc'])));
   }
 
   events(alarm: string): AlarmEvent[] {
     const rows = this.#db.prepare('SELECT doc FROM events WHERE alarm = ? ORDER BY id').all(alarm);
-    return rows.map((row) => parse<AlarmEvent>(row['doc']));
+    return rows.map((row) => parseEvent(String(row['doc'])));
   }
 
   next = (): Delivery[] => this.#outbox.next();
