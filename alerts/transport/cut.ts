@@ -1,6 +1,7 @@
 const ELLIPSIS = '…';
+const encoder = new TextEncoder();
 
-export const byteLength = (text: string): number => new TextEncoder().encode(text).length;
+export const byteLength = (text: string): number => encoder.encode(text).length;
 
 /** The text in at most so many bytes of UTF-8, cut between characters; a Chinese one takes three. */
 export const cutToBytes = (text: string, most: number): string => cut(text, most, byteLength);

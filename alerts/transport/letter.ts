@@ -4,19 +4,23 @@ import { byteLength, cutToBytes } from './cut.ts';
 
 const ANSWER: Text = { zh: '处理：', en: 'Answer: ' };
 
+/** What to do, and what must not be taken for something new, are the last lines of a body. */
+const LAST_LINES = 3;
+
 /**
  * The whole message as one text of at most so many bytes: subject, body, link. What is too long loses the middle of
- * its body: the subject says what is wrong and where, the body's last line what to do, the link where to answer.
+ * its body: the subject says what is wrong and where, the body's end what to do, the link where to answer.
  */
 export function letterOf(message: Message, language: Language, most: number): string {
   const lines = message.body[language].split('\n');
   const link = linkOf(message, language, most);
   const whole = [message.subject[language], ...lines, ...link].join('\n');
   if (byteLength(whole) <= most) return whole;
-  const first = cutToBytes(message.subject[language], Math.floor(most / 4));
-  const last = cutToBytes(lines.at(-1) ?? '', Math.floor(most / 4));
-  const room = most - byteLength([first, '…', last, ...link].join('\n'));
-  return [first, ...fitting(lines.slice(0, -1), room), '…', last, ...link].join('\n');
+  const share = Math.floor(most / 4);
+  const first = cutToBytes(message.subject[language], share);
+  const end = lines.slice(-LAST_LINES).map((line) => cutToBytes(line, Math.floor(share / LAST_LINES)));
+  const room = most - byteLength([first, '…', ...end, ...link].join('\n')) - 1;
+  return [first, ...fitting(lines.slice(0, -LAST_LINES), room), '…', ...end, ...link].join('\n');
 }
 
 /** The link alone, once; a cut one would lead nowhere. */
@@ -26,12 +30,14 @@ function linkOf({ link, body }: Message, language: Language, most: number): read
   return byteLength(line) > most / 4 ? [] : [line];
 }
 
-/** As many lines as there is room for, each with its line break. */
+/** As many lines as there is room for, each with its line break; the one that has none left is cut. */
 function fitting(lines: readonly string[], room: number): readonly string[] {
-  let used = 0;
-  const end = lines.findIndex((line) => {
-    used += byteLength(line) + 1;
-    return used > room;
-  });
-  return end < 0 ? lines : lines.slice(0, end);
+  const kept: string[] = [];
+  for (const line of lines) {
+    const size = byteLength(line) + 1;
+    if (size > room) return kept;
+    kept.push(line);
+    room -= size;
+  }
+  return kept;
 }
