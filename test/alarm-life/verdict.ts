@@ -1,0 +1,82 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { CampaignResult } from './campaign.ts';
+import type { Ledger } from './ledger.ts';
+import type { Arrival } from './receiver.ts';
+
+/** What is wrong with the life that was killed, as against the one in peace: sentences, none when all is well. */
+export function faultsOf({ calm, harsh }: CampaignResult): string[] {
+  return [
+    ...differences('alarm', calm.ledger.alarms, harsh.ledger.alarms, ({ id }) => id),
+    ...differences(
+      'event',
+      calm.ledger.events,
+      harsh.ledger.events,
+      ({ type, at, alarm }) => `${alarm.id} ${type} ${at}`,
+    ),
+    ...differences('message', saidIn(calm.ledger), saidIn(harsh.ledger), (row) => row.name),
+    ...untold(harsh.ledger, harsh.arrivals),
+    ...unmarked(harsh.arrivals),
+    ...unknown(harsh.ledger, harsh.arrivals),
+  ];
+}
+
+/** Whether a message that waited was sent or taken back depends on how fast the channel was; that it was there does not. */
+const saidIn = ({ outbox }: Ledger) =>
+  outbox.map(({ key, person, event }) => ({ name: `${key} ${person}`, event }));
+
+/** What one side has and the other has not, or has otherwise. Names that come twice are told, too. */
+function differences<Thing>(
+  what: string,
+  expected: readonly Thing[],
+  got: readonly Thing[],
+  nameOf: (thing: Thing) => string,
+): string[] {
+  const found = new Map(got.map((thing) => [nameOf(thing), thing]));
+  const wanted = new Set(expected.map(nameOf));
+  return [
+    ...(found.size === got.length ? [] : [`${got.length - found.size} ${what}s twice`]),
+    ...expected.flatMap((thing) => {
+      const other = found.get(nameOf(thing));
+      if (other === undefined) return [`${what} missing: ${nameOf(thing)}`];
+      return isDeepStrictEqual(other, thing)
+        ? []
+        : [`${what} otherwise: ${JSON.stringify(thing)} became ${JSON.stringify(other)}`];
+    }),
+    ...got.filter((thing) => !wanted.has(nameOf(thing))).map((thing) => `${what} too many: ${nameOf(thing)}`),
+  ];
+}
+
+const nameOf = ({ key, person }: { readonly key: string; readonly person: string }) => `${key} ${person}`;
+/** What the outbox calls a message that somebody got. */
+const GOT = new Set(['sent', 'delivered']);
+
+function untold({ outbox }: Ledger, arrivals: readonly Arrival[]): string[] {
+  const arrived = new Set(arrivals.map(nameOf));
+  return outbox.flatMap((row) => {
+    if (row.state === 'waiting' || row.state === 'given-up') return [`${row.state}: ${nameOf(row)}`];
+    return GOT.has(row.state) && !arrived.has(nameOf(row))
+      ? [`said to be told and was not: ${nameOf(row)}`]
+      : [];
+  });
+}
+
+/** Whatever arrives a second time says so. */
+function unmarked(arrivals: readonly Arrival[]): string[] {
+  const seen = new Set<string>();
+  return arrivals.flatMap((arrival) => {
+    const again = seen.has(nameOf(arrival));
+    seen.add(nameOf(arrival));
+    return again && !arrival.repeat ? [`told twice without a mark: ${nameOf(arrival)}`] : [];
+  });
+}
+
+function unknown({ outbox }: Ledger, arrivals: readonly Arrival[]): string[] {
+  const known = new Set(outbox.map(nameOf));
+  return arrivals
+    .filter((arrival) => !known.has(nameOf(arrival)))
+    .map((arrival) => `told and not kept: ${nameOf(arrival)}`);
+}
+
+/** Messages that arrived more than once. */
+export const repeatsIn = (arrivals: readonly Arrival[]): number =>
+  arrivals.length - new Set(arrivals.map(nameOf)).size;
