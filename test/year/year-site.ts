@@ -31,7 +31,7 @@ export async function yearSite(): Promise<YearSite> {
   };
   // JSON is YAML.
   const text = JSON.stringify(file, null, 1);
-  const loaded = loadSite(text, { ...plugins, env: { SECRET: 'of-the-year' }, readFile: () => '' });
+  const loaded = loadSite(text, { ...plugins, env: {}, readFile: () => 'of-the-year' });
   if ('mistakes' in loaded) throw new Error(formatMistakes(loaded.mistakes, 'the year'));
   return { site: loaded.site, scenario, plugins };
 }
@@ -41,7 +41,7 @@ function written({ line: _line, unit: _unit, physics: _physics, limits, ...devic
   return { ...device, every: '1m', ...(limits !== undefined && { limits: isMapping ? limits.use : limits }) };
 }
 
-const SECRET = '${SECRET}';
+const SECRET = 'file:secret';
 
 /** An address that nobody dials. */
 function linkOf({ id, driver: name, unit = 1, line }: ScenarioDevice, index: number, { drivers }: Plugins) {
