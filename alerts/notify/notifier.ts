@@ -1,25 +1,19 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import {
-  DeliveryError,
-  type Message,
-  type Need,
-  type OpenChannel,
-  type Sent,
-  type Way,
-} from '#model/channel';
+import { DeliveryError, type Message, type Sent, type Way } from '#model/channel';
 import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
-import type { Attempt, Delivery, Outbox } from '#model/outbox';
+import { type Attempt, type Delivery, isUrgent, type Outbox } from '#model/outbox';
 import type { Part } from '#model/part';
-import type { Person, Site } from '#model/site';
+import type { Site } from '#model/site';
 import { type Clock, type Ms, SECOND, type Timer } from '#model/time';
-import { choose, failedAttempt, failuresAfter, reaches, restAfter, type Standing } from './choice.ts';
+import { ChannelHealth, type OnChannel } from './channel-health.ts';
+import { choose, failedAttempt, failuresAfter, RESTED, restAfter, type Standing } from './choice.ts';
 import { messageOf } from './message.ts';
+import { Pacer } from './pacer.ts';
 import { Patience } from './patience.ts';
-import { usableZone } from './time-zone.ts';
+import { askAt, ReceiptDesk } from './receipt-desk.ts';
+import { turnOf } from './turn.ts';
+import { Ways } from './ways.ts';
 
-const TRY_WITHIN: Ms = 30 * SECOND;
 /** The outbox is looked at this often even when nobody says that it changed. */
 const LOOK: Ms = 30 * SECOND;
 
@@ -34,25 +28,29 @@ export interface NotifierOptions {
   readonly meter: Meter;
   /** Longest time of one try; 30 s when left out. */
   readonly tryWithin?: Ms;
-  /** For the times in messages; the machine's when left out. */
-  readonly timeZone?: string;
+  /** The address where the person answers a message; none when left out. */
+  readonly link?: (delivery: Delivery) => string | null;
+  readonly onChannel?: OnChannel;
 }
 
 /**
- * Takes messages out of the outbox to people. One message at a time for each person, in order, so that an all-clear
- * never overtakes its alarm; people and channels do not wait for one another. The outbox on disk is the only queue.
+ * Takes messages out of the outbox to people. One message at a time for each person, in the order of `turnOf`; people
+ * and channels do not wait for one another. The outbox on disk is the only queue.
  */
 export class Notifier implements Part {
   readonly name = 'notifier';
   readonly #options: NotifierOptions;
-  readonly #tryWithin: Ms;
-  readonly #timeZone: string;
   readonly #patience: Patience;
-  readonly #open = new Map<string, OpenChannel>();
+  readonly #pacer = new Pacer();
+  readonly #health: ChannelHealth;
+  readonly #ways: Ways;
+  readonly #receipts: ReceiptDesk;
   /** Channel and person. */
   readonly #standings = new Map<string, Standing>();
   /** Person → the try that runs. */
   readonly #running = new Map<string, Promise<void>>();
+  /** Ids of messages that were counted as held up by a provider's pace. */
+  readonly #paced = new Set<number>();
   #abort = new AbortController();
   #unsubscribe: () => void = () => undefined;
   #looking: Promise<void> | undefined;
@@ -62,33 +60,28 @@ export class Notifier implements Part {
   constructor(options: NotifierOptions) {
     this.#options = options;
     this.#patience = new Patience(options.clock);
-    this.#tryWithin = options.tryWithin ?? TRY_WITHIN;
-    const zone = options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
-    this.#timeZone = usableZone(zone, new Date(options.clock.wall()).getTimezoneOffset());
+    this.#health = new ChannelHealth(options.onChannel ?? (() => undefined));
+    this.#ways = new Ways({ ...options, onBroken: (channel) => this.#health.broken(channel) });
+    this.#receipts = new ReceiptDesk({ ...options, ways: this.#ways, onUndelivered: () => this.#look() });
   }
 
   async start(): Promise<void> {
-    const { site, channels, outbox, clock } = this.#options;
     this.#abort = new AbortController();
-    for (const [name, { use, options }] of Object.entries(site.channels)) {
-      const channel = channels.get(use);
-      if (channel === undefined)
-        throw new Error(`there is no channel "${name}": the site file was not checked`);
-      if (channel.kind === 'messenger')
-        this.#open.set(name, channel.open(options, { clock, dir: await this.#folder(name) }));
-    }
-    this.#unsubscribe = outbox.onNew(() => this.#look());
+    await this.#ways.open();
+    this.#unsubscribe = this.#options.outbox.onNew(() => this.#look());
     this.#look();
+    this.#receipts.start();
   }
 
   async stop(): Promise<void> {
     this.#unsubscribe();
     this.#abort.abort(new Error('the gateway stops'));
+    this.#ways.abort();
     this.#timer?.cancel();
     await this.#looking;
+    await this.#receipts.stop();
     await Promise.all(this.#running.values());
-    await Promise.all([...this.#open.values()].map((channel) => channel.close()));
-    this.#open.clear();
+    await this.#ways.close();
   }
 
   /** Starts what can be started; one look at a time, and once more when something changed meanwhile. */
@@ -117,110 +110,119 @@ export class Notifier implements Part {
   }
 
   /** How long until the next look is worth it. */
-  #startTries(heads: readonly Delivery[]): Ms {
-    const { clock } = this.#options;
+  #startTries(waiting: readonly Delivery[]): Ms {
     this.#patience.look();
-    let next = LOOK;
-    this.#gauge(heads);
-    for (const delivery of heads) {
-      if (this.#running.has(delivery.person)) continue;
-      const channels = this.#channelsOf(delivery.person);
-      const standing = (channel: string) => this.#standings.get(`${channel} ${delivery.person}`);
-      const waiting = { closed: delivery.closed, isOver: this.#patience.isOver(delivery.at) };
-      const choice = choose(waiting, channels, standing, clock.monotonic());
-      if (choice.kind === 'wait') next = Math.min(next, choice.rest);
-      else
-        this.#run(
-          delivery,
-          choice.kind === 'try' ? this.#try(delivery, choice.channel, channels) : this.#giveUp(delivery),
-        );
-    }
-    return next;
+    this.#gauge(waiting);
+    const queues = [...Map.groupBy(waiting, ({ person }) => person).values()];
+    // Where a channel takes few messages only, the urgent ones are those.
+    const urgentFirst = queues.toSorted((a, b) => Number(b.some(isUrgent)) - Number(a.some(isUrgent)));
+    return Math.min(LOOK, ...urgentFirst.map((queue) => this.#startOne(queue)));
   }
 
-  #run(delivery: Delivery, task: Promise<void>): void {
-    const { log } = this.#options;
+  /** Starts what is next for one person. */
+  #startOne(queue: readonly Delivery[]): Ms {
+    const { outbox } = this.#options;
+    const turn = turnOf(queue, ({ at }) => this.#patience.isLate(at));
+    const person = queue[0]?.person;
+    if (turn === undefined || person === undefined || this.#running.has(person)) return LOOK;
+    if (turn.kind === 'send') return this.#startTry(turn.delivery);
+    this.#run(person, outbox.merge(turn.ids, turn.into));
+    return LOOK;
+  }
+
+  #startTry(delivery: Delivery): Ms {
+    const { clock } = this.#options;
+    const { person, closed, at } = delivery;
+    const channels = this.#ways.of(person);
+    const now = clock.monotonic();
+    const waiting = { closed, isOver: this.#patience.isOver(at) };
+    const choice = choose(waiting, channels, (channel) => this.#standing(channel, person, now), now);
+    if (choice.kind === 'wait') {
+      this.#countPaced(delivery, choice.channel, now);
+      return choice.rest;
+    }
+    if (choice.kind === 'give-up') this.#run(person, this.#giveUp(delivery));
+    else this.#run(person, this.#try(delivery, choice.channel, channels));
+    return LOOK;
+  }
+
+  #standing(channel: string, person: string, now: Ms): Standing {
+    const standing = this.#standings.get(`${channel} ${person}`) ?? RESTED;
+    return {
+      ...standing,
+      pacedUntil: now + this.#pacer.wait(channel, person, this.#ways.pace(channel), now),
+    };
+  }
+
+  #run(person: string, task: Promise<void>): void {
+    const { log, clock } = this.#options;
     const running = task
       .catch(async (err: Error) => {
-        log.error(
-          { err, delivery: delivery.id },
-          'the outbox could not be written; the message is tried again',
-        );
+        log.error({ err, person }, 'the outbox could not be written; the message is tried again');
         // Else a broken store would be asked as fast as it fails.
-        await this.#options.clock.sleep(SECOND, this.#abort.signal).catch(() => undefined);
+        await clock.sleep(SECOND, this.#abort.signal).catch(() => undefined);
       })
       .finally(() => {
-        this.#running.delete(delivery.person);
+        this.#running.delete(person);
         this.#look();
       });
-    this.#running.set(delivery.person, running);
+    this.#running.set(person, running);
   }
 
   async #try(delivery: Delivery, channel: string, channels: readonly string[]): Promise<void> {
-    const { outbox, clock, meter, log } = this.#options;
-    const pair = `${channel} ${delivery.person}`;
-    await outbox.sending(delivery.id, channel);
+    const { outbox, clock, meter } = this.#options;
+    const { id, person } = delivery;
+    this.#pacer.took(channel, person, this.#ways.pace(channel), clock.monotonic());
+    this.#paced.delete(id);
+    await outbox.sending(id, channel);
     try {
-      const answer = await this.#send(delivery, channel);
-      this.#standings.delete(pair);
+      const sent = await this.#ways.send(channel, person, this.#write(delivery));
+      this.#standings.delete(`${channel} ${person}`);
+      this.#health.worked(channel);
       meter.count('hygate_messages_sent_total', { channel });
-      await outbox.settle(delivery.id, sentAttempt(delivery, channel, answer, clock.wall()));
+      await outbox.settle(id, sentAttempt(delivery, channel, sent, clock.wall()));
     } catch (failure) {
       // Stopped in the middle: the row stays marked as being sent, and comes back as doubtful.
       if (this.#abort.signal.aborted) return;
       if (!(failure instanceof DeliveryError)) throw failure;
-      const at = clock.wall();
-      const failures = failuresAfter(this.#standings.get(pair)?.failures ?? 0, failure);
-      const rest = failures === undefined ? 0 : restAfter(failures, Math.random);
-      if (failures !== undefined) {
-        this.#standings.set(pair, { failures, restsUntil: clock.monotonic() + rest });
-      }
-      meter.count('hygate_message_failures_total', { channel, reason: failure.failure });
-      const attempt = failedAttempt({
-        delivery,
-        channel,
-        channels,
-        error: failure,
-        at,
-        nextTry: at + rest,
-      });
-      const fields = {
-        alarm: delivery.alarms[0]?.id,
-        person: delivery.person,
-        channel,
-        reason: failure.failure,
-      };
-      log.warn({ ...fields, answer: failure.message, state: attempt.state }, 'a message was not delivered');
-      await outbox.settle(delivery.id, attempt);
+      await this.#failed(delivery, channel, channels, failure);
     }
   }
 
-  /** The channel's answer, or a DeliveryError; never longer than a try may take, whatever the channel does. */
-  async #send(delivery: Delivery, name: string): Promise<string> {
-    const { site, clock } = this.#options;
-    const person = site.people.find(({ id }) => id === delivery.person);
-    const channel = this.#open.get(name);
-    if (person === undefined || channel === undefined) {
-      throw new DeliveryError('misconfigured', false, `no channel ${name} or no person ${delivery.person}`);
-    }
-    const message = this.#write(delivery);
-    const timeout = new AbortController();
-    const timer = clock.after(this.#tryWithin, () => {
-      timeout.abort(new DeliveryError('timeout', true, `no answer within ${this.#tryWithin} ms`));
-    });
-    const signal = AbortSignal.any([timeout.signal, this.#abort.signal]);
-    try {
-      const { answer } = await Promise.race([attempt(channel, message, person, signal), whenAborted(signal)]);
-      return answer;
-    } finally {
-      timer.cancel();
-    }
+  async #failed(
+    delivery: Delivery,
+    channel: string,
+    channels: readonly string[],
+    error: DeliveryError,
+  ): Promise<void> {
+    const { outbox, clock, meter, log } = this.#options;
+    const { person, alarms } = delivery;
+    const at = clock.wall();
+    const nextTry = at + this.#rest(`${channel} ${person}`, error);
+    this.#health.failed(channel, error, clock.monotonic());
+    meter.count('hygate_message_failures_total', { channel, reason: error.failure });
+    const attempt = failedAttempt({ delivery, channel, channels, error, at, nextTry });
+    const fields = { alarm: alarms[0]?.id, person, channel, reason: error.failure };
+    log.warn({ ...fields, answer: error.message, state: attempt.state }, 'a message was not delivered');
+    await outbox.settle(delivery.id, attempt);
+  }
+
+  /** How long the channel rests for the person. */
+  #rest(pair: string, error: DeliveryError): Ms {
+    const failures = failuresAfter(this.#standings.get(pair)?.failures ?? 0, error);
+    if (failures === undefined) return 0;
+    const rest = restAfter(failures, error.retryAfter, Math.random);
+    const restsUntil = this.#options.clock.monotonic() + rest;
+    this.#standings.set(pair, { ...RESTED, failures, restsUntil });
+    return rest;
   }
 
   /** What cannot be put into words is set aside: it must not stand before the person's other messages for ever. */
   #write(delivery: Delivery): Message {
+    const { site, link } = this.#options;
     try {
-      return messageOf(delivery, this.#options.site, this.#timeZone);
+      const isLate = this.#patience.isLate(delivery.at);
+      return messageOf(delivery, { site, link: link?.(delivery) ?? null, isLate });
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       throw new DeliveryError('rejected', false, `the message cannot be written: ${why}`);
@@ -239,30 +241,19 @@ export class Notifier implements Part {
     });
   }
 
-  #channelsOf(person: string): readonly string[] {
-    const { site } = this.#options;
-    const found: Person | undefined = site.people.find(({ id }) => id === person);
-    if (found === undefined) return [];
-    return found.channels.filter((name) => this.#open.has(name) && reaches(this.#needs(name), found));
-  }
-
-  #needs(name: string): readonly Need[] {
-    const { site, channels } = this.#options;
-    const way = channels.get(site.channels[name]?.use ?? '');
-    return way?.kind === 'messenger' ? way.needs : [];
-  }
-
-  async #folder(name: string): Promise<string> {
-    const folder = join(this.#options.dir, name);
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    return folder;
+  #countPaced({ id, person }: Delivery, channel: string, now: Ms): void {
+    if (this.#paced.has(id) || this.#pacer.wait(channel, person, this.#ways.pace(channel), now) === 0) return;
+    this.#paced.add(id);
+    this.#options.meter.count('hygate_messages_paced_total', { channel });
   }
 
   /** Messages that wait, each under the channel that its person prefers. */
-  #gauge(heads: readonly Delivery[]): void {
-    const waiting = new Map([...this.#open.keys(), 'none'].map((name) => [name, 0]));
-    for (const { person, waiting: count } of heads) {
-      const channel = this.#channelsOf(person)[0] ?? 'none';
+  #gauge(queue: readonly Delivery[]): void {
+    const waiting = new Map([...this.#ways.names(), 'none'].map((name) => [name, 0]));
+    for (const [person, { waiting: count }] of new Map(
+      queue.map((delivery) => [delivery.person, delivery]),
+    )) {
+      const channel = this.#ways.of(person)[0] ?? 'none';
       waiting.set(channel, (waiting.get(channel) ?? 0) + count);
     }
     for (const [channel, count] of waiting)
@@ -270,30 +261,21 @@ export class Notifier implements Part {
   }
 }
 
-async function attempt(
-  channel: OpenChannel,
-  message: Message,
-  person: Person,
-  signal: AbortSignal,
-): Promise<Sent> {
-  try {
-    return await channel.send(message, person, signal);
-  } catch (error) {
-    if (error instanceof DeliveryError) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    throw new DeliveryError('unreachable', true, `the channel failed in an unforeseen way: ${why}`);
-  }
-}
-
-const whenAborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-  });
-
-const sentAttempt = (
+function sentAttempt(
   { closed, doubtful }: Delivery,
   channel: string,
-  answer: string,
+  { answer, receipt }: Sent,
   at: number,
-): Attempt => ({ channel, at, result: 'sent', answer, state: 'sent', nextTry: null, closed, doubtful });
+): Attempt {
+  const attempt = {
+    channel,
+    at,
+    result: 'sent',
+    answer,
+    state: 'sent',
+    nextTry: null,
+    closed,
+    doubtful,
+  } as const;
+  return receipt === null ? attempt : { ...attempt, ask: { receipt, at: askAt(at, 0) ?? at, asked: 0 } };
+}

@@ -46,3 +46,16 @@ test('what waited while the gateway was off is tried for an hour before it is gi
   await clock.advance(HOUR);
   expect(patience.isOver(NOON - 5 * DAY)).toBe(true);
 });
+
+test('what goes out more than ten minutes after there was something to say is late, but not because the clock was set', async () => {
+  const clock = new HandClock(NOON);
+  const patience = new Patience(clock);
+  await clock.advance(10 * MINUTE);
+  expect(patience.isLate(NOON)).toBe(false);
+  await clock.advance(1);
+  expect(patience.isLate(NOON)).toBe(true);
+  const fresh = clock.wall();
+  clock.step(DAY);
+  patience.look();
+  expect(patience.isLate(fresh)).toBe(false);
+});

@@ -2,6 +2,8 @@ import { type Clock, DAY, type EpochMs, HOUR, MINUTE, type Ms } from '#model/tim
 
 /** News that old is on the page. */
 const TOO_OLD: Ms = DAY;
+/** What goes out that long after there was something to say is told as old. */
+const LATE: Ms = 10 * MINUTE;
 /** What waited while the gateway was off, or while its clock was wrong in a run before this one, is still tried so long. */
 const AT_LEAST: Ms = HOUR;
 const LEAST_STEP: Ms = MINUTE;
@@ -36,7 +38,16 @@ export class Patience {
   /** Whether a message of that time is to be given up. */
   isOver(at: EpochMs): boolean {
     if (this.#clock.monotonic() - this.#startedAt < AT_LEAST) return false;
+    return this.#age(at) > TOO_OLD;
+  }
+
+  /** Whether a message of that time is old news. */
+  isLate(at: EpochMs): boolean {
+    return this.#age(at) > LATE;
+  }
+
+  #age(at: EpochMs): Ms {
     const skipped = this.#steps.reduce((sum, { from, by }) => (at <= from ? sum + by : sum), 0);
-    return this.#clock.wall() - at - skipped > TOO_OLD;
+    return this.#clock.wall() - at - skipped;
   }
 }

@@ -77,11 +77,21 @@ export const CATALOGUE = {
     'Journal rows that the alarm engine could not judge, set aside',
   ],
   hygate_alarm_late_points: ['gauge', 'Points whose late readings wait to be judged'],
+  hygate_alarm_late_signals_skipped_total: [
+    'counter',
+    'Times that rules over long windows were not judged again from late readings: too many lie in the window',
+  ],
   hygate_alarm_store_failures_total: ['counter', 'Alarm state had to leave its file', ['reason']],
   hygate_alarm_events_total: ['counter', 'Alarm events', ['type']],
   hygate_messages_sent_total: ['counter', 'Messages that a channel took', ['channel']],
   hygate_message_failures_total: ['counter', 'Tries that failed', ['channel', 'reason']],
   hygate_heartbeats_total: ['counter', 'Signs of life sent out', ['way', 'result']],
+  hygate_messages_paced_total: [
+    'counter',
+    'Messages that waited for the pace that a provider allows',
+    ['channel'],
+  ],
+  hygate_message_receipts_total: ['counter', 'Answers to what became of messages', ['channel', 'state']],
   hygate_messages_waiting: ['gauge', 'Messages in the outbox', ['channel']],
   hygate_indicator_up: ['gauge', 'The indicator shows the alarms of the moment', ['indicator']],
   hygate_indicator_failures_total: [

@@ -43,7 +43,7 @@ export function alarmEngine(
 /** The engine and the notifier as main wires them. */
 export function alarmsWithNotifier(site: Site, journal: Journal, file: string, tryWithin: Ms = 5000) {
   const { engine, meter } = alarmEngine(site, journal, file);
-  const deps = { clock: realClock, log: silentLog, meter, timeZone: 'Asia/Shanghai', tryWithin };
+  const deps = { clock: realClock, log: silentLog, meter, tryWithin };
   const notifier = new Notifier({ site, dir: `${file}-channels`, channels, outbox: engine.outbox, ...deps });
   return {
     engine,

@@ -15,8 +15,20 @@ import { type MailServer, selfSigned, startMailServer, textOf } from '../kit/smt
 import { until } from '../kit/until.ts';
 import { startWebhookServer, type WebhookServer } from '../kit/webhook.ts';
 
-const li: Person = { id: 'li', name: '李工', email: 'li@hospital.example', channels: ['webhook'] };
-const wang: Person = { id: 'wang', name: '王护士', email: 'wang@hospital.example', channels: ['email'] };
+const li: Person = {
+  id: 'li',
+  name: '李工',
+  language: 'zh',
+  email: 'li@hospital.example',
+  channels: ['webhook'],
+};
+const wang: Person = {
+  id: 'wang',
+  name: '王护士',
+  language: 'zh',
+  email: 'wang@hospital.example',
+  channels: ['email'],
+};
 
 let web: WebhookServer;
 let mail: MailServer;
@@ -173,7 +185,7 @@ test('a channel that fails three times rests, and the next of the person takes o
 });
 
 test('a person without an e-mail address is reached by the next channel', async () => {
-  await started([{ id: 'zhang', name: '张工', channels: ['email', 'webhook'] }]);
+  await started([{ id: 'zhang', name: '张工', language: 'zh', channels: ['email', 'webhook'] }]);
   await journal.append([goodReading(9)]);
   await settled();
   expect(attempts()).toEqual(['webhook sent']);
@@ -235,7 +247,7 @@ test('a message that cannot be written is given up, and the next one for the per
   await until('the message waits', () => states().length === 1);
   await first.engine.stop();
   const db = new DatabaseSync(file);
-  db.exec(`UPDATE outbox SET alarm = json_set(alarm, '$.rule.id', 'of another version')`);
+  db.exec(`UPDATE outbox SET alarm = json_set(alarm, '$[0].rule.kind', 'of another version')`);
   db.close();
   await started([li]);
   await journal.append([goodReading(5)]);
