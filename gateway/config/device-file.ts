@@ -2,6 +2,7 @@ import { type Static, Type } from 'typebox';
 import { quantities } from '#model/quantity';
 import { choice, count, duration, id, keys, list, name, secret, span, text } from './fields.ts';
 import { LimitsFile } from './limits-file.ts';
+import { day } from './schedule.ts';
 
 const optional = Type.Optional;
 const QUANTITIES = Object.keys(quantities) as (keyof typeof quantities)[];
@@ -81,6 +82,12 @@ const deviceKeys = {
   driver: text('Name of its driver: a folder of collectors/drivers.'),
   every: optional(duration('How often to read; by default what the driver says.', { least: '100ms' })),
   limits: optional(LimitsFile),
+  calibration: optional(
+    keys(
+      { due: day('The last day on which it is valid.'), certificate: text('Number of the certificate.') },
+      { description: 'Of its sensors.' },
+    ),
+  ),
 };
 
 const TraitsFile = keys(

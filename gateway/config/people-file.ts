@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { SEVERITIES } from '#model/standard';
 import { choice, duration, id, keys, list, text } from './fields.ts';
-import { DAYS, schedule, timeOfDay } from './schedule.ts';
+import { DAYS, day, schedule, timeOfDay } from './schedule.ts';
 
 /* The people of a site, when they are on call, and who is told of which alarms. */
 
@@ -18,12 +18,6 @@ const people = (description: string) =>
 
 const recipients = (description: string) =>
   list(text('A person or a rota.'), { minItems: 1, title: 'a list of ids of people and rotas', description });
-
-const day = (description: string) =>
-  text(description, {
-    pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$',
-    title: 'a day such as 2026-10-01',
-  });
 
 const moment = (description: string) =>
   text(description, {

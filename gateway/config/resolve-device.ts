@@ -14,10 +14,16 @@ import {
   resolvePlainPoints,
   textOf,
 } from './resolve-points.ts';
+import { resolveCalibration } from './resolve-time.ts';
 import { ms, type World } from './world.ts';
 
 /** The device as it runs; undefined when a mistake leaves nothing to run. */
-export function resolveDevice(file: DeviceFile, path: Path, world: World): SiteDevice | undefined {
+export function resolveDevice(
+  file: DeviceFile,
+  path: Path,
+  timeZone: string,
+  world: World,
+): SiteDevice | undefined {
   const driver = world.drivers.get(file.driver);
   if (driver === undefined) {
     const fix = suggest(file.driver, world.drivers.keys());
@@ -36,7 +42,7 @@ export function resolveDevice(file: DeviceFile, path: Path, world: World): SiteD
     driver: driver.name,
     every,
     link,
-    calibration: null,
+    calibration: resolveCalibration(file.calibration, path, timeZone, world),
     points: specs.map((spec) => ({
       id: pointId(file.id, spec.key),
       key: spec.key,

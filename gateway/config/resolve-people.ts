@@ -1,31 +1,10 @@
 import type { Way } from '#model/channel';
-import type { Person, SiteChannel } from '#model/site';
-import { type Conforming, conform } from './conform.ts';
+import type { Person } from '#model/site';
 import type { Path } from './mistakes.ts';
 import { suggest } from './nearest.ts';
-import { nodeOf } from './schema-node.ts';
+import { channelNamed } from './resolve-channels.ts';
 import type { SiteFile } from './site-file.ts';
 import { refuseRepeats, type World } from './world.ts';
-
-/** Each channel's options, judged by the channel's own schema. */
-export function resolveChannels(
-  file: SiteFile,
-  world: World,
-  conforming: Conforming,
-): Record<string, SiteChannel> {
-  const options: Record<string, SiteChannel> = {};
-  for (const [name, given] of Object.entries(file.channels)) {
-    const channel = world.channels.get(name);
-    if (channel === undefined) {
-      const fix = suggest(name, world.channels.keys());
-      world.mistakes.add(['channels', name], `there is no channel "${name}"`, fix);
-      continue;
-    }
-    const schema = { title: `the channel ${name}`, ...nodeOf(channel.options) };
-    options[name] = { use: name, options: conform(schema, given ?? {}, ['channels', name], conforming) };
-  }
-  return options;
-}
 
 export function resolvePeople(file: SiteFile, world: World): Person[] {
   const named = file.people.map(({ id }, index) => ({ name: id, path: ['people', index, 'id'] }));
@@ -51,15 +30,22 @@ interface Wish {
 }
 
 function checkChannel(file: SiteFile, { name, person, path }: Wish, world: World): void {
-  const channel = world.channels.get(name);
-  if (channel === undefined) {
-    world.mistakes.add(path, `there is no channel "${name}"`, suggest(name, world.channels.keys()));
-  } else if (!Object.hasOwn(file.channels, name)) {
-    world.mistakes.add(path, `the channel ${name} is not set up`, `give its options under channels.${name}`);
-  } else {
-    for (const need of missing(channel, file.people[person])) {
-      world.mistakes.add(path, `the channel ${name} needs the person’s ${need}`, `give ${need}`);
+  const { mistakes, channels } = world;
+  const channel = channelNamed(name, file, world);
+  if (Object.hasOwn(file.channels, name)) {
+    // Where the folder is unknown, that is said at the channel.
+    if (channel === undefined) return;
+    if (channel.kind === 'indicator') {
+      mistakes.add(path, `${name} is sound and light on the spot, not a way to a person`, 'leave it out');
     }
+    for (const need of missing(channel, file.people[person])) {
+      mistakes.add(path, `the channel ${name} needs the person’s ${need}`, `give ${need}`);
+    }
+  } else if (channels.has(name)) {
+    mistakes.add(path, `the channel ${name} is not set up`, `give its options under channels.${name}`);
+  } else {
+    const known = [...channels.keys(), ...Object.keys(file.channels)];
+    mistakes.add(path, `there is no channel "${name}"`, suggest(name, known));
   }
 }
 

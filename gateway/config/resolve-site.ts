@@ -1,35 +1,46 @@
-import { USUAL_POLICY } from '#model/policy';
 import type { InfluxTarget, Listen, Site } from '#model/site';
 import { checkLines } from './check-lines.ts';
+import { checkWitnesses } from './check-witnesses.ts';
 import type { Conforming } from './conform.ts';
 import type { Path } from './mistakes.ts';
+import { NamedPoints } from './named-points.ts';
 import { suggest } from './nearest.ts';
+import { resolveChannels } from './resolve-channels.ts';
+import { resolveHeartbeat, resolveMaintenance, resolvePolicy, resolveTestCall } from './resolve-dealing.ts';
 import { resolveDevice } from './resolve-device.ts';
-import { resolveChannels, resolvePeople } from './resolve-people.ts';
+import { resolvePeople } from './resolve-people.ts';
 import { textOf } from './resolve-points.ts';
 import { resolveRetention } from './resolve-retention.ts';
 import { resolveRotas } from './resolve-rotas.ts';
 import { resolveRoutes } from './resolve-routes.ts';
+import { resolveSuppressions } from './resolve-suppressions.ts';
+import { resolveTimeZone } from './resolve-time.ts';
 import type { InfluxFile, SiteFile } from './site-file.ts';
 import { ms, refuseRepeats, type World } from './world.ts';
 
 /** The site as it runs. It is whole only when no mistake was noted on the way. */
 export function resolveSite(file: SiteFile, world: World, conforming: Conforming): Site {
   checkIds(file, world);
-  const devices = file.devices.flatMap((device, index) => {
+  const timeZone = resolveTimeZone(file.site['time-zone'], world);
+  const placed = file.devices.flatMap((device, index) => {
     const path = ['devices', index];
-    const resolved = resolveDevice(device, path, world);
+    const resolved = resolveDevice(device, path, timeZone, world);
     return resolved === undefined ? [] : [{ device: resolved, path }];
   });
-  checkLines(devices, world);
-  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-  return {
+  checkLines(placed, world);
+  const devices = placed.map(({ device }) => device);
+  const points = new NamedPoints(
+    devices,
+    file.devices.map(({ id }) => id),
+    world,
+  );
+  const site: Site = {
     id: file.site.id,
     name: textOf(file.site.name),
     region: file.site.region,
     ...listeners(file, world),
     areas: file.areas.map((area) => ({ ...area, name: textOf(area.name) })),
-    devices: devices.map(({ device }) => device),
+    devices,
     channels: resolveChannels(file, world, conforming),
     people: resolvePeople(file, world),
     rotas: resolveRotas(file, world, timeZone),
@@ -38,9 +49,15 @@ export function resolveSite(file: SiteFile, world: World, conforming: Conforming
     influx: file.influx === undefined ? null : influxOf(file.influx),
     retention: resolveRetention(file.retention, world),
     timeZone,
-    ...{ pageUrl: null, policy: USUAL_POLICY, suppressions: [], maintenance: [] },
-    ...{ heartbeat: null, testCall: null },
+    pageUrl: file['page-url']?.replace(/\/+$/, '') ?? null,
+    policy: resolvePolicy(file.policy),
+    suppressions: resolveSuppressions(file.suppress, devices, points, world),
+    maintenance: resolveMaintenance(file.maintenance, points),
+    heartbeat: resolveHeartbeat(file.heartbeat, world),
+    testCall: resolveTestCall(file['test-call']),
   };
+  checkWitnesses(site, world);
+  return site;
 }
 
 function checkIds(file: SiteFile, world: World): void {

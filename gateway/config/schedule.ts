@@ -14,6 +14,12 @@ export const timeOfDay = (description: string, options: { default?: string } = {
     ...options,
   });
 
+export const day = (description: string) =>
+  text(description, {
+    pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$',
+    title: 'a day such as 2026-10-01',
+  });
+
 const SpanFile = keys(
   {
     days: list(choice('A day.', DAYS), {

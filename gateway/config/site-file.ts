@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import { HeartbeatFile, MaintenanceFile, PolicyFile, SuppressFile, TestCallFile } from './dealing-file.ts';
 import { ModbusDeviceFile, MqttDeviceFile, OpcuaDeviceFile } from './device-file.ts';
 import { choice, count, duration, id, keep, keys, list, name, secret, text, url } from './fields.ts';
 import { AREA_KINDS, PersonFile, RotaFile, RouteFile } from './people-file.ts';
@@ -81,6 +82,11 @@ export const SiteFile = keys({
       id: id('Stands in every topic and tag: never change it.'),
       name: name('For people.'),
       region: list(text('A region.'), { description: 'From the larger to the smaller.', default: [] }),
+      'time-zone': optional(
+        text('Of shifts, schedules, daily means and times in messages; by default the machine’s.', {
+          title: 'a time zone such as Asia/Shanghai',
+        }),
+      ),
     },
     { description: 'Who this is.' },
   ),
@@ -91,6 +97,7 @@ export const SiteFile = keys({
     },
     { description: 'Addresses of the gateway itself.', default: {} },
   ),
+  'page-url': optional(url('Under which people reach the page: links in messages begin with it.')),
   areas: list(AreaFile, {
     minItems: 1,
     title: 'a list of at least one area',
@@ -103,11 +110,17 @@ export const SiteFile = keys({
   }),
   people: list(PersonFile, { description: 'Who can be called.', default: [] }),
   channels: Type.Record(Type.String(), Type.Unknown(), {
-    description: 'Ways to people, each with its own options: see alerts/channels.',
+    description:
+      'Ways to people and lights on the spot, each with its own options: see alerts/channels. `use` names the folder where the key is a name of your own.',
     default: {},
   }),
   rotas: list(RotaFile, { description: 'Who is on call when.', default: [] }),
   routes: list(RouteFile, { description: 'Who is told of which alarms.', default: [] }),
+  suppress: list(SuppressFile, { description: 'Which alarms explain others.', default: [] }),
+  maintenance: list(MaintenanceFile, { description: 'Planned maintenance.', default: [] }),
+  policy: PolicyFile,
+  heartbeat: optional(HeartbeatFile),
+  'test-call': optional(TestCallFile),
   clients: list(ClientFile, { description: 'Other programs on the broker.', default: [] }),
   influx: optional(InfluxFile),
   retention: keys(RETENTION_KEYS, {

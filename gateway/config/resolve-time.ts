@@ -1,0 +1,54 @@
+import type { SiteDevice } from '#model/site';
+import type { Path } from './mistakes.ts';
+import { suggest } from './nearest.ts';
+import type { World } from './world.ts';
+
+/** The site's zone, or the machine's. A machine whose zone was never set says UTC: then shifts begin at odd hours. */
+export function resolveTimeZone(given: string | undefined, { mistakes, hints }: World): string {
+  const path = ['site', 'time-zone'];
+  if (given === undefined) {
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    if (/^(Etc\/)?(UTC|UCT|GMT|Universal|Zulu)$/.test(timeZone)) {
+      const fix = 'write time-zone: Asia/Shanghai, or whatever it is there';
+      hints.add(path, `is not given, and this machine’s is ${timeZone}`, fix);
+    }
+    return timeZone;
+  }
+  if (isZone(given)) return given;
+  mistakes.add(path, `there is no time zone "${given}"`, suggest(given, Intl.supportedValuesOf('timeZone')));
+  return 'UTC';
+}
+
+function isZone(name: string): boolean {
+  // An offset is understood, too, and knows nothing of daylight saving.
+  if (/^[+-]/.test(name)) return false;
+  try {
+    return Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+interface CalibrationFile {
+  readonly due: string;
+  readonly certificate: string;
+}
+
+/** Valid until the end of that day by the site's clock. */
+export function resolveCalibration(
+  file: CalibrationFile | undefined,
+  path: Path,
+  timeZone: string,
+  { mistakes }: World,
+): SiteDevice['calibration'] {
+  if (file === undefined) return null;
+  try {
+    const day = Temporal.PlainDate.from(file.due).add({ days: 1 });
+    return { due: day.toZonedDateTime(timeZone).epochMilliseconds, certificate: file.certificate };
+  } catch {
+    const at = [...path, 'calibration', 'due'];
+    // The form of it was judged before: this says more only where the form is right.
+    mistakes.add(at, `there is no day ${file.due}`, 'give a day of the calendar, such as 2027-01-31');
+    return null;
+  }
+}
