@@ -3,8 +3,11 @@ import type { Announced } from '#model/announcer';
 import type { PointId } from '#model/point';
 import type { EpochMs, Ms } from '#model/time';
 import type { ClockShift } from './clock-shift.ts';
+import type { StoredSignal } from './feed.ts';
 import type { LaneState } from './lane.ts';
 import type { LateSpan } from './late.ts';
+import type { ServiceState } from './services.ts';
+import type { Shelf } from './shelves.ts';
 
 /*
  * What the engine writes in one transaction, and what it finds again at a start. All of it is plain data: it crosses
@@ -21,11 +24,15 @@ export interface Position {
   /** Numbers given so far. */
   readonly alarms: number;
   readonly events: number;
-  /** Point and rule → until when nothing is said. */
-  readonly shelves: Readonly<Record<string, EpochMs>>;
+  /** Of point and rule. */
+  readonly shelves: Readonly<Record<string, Shelf>>;
+  readonly services: ServiceState;
 }
 
-export const BEGINNING: Position = { cursor: 0, now: 0, watched: 0, alarms: 0, events: 0, shelves: {} };
+export const BEGINNING: Position = {
+  ...{ cursor: 0, now: 0, watched: 0, alarms: 0, events: 0, shelves: {} },
+  services: { out: [], waived: {} },
+};
 
 /** Nothing was ever stored, or what was is lost. */
 export const isBeginning = ({ position }: Stored): boolean => position.cursor === BEGINNING.cursor;
@@ -40,6 +47,8 @@ export interface PointState {
   readonly goodWatched: Ms;
   /** By rule; those that are normal are left out. */
   readonly lanes: Readonly<Record<string, LaneState>>;
+  /** By rule, of those that compare a number of their own. */
+  readonly signals: Readonly<Record<string, StoredSignal>>;
   readonly late: LateSpan | null;
   /** From stamp to arrival of the last reading that was not late. */
   readonly lag: Ms;

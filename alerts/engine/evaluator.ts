@@ -1,38 +1,29 @@
-import type { Alarm } from '#model/alarm';
+import type { Alarm, OutOfService } from '#model/alarm';
 import type { Announcer, OpenAnnouncer } from '#model/announcer';
 import { clockStepOf } from '#model/clock-step';
 import { type Condition, type ConditionSubject, conditionPoint, conditionRule } from '#model/condition';
 import type { Entry, JournalEvent } from '#model/journal';
 import type { PointId } from '#model/point';
 import type { Reading } from '#model/reading';
-import type { NoDataRule, Rule } from '#model/rule';
+import type { Rule } from '#model/rule';
 import { setAsideOf } from '#model/set-aside';
 import type { Site } from '#model/site';
 import { testAnsweredOf } from '#model/test-call';
 import { type EpochMs, MINUTE, type Ms, SECOND } from '#model/time';
-import { type Act, fromJournal } from './act.ts';
-import { AlarmBook, ruleKey } from './book.ts';
-import type { Changes, Stored } from './changes.ts';
+import { type Acted, AlarmBook, ruleKey } from './book.ts';
+import type { Changes, PointState, Stored } from './changes.ts';
 import { shiftBy } from './clock-shift.ts';
-import { clearedAt, step } from './lane.ts';
+import type { Court } from './court.ts';
+import { heard, judgeReading, overhear, tickWatch } from './judge.ts';
 import { gather, isDue, isLate, type LateQuestion, questionOf, setAside } from './late.ts';
-import { type Found, judgeAtRest, type LateAnswer } from './late-judgement.ts';
-import { followClock, hasRule, newState, stateOf, type Watch, watchOf } from './watch.ts';
+import { judgeAtRest, type LateAnswer } from './late-judgement.ts';
+import { followClock, newState, ruleOf, stateOf, type Watch, watchOf } from './watch.ts';
 
 /**
  * The longest step of time that counts as watched. Ticks come each second; a longer step means that the gateway was
  * down or that somebody set the clock, and neither is silence of a device: nothing of it counts.
  */
 const LONGEST_STEP: Ms = 5 * SECOND;
-
-/** An alarm is marked late when it is raised this long (and a period) after its delay had run out. */
-const LATE_AFTER: Ms = 5 * MINUTE;
-
-/** What a person did to an alarm, and the alarm after it. */
-export interface Acted {
-  readonly token: string;
-  readonly alarm: Alarm | undefined;
-}
 
 /**
  * Judges journal rows and the passing of time. A pure core in a class: no clock and no disk; the same rows and ticks
@@ -45,28 +36,24 @@ export class Evaluator {
   readonly #late = new Set<Watch>();
   #changed: Watch[] = [];
   #cursor: number;
-  #now: EpochMs;
+  readonly #court: Court;
   #watched: Ms;
   #ticked: EpochMs;
 
   constructor(site: Site, announce: OpenAnnouncer, stored: Stored, now: EpochMs) {
-    this.#announcer = announce(new Map(stored.kept), stored.alarms, (id) => this.#book.get(id));
-    this.#book = new AlarmBook(this.#announcer, stored);
-    this.#cursor = stored.position.cursor;
-    this.#now = stored.position.now === 0 ? now : stored.position.now;
-    this.#watched = stored.position.watched;
+    const { position, points, kept, alarms } = stored;
+    this.#announcer = announce(new Map(kept), alarms, (id) => this.#book.get(id));
+    this.#book = new AlarmBook(site, this.#announcer, stored);
+    this.#court = { book: this.#book, now: position.now === 0 ? now : position.now };
+    this.#cursor = position.cursor;
+    this.#watched = position.watched;
     this.#ticked = this.#now;
-    const states = new Map(stored.points);
-    for (const point of site.devices.flatMap((device) => device.points)) {
-      if (point.rules.length === 0) continue;
-      const state = states.get(point.id);
-      const watch = watchOf(point, state ?? newState(now, this.#watched), (key) => this.#book.active(key));
-      this.#watches.set(point.id, watch);
-      if (watch.late !== null) this.#late.add(watch);
-      // That the watch of a new point began is worth keeping: its silence is counted from here.
-      if (state === undefined) this.#touch(watch);
-    }
-    this.#closeOrphans(now);
+    this.#watch(site, new Map(points), now);
+    this.#settle(now);
+  }
+
+  get #now(): EpochMs {
+    return this.#court.now;
   }
 
   get cursor(): number {
@@ -81,9 +68,17 @@ export class Evaluator {
     return this.#book.open();
   }
 
+  get(alarm: string): Alarm | undefined {
+    return this.#book.get(alarm);
+  }
+
+  outOfService(): OutOfService[] {
+    return this.#book.outOfService();
+  }
+
   /**
    * Judges one row, and before it the time that passed until it arrived: under load and in a replay there may be no
-   * moment without a row. For an act of a person: its token and the alarm after it.
+   * moment without a row. For what a person did: what became of it.
    */
   take(entry: Entry): Acted | undefined {
     this.#cursor = entry.seq;
@@ -97,16 +92,14 @@ export class Evaluator {
     return undefined;
   }
 
-  /** Judges what only the passing of time shows: silence, the end of a shelf. */
+  /** Judges what only the passing of time shows: silence, the end of an hour or of a shelf. */
   tick(now: EpochMs): void {
     this.#advance(now);
     this.#ticked = this.#now;
-    this.#book.unshelve(now);
+    this.#book.tick(now);
     this.#announcer.tick(now);
     for (const watch of this.#watches.values()) {
-      const { noData } = watch;
-      const silence = this.#watched - watch.goodWatched;
-      if (noData !== undefined && !watch.silent && silence > noData.after) this.#raiseSilence(watch, noData);
+      if (tickWatch(watch, this.#watched, this.#court)) this.#touch(watch);
     }
   }
 
@@ -136,10 +129,7 @@ export class Evaluator {
     const watch = this.#watches.get(question.point);
     if (watch === undefined) return;
     this.#touch(watch);
-    judgeAtRest(watch, question, answer, {
-      ...{ book: this.#book, now: this.#now },
-      raise: (rule, found) => this.#raise(watch, rule, found),
-    });
+    judgeAtRest(watch, question, answer, this.#court);
     if (watch.late === null) this.#late.delete(watch);
   }
 
@@ -168,13 +158,33 @@ export class Evaluator {
     return { position, points, ...this.#book.drain() };
   }
 
-  /** An alarm whose rule is no longer in the site file cannot end by itself. */
-  #closeOrphans(now: EpochMs): void {
-    for (const { point, rule, clearedAt: over } of this.#book.open()) {
+  #watch(site: Site, states: ReadonlyMap<PointId, PointState>, now: EpochMs): void {
+    const context = { timeZone: site.timeZone, active: (key: string) => this.#book.active(key) };
+    const points = site.devices.flatMap((device) => device.points);
+    const partners = new Set(points.flatMap(({ rules }) => rules.flatMap(partnerOf)));
+    for (const point of points) {
+      if (point.rules.length === 0 && !partners.has(point.id)) continue;
+      const state = states.get(point.id);
+      const watch = watchOf(point, state ?? newState(now, this.#watched), context);
+      this.#watches.set(point.id, watch);
+      if (watch.late !== null) this.#late.add(watch);
+      // That the watch of a new point began is worth keeping: its silence is counted from here.
+      if (state === undefined) this.#touch(watch);
+    }
+    for (const watch of this.#watches.values()) {
+      for (const { other } of watch.feeds) if (other !== null) this.#watches.get(other)?.heardBy.push(watch);
+    }
+  }
+
+  /** An alarm whose rule is no longer in the site file cannot end by itself; one whose rule was changed goes on by it. */
+  #settle(now: EpochMs): void {
+    for (const alarm of this.#book.open()) {
+      const { point, rule, clearedAt: over } = alarm;
+      if (over !== null || rule.kind === 'condition') continue;
       const watch = this.#watches.get(point);
-      if (over !== null || rule.kind === 'condition' || (watch !== undefined && hasRule(watch, rule)))
-        continue;
-      this.#book.clear(ruleKey(point, rule.id), now, now, RULE_GONE);
+      const current = watch && ruleOf(watch, rule.id);
+      if (current !== undefined) this.#book.revise(alarm, current, now);
+      else this.#book.clear(ruleKey(point, rule.id), now, now, RULE_GONE);
     }
   }
 
@@ -183,13 +193,13 @@ export class Evaluator {
     // A row's arrival lies a little before the tick that came in between; only a real step of the clock goes back.
     if (passed < 0 && passed > -MINUTE) return;
     if (passed > 0 && passed <= LONGEST_STEP) this.#watched += passed;
-    this.#now = now;
+    this.#court.now = now;
   }
 
-  /** For an act of a person: its token and the alarm after it. */
+  /** For what a person did: what became of it. */
   #takeEvent(event: JournalEvent, arrived: EpochMs): Acted | undefined {
-    const act: Act | undefined = fromJournal(event);
-    if (act !== undefined) return { token: act.token, alarm: this.#book.act(act) };
+    const acted = this.#book.take(event, this.#now);
+    if (acted !== undefined) return acted;
     const answered = testAnsweredOf(event);
     if (answered !== undefined) this.#announcer.confirmTest(answered);
     const clockStep = clockStepOf(event);
@@ -216,58 +226,37 @@ export class Evaluator {
 
   #judge(watch: Watch, reading: Reading, arrived: EpochMs): void {
     this.#touch(watch);
-    if (reading.quality === 'good') this.#hear(watch, arrived);
-    if (reading.quality === 'bad' || reading.value === null) return;
-    const { at } = reading;
-    followClock(watch, arrived - at);
-    if (isLate(at, arrived, watch.newest, watch.every)) {
-      watch.late = gather(watch.late, reading, arrived);
-      this.#late.add(watch);
+    const { at, quality } = reading;
+    const { feeds, every } = watch;
+    if (quality === 'good') heard(watch, { at: arrived, watched: this.#watched, comment: null }, this.#court);
+    const bad = quality === 'bad' || reading.value === null;
+    if (bad && feeds.length === 0) return;
+    if (!bad) followClock(watch, arrived - at);
+    if (isLate(at, arrived, watch.newest, every)) {
+      if (!bad || feeds.some(({ hearsBad }) => hearsBad)) this.#keep(watch, reading, arrived);
       return;
     }
-    // While it is open whether the point follows a step, the way as it was before is what tells.
-    if (watch.shift === null) watch.lag = arrived - at;
-    watch.meanwhile?.push(reading);
-    // Two readings may change places within a period; a longer way back is a clock that was put right.
-    if (at > watch.newest || watch.newest - at > watch.every) watch.newest = at;
-    for (let index = 0; index < watch.lanes.length; index++) this.#judgeLane(watch, index, reading);
-  }
-
-  #judgeLane(watch: Watch, index: number, reading: Reading): void {
-    const lane = watch.lanes[index];
-    const before = watch.states[index];
-    const key = watch.keys[index];
-    if (lane === undefined || before === undefined || key === undefined) return;
-    const after = step(lane, before, reading);
-    if (after === before) return;
-    watch.states[index] = after;
-    if (before.phase !== 'active' && after.phase === 'active') {
-      this.#raise(watch, lane.rule, { ...after, clearedAt: null });
-    } else if (before.phase === 'active' && after.phase !== 'active') {
-      this.#book.clear(key, clearedAt(before, reading), this.#now);
-    } else if (before.phase === 'active' && after.phase === 'active' && before.worst !== after.worst) {
-      this.#book.worsen(key, after.worst);
+    if (!bad) {
+      // While it is open whether the point follows a step, the way as it was before is what tells.
+      if (watch.shift === null) watch.lag = arrived - at;
+      // Two readings may change places within a period; a longer way back is a clock that was put right.
+      if (at > watch.newest || watch.newest - at > every) watch.newest = at;
+    }
+    judgeReading(watch, reading, this.#court);
+    for (const other of watch.heardBy) {
+      overhear(other, reading, this.#court);
+      this.#touch(other);
     }
   }
 
-  #hear(watch: Watch, arrived: EpochMs): void {
-    watch.goodAt = arrived;
-    watch.goodWatched = this.#watched;
-    if (!watch.silent) return;
-    watch.silent = false;
-    this.#book.clear(ruleKey(watch.point, 'no-data'), arrived, this.#now);
-  }
-
-  #raiseSilence(watch: Watch, rule: NoDataRule): void {
-    watch.silent = true;
-    const nothing = { value: null, worst: null, clearedAt: null };
-    this.#raise(watch, rule, { since: watch.goodAt, raisedAt: this.#now, ...nothing });
-  }
-
-  #raise({ point, every }: Watch, rule: Rule, found: Found): void {
-    const { since, raisedAt, value, worst, clearedAt: over } = found;
-    const late = this.#now - raisedAt > LATE_AFTER + every;
-    this.#book.raise({ point, rule, since, raisedAt, value, worst, late, clearedAt: over }, this.#now);
+  /** A late reading: for this point, and for those that compare themselves with it. */
+  #keep(watch: Watch, reading: Reading, arrived: EpochMs): void {
+    for (const one of [watch, ...watch.heardBy]) {
+      if (one.lanes.length === 0) continue;
+      one.late = gather(one.late, reading, arrived);
+      this.#late.add(one);
+      this.#touch(one);
+    }
   }
 
   #touch(watch: Watch): void {
@@ -276,5 +265,7 @@ export class Evaluator {
     this.#changed.push(watch);
   }
 }
+
+const partnerOf = (rule: Rule): readonly PointId[] => (rule.kind === 'difference' ? [rule.other] : []);
 
 const RULE_GONE = '规则已不在站点文件中 / the rule is no longer in the site file';

@@ -2,12 +2,15 @@ import type { Alarm } from '#model/alarm';
 import type { History } from '#model/journal';
 import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
+import type { Reading } from '#model/reading';
 import { DAY, type EpochMs, type Ms } from '#model/time';
 import type { Evaluator } from './evaluator.ts';
 import type { LateQuestion } from './late.ts';
 
 /** Readings that are judged at once: bounds memory, whatever a logger sends and however far back. */
 const PORTION = 100_000;
+/** And so many that were judged before, for signals to remember: thirty days by the minute. */
+const RUN_UP = 50_000;
 /** Longer than an alarm that is over usually lasted; those that last are known without being asked for. */
 const LONG_ALARM: Ms = 7 * DAY;
 const MOST_ALARMS = 10_000;
@@ -61,15 +64,30 @@ export class LateDesk {
 
   async #judge(question: LateQuestion): Promise<void> {
     const { evaluator, history, alarms, onJudged } = this.#options;
-    const { point, from, to } = question;
+    const { point, from, to, runUp, beside } = question;
     const found = await history.readings(point, Math.max(0, from), to, PORTION + 1);
+    const before = await this.#before(question);
+    const others = await Promise.all(
+      beside.map((other) => history.readings(other, Math.max(0, runUp), to, PORTION)),
+    );
     const raised = await alarms(from - LONG_ALARM, to + DAY, MOST_ALARMS);
-    const known = raised.filter((alarm) => alarm.point === point);
     evaluator.judgeLate(question, {
       readings: found.slice(0, PORTION),
-      known,
+      runUp: before,
+      beside: others.flat(),
+      known: raised.filter((alarm) => alarm.point === point),
       whole: found.length <= PORTION,
     });
     onJudged();
+  }
+
+  /** What signals remember of before; null when it is too much to read. */
+  async #before({ point, runUp, from }: LateQuestion): Promise<readonly Reading[] | null> {
+    if (runUp >= from) return [];
+    const { history, meter } = this.#options;
+    const before = await history.readings(point, Math.max(0, runUp), Math.max(0, from), RUN_UP + 1);
+    if (before.length <= RUN_UP) return before;
+    meter.count('hygate_alarm_late_signals_skipped_total');
+    return null;
   }
 }

@@ -1,5 +1,7 @@
+import type { PointId } from '#model/point';
 import { type Reading, LATE_AFTER as UNDERWAY } from '#model/reading';
 import { type EpochMs, MINUTE, type Ms, SECOND } from '#model/time';
+import type { Feed } from './feed.ts';
 import type { Lane } from './lane.ts';
 
 /*
@@ -31,7 +33,11 @@ export interface LateSpan {
 
 /** What is to be read from the history in order to judge the late readings of a point. */
 export interface LateQuestion {
-  readonly point: string;
+  readonly point: PointId;
+  /** Others that its rules compare it with. */
+  readonly beside: readonly PointId[];
+  /** What its signals remember reaches back to here: read first, and not judged. Equal to `from` when there are none. */
+  readonly runUp: EpochMs;
   /** Inclusive; early enough that a delay which ran into the span is seen from its beginning. */
   readonly from: EpochMs;
   /** Exclusive. */
@@ -68,21 +74,28 @@ export const isDue = ({ arrived, waitsSince }: LateSpan, now: EpochMs): boolean 
 
 /** How much of what is before and after decides about a reading: beyond it, no delay and no hole reaches. */
 const memoryOf = (lanes: readonly Lane[]): Ms =>
-  Math.max(0, ...lanes.map(({ bridge, rule }) => bridge + rule.offDelay));
+  Math.max(0, ...lanes.map(({ bridge, threshold }) => bridge + threshold.offDelay));
+
+interface Asked {
+  readonly point: PointId;
+  readonly lanes: readonly Lane[];
+  readonly feeds: readonly Feed[];
+  readonly newest: EpochMs;
+}
 
 export function questionOf(
   { from, to, count }: LateSpan,
-  {
-    point,
-    lanes,
-    newest,
-  }: { readonly point: string; readonly lanes: readonly Lane[]; readonly newest: EpochMs },
+  { point, lanes, feeds, newest }: Asked,
 ): LateQuestion {
   const memory = memoryOf(lanes);
-  const atHead = newest <= to + memory;
+  const remembered = Math.max(0, ...feeds.map(({ signal }) => signal.memory));
+  const reach = to + memory + remembered;
+  const atHead = newest <= reach;
   return {
     ...{ point, count, atHead },
+    beside: feeds.flatMap(({ other }) => other ?? []),
+    runUp: from - memory - remembered,
     from: from - memory,
-    to: (atHead ? Math.max(newest, to) : to + memory) + 1,
+    to: (atHead ? Math.max(newest, to) : reach) + 1,
   };
 }

@@ -1,8 +1,9 @@
 import type { Entry, History, Journal } from '#model/journal';
 import type { Log } from '#model/log';
 import type { Reading } from '#model/reading';
+import type { Rule } from '#model/rule';
 import type { Site, SitePoint } from '#model/site';
-import { type Clock, type EpochMs, MINUTE, type Ms } from '#model/time';
+import { type Clock, DAY, type EpochMs, HOUR, MINUTE, type Ms } from '#model/time';
 
 const SAMPLES = 10;
 const MOST_OF_A_POINT = 10_000;
@@ -36,8 +37,17 @@ async function recentReadings(site: Site, history: History, now: EpochMs): Promi
   return found.flat().sort((a, b) => a.at - b.at);
 }
 
-/** Longer than any delay of its limits, so that a delay that has run out is seen to have. */
+/** Longer than any delay of its rules, so that a delay that has run out is seen to have. */
 function memoryOf({ rules, every }: SitePoint): Ms {
-  const delays = rules.map((rule) => (rule.kind === 'limit' ? rule.onDelay : 0));
-  return Math.max(0, ...delays) + SAMPLES * every + MINUTE;
+  return Math.max(0, ...rules.map(delayOf)) + SAMPLES * every + MINUTE;
+}
+
+/**
+ * What a signal remembers of before, it finds in the history, as with anything that comes late. A mean is judged at the
+ * end of its window alone: the last end must be among the readings.
+ */
+function delayOf(rule: Rule): Ms {
+  if (rule.kind === 'mean') return rule.onDelay + (rule.id.startsWith('daily') ? DAY + HOUR : HOUR);
+  if (rule.kind === 'fault') return rule.after;
+  return 'onDelay' in rule ? rule.onDelay : 0;
 }

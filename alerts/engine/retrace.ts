@@ -1,21 +1,21 @@
 import type { Alarm } from '#model/alarm';
-import type { Reading } from '#model/reading';
 import type { EpochMs } from '#model/time';
 import { type Active, clearedAt, type Lane, type LaneState, step, worse } from './lane.ts';
+import type { Sample } from './sample.ts';
 
 /** Something beyond a limit for its on-delay, that is over. */
 export interface Excursion extends Active {
   readonly clearedAt: EpochMs;
 }
 
-/** What readings in order of time make of a lane. */
-export function retrace(lane: Lane, seed: LaneState, readings: readonly Reading[]) {
+/** What samples in order of time make of a lane. */
+export function retrace(lane: Lane, seed: LaneState, samples: readonly Sample[]) {
   const over: Excursion[] = [];
   let state = seed;
-  for (const reading of readings) {
-    const next = step(lane, state, reading);
+  for (const sample of samples) {
+    const next = step(lane, state, sample);
     if (state.phase === 'active' && next.phase !== 'active') {
-      over.push({ ...state, clearedAt: clearedAt(state, reading) });
+      over.push({ ...state, clearedAt: clearedAt(state, sample) });
     }
     state = next;
   }
@@ -26,10 +26,10 @@ export interface Evidence {
   readonly lane: Lane;
   readonly seed: LaneState;
   /** In order of time. */
-  readonly readings: readonly Reading[];
+  readonly samples: readonly Sample[];
   /** Alarms of this limit that are known, over or not. */
   readonly known: readonly Alarm[];
-  /** The last reading is the newest of the point. */
+  /** The last sample is the newest of the point. */
   readonly atHead: boolean;
 }
 
@@ -39,7 +39,7 @@ export interface Correction {
   readonly since: EpochMs;
   /** Null: it lasts, or how it ended is not among the readings. */
   readonly clearedAt: EpochMs | null;
-  readonly worst: number;
+  readonly worst: number | null;
 }
 
 type Found = Active & Span;
@@ -63,9 +63,9 @@ export interface Verdict {
  * Compares what readings in order show with what is known. An excursion that overlaps a known occurrence is that
  * occurrence, perhaps with another beginning or end; one that overlaps none is news.
  */
-export function judgeAgain({ lane, seed, readings, known, atHead }: Evidence): Verdict {
-  const { over, state } = retrace(lane, seed, readings);
-  const [start, end] = [readings.at(0)?.at ?? 0, readings.at(-1)?.at ?? 0];
+export function judgeAgain({ lane, seed, samples, known, atHead }: Evidence): Verdict {
+  const { over, state } = retrace(lane, seed, samples);
+  const [start, end] = [samples.at(0)?.at ?? 0, samples.at(-1)?.at ?? 0];
   const found: Found[] = [...over];
   if (state.phase === 'active') found.push({ ...state, clearedAt: atHead ? null : end });
   const owners = Map.groupBy(found, (one) => known.find((alarm) => overlaps(alarm, one)));
@@ -101,7 +101,7 @@ function correct(alarm: Alarm, parts: readonly Found[], { lane, start, end }: Sh
     alarm,
     since: whole ? since : Math.min(since, alarm.since),
     clearedAt: Number.isFinite(clearedAt) ? clearedAt : null,
-    worst: whole ? worst : worse(lane, alarm.worst ?? worst, worst),
+    worst: alarm.rule.kind === 'fault' ? null : whole ? worst : worse(lane, alarm.worst ?? worst, worst),
   };
 }
 

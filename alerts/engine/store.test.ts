@@ -10,7 +10,10 @@ const alarm = anAlarm();
 const changes = (over: Partial<Changes> = {}): Changes => ({
   position: { ...BEGINNING, cursor: 7, shelves: { 'fridge-1.temp/high': { until: 99, oneShot: false } } },
   points: [
-    ['fridge-1.temp', { newest: 5, goodAt: 4, goodWatched: 3, lanes: {}, late: null, lag: 0, shift: null }],
+    [
+      'fridge-1.temp',
+      { newest: 5, goodAt: 4, goodWatched: 3, lanes: {}, signals: {}, late: null, lag: 0, shift: null },
+    ],
   ],
   alarms: [alarm],
   events: [{ id: 1, event: { type: 'raised', at: 2, by: null, comment: null, alarm } }],

@@ -10,8 +10,14 @@ test('a state is read as it was stored', () => {
   expect(parseState(JSON.stringify(state))).toEqual(state);
 });
 
+test('a state of before there were signals goes on without any', () => {
+  const { signals, ...plain } = { ...newState(7, 8), lag: 9 };
+  expect(parseState(JSON.stringify(plain))).toEqual({ ...plain, signals: {} });
+  expect(signals).toEqual({});
+});
+
 test('a state of before the steps of the clock were followed goes on without one', () => {
-  expect(parseState(JSON.stringify(earlier))).toEqual({ ...earlier, lag: 0, shift: null });
+  expect(parseState(JSON.stringify(earlier))).toEqual({ ...earlier, signals: {}, lag: 0, shift: null });
 });
 
 test('late readings that an earlier version had gathered and not judged are judged in their span', () => {

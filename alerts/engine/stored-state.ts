@@ -3,8 +3,11 @@ import type { EpochMs } from '#model/time';
 import type { PointState } from './changes.ts';
 import type { LateSpan } from './late.ts';
 
+/** As it was stored before there were signals. */
+type PlainState = Omit<PointState, 'signals'>;
+
 /** As it was stored before steps of the clock were followed: late readings themselves and not their span, and no way to the gateway. */
-type EarlierState = Omit<PointState, 'late' | 'lag' | 'shift'> & { readonly late: EarlierLate | null };
+type EarlierState = Omit<PlainState, 'late' | 'lag' | 'shift'> & { readonly late: EarlierLate | null };
 
 interface EarlierLate {
   readonly readings: readonly Reading[];
@@ -15,9 +18,10 @@ interface EarlierLate {
 
 /** The state of a point from its stored text, also one that an earlier version left. */
 export function parseState(text: string): PointState {
-  const stored = JSON.parse(text) as PointState | EarlierState;
-  if ('lag' in stored) return stored;
-  return { ...stored, late: stored.late && spanOf(stored.late), lag: 0, shift: null };
+  const stored = JSON.parse(text) as PointState | PlainState | EarlierState;
+  if ('signals' in stored) return stored;
+  if ('lag' in stored) return { ...stored, signals: {} };
+  return { ...stored, signals: {}, late: stored.late && spanOf(stored.late), lag: 0, shift: null };
 }
 
 /** The readings lie in the journal: their span is enough to judge them there. */

@@ -2,13 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import type { Rule } from '#model/rule';
-import { MINUTE, parseDuration } from '#model/time';
-import { limitRule, noDataRule } from '../../test/kit/alarms-site.ts';
+import { type Ms, parseDuration } from '#model/time';
+import { ruleLike } from '../../test/kit/alarm-rules.ts';
 import { runTimeline, type Timeline, type Told } from '../../test/kit/alarms-timeline.ts';
 
-interface Case extends Pick<Timeline, 'values' | 'late'> {
+interface Case extends Pick<Timeline, 'values' | 'late' | 'timeZone'> {
   readonly title: string;
   readonly every?: string;
+  readonly beside?: Readonly<Record<string, { readonly values: string; readonly offset?: string }>>;
   readonly rules?: readonly Record<string, unknown>[];
   readonly alarms: readonly Told[];
 }
@@ -17,13 +18,21 @@ const folder = new URL('./cases/', import.meta.url);
 
 for (const file of readdirSync(folder)) {
   describe(file, () => {
-    for (const { title, every, rules = [{}], alarms, ...timeline } of parse(
+    for (const { title, every, beside, rules = [{}], alarms, ...timeline } of parse(
       readFileSync(new URL(file, folder), 'utf8'),
     ) as Case[]) {
       test(title, () => {
-        const length = every === undefined ? MINUTE : parseDuration(every);
-        if (length === undefined) throw new Error(`every: ${every}`);
-        const told = runTimeline({ ...timeline, every: length, rules: rules.map(ruleOf) });
+        const told = runTimeline({
+          ...timeline,
+          every: lengthOf(every ?? '1m'),
+          beside: Object.fromEntries(
+            Object.entries(beside ?? {}).map(([key, { values, offset = '0s' }]) => [
+              key,
+              { values, offset: lengthOf(offset) },
+            ]),
+          ),
+          rules: rules.map(ruleOf),
+        });
         expect(told).toEqual(alarms);
       });
     }
@@ -36,6 +45,11 @@ function ruleOf(given: Readonly<Record<string, unknown>>): Rule {
     const duration = typeof value === 'string' ? parseDuration(value) : undefined;
     return [key.replace(/-(\w)/, (_, letter: string) => letter.toUpperCase()), duration ?? value];
   });
-  const over = Object.fromEntries(fields);
-  return over.kind === 'no-data' ? noDataRule(over) : limitRule(over);
+  return ruleLike(Object.fromEntries(fields));
+}
+
+function lengthOf(text: string): Ms {
+  const length = parseDuration(text);
+  if (length === undefined) throw new Error(`"${text}" is no length of time`);
+  return length;
 }

@@ -41,6 +41,9 @@ export interface SiteParts {
   readonly channels?: Readonly<Record<string, unknown>>;
   /** Keys of the points of the one device `fridge-1`; `temp` when left out. */
   readonly keys?: readonly string[];
+  /** Keys of further points, without rules. */
+  readonly beside?: readonly string[];
+  readonly timeZone?: string;
 }
 
 /** A site with one fridge whose points all have the same rules. */
@@ -51,8 +54,10 @@ export function alarmSite({
   routes,
   channels = {},
   keys = ['temp'],
+  beside = [],
+  timeZone,
 }: SiteParts): Site {
-  const points = keys.map(
+  const points = [...keys, ...beside].map(
     (key): SitePoint => ({
       id: `fridge-1.${key}`,
       key,
@@ -62,7 +67,7 @@ export function alarmSite({
       quantity: 'temperature',
       range: [-40, 60],
       every,
-      rules,
+      rules: beside.includes(key) ? [] : rules,
     }),
   );
   return {
@@ -95,5 +100,6 @@ export function alarmSite({
     influx: null,
     retention: leastRetention(),
     ...siteRest,
+    ...(timeZone === undefined ? {} : { timeZone }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Alarm } from '#model/alarm';
 import type { Entry } from '#model/journal';
+import { isReason } from '#model/quality';
 import type { Reading } from '#model/reading';
 import type { Rule } from '#model/rule';
 import { type EpochMs, MINUTE, type Ms, SECOND } from '#model/time';
@@ -19,34 +20,66 @@ export interface Told {
   readonly raised: number;
   readonly cleared?: number;
   readonly worst?: number;
+  /** When a forecast expects the limit to be reached. */
+  readonly expected?: number;
   readonly late?: true;
+}
+
+/** Values of another point, each so long after those of the first. */
+export interface Beside {
+  readonly values: string;
+  readonly offset?: Ms;
 }
 
 export interface Timeline {
   readonly every: Ms;
   readonly rules: readonly Rule[];
   readonly values: string;
-  readonly late?: readonly { readonly from: number; readonly arrives: number; readonly values: string }[];
+  /** By key of the same device; these points have no rules of their own. */
+  readonly beside?: Readonly<Record<string, Beside>>;
+  readonly late?: readonly {
+    readonly from: number;
+    readonly arrives: number;
+    readonly values: string;
+    /** Key of the point; that of `values` when left out. */
+    readonly of?: string;
+  }[];
+  readonly timeZone?: string;
 }
 
-/** `"5x10 9.2x40 _x3 u9x2 bx1"`: value × samples; `_` no sample, `b` a bad one, `u` before a number an uncertain one. */
-export function parseValues(text: string, from: EpochMs, every: Ms): (Reading | null)[] {
-  const samples = text.split(/\s+/).flatMap((token) => {
-    const match = /^(_|b|u?-?\d+(?:\.\d+)?)(?:x(\d+))?$/.exec(token);
-    if (match === null) throw new Error(`"${token}" is not value x count`);
-    return Array<string>(Number(match[2] ?? 1)).fill(match[1] ?? '');
-  });
-  return samples.map((sample, index) => readingOf(sample, from + index * every));
+/**
+ * `"5x10 5~9x5 9.2x40 _x3 u9x2 bx1 b:decode"`: value × samples; `5~9` in equal steps from the one to the other, both
+ * included; `_` no sample; `b` a bad one, with its reason; `u` before a number an uncertain one.
+ */
+export function parseValues(text: string, from: EpochMs, every: Ms, point = POINT): (Reading | null)[] {
+  const samples = text.trim().split(/\s+/).flatMap(samplesOf);
+  return samples.map((sample, index) => readingOf(sample, from + index * every, point));
 }
 
-function readingOf(sample: string, at: EpochMs): Reading | null {
+const NUMBER = String.raw`-?\d+(?:\.\d+)?`;
+const TOKEN = new RegExp(`^(_|b(?::[a-z-]+)?|u?${NUMBER}|(${NUMBER})~(${NUMBER}))(?:x(\\d+))?$`);
+
+function samplesOf(token: string): string[] {
+  const [, sample, first, last, times = '1'] = TOKEN.exec(token) ?? [];
+  if (sample === undefined) throw new Error(`"${token}" is not value x count`);
+  const count = Number(times);
+  if (first === undefined) return Array<string>(count).fill(sample);
+  const [from, to] = [Number(first), Number(last)];
+  return Array.from({ length: count }, (_, n) => String(from + ((to - from) * n) / (count - 1)));
+}
+
+function readingOf(sample: string, at: EpochMs, point: string): Reading | null {
   if (sample === '_') return null;
-  if (sample === 'b') return { point: POINT, at, value: null, quality: 'bad', reason: 'comm-timeout' };
+  if (sample.startsWith('b')) {
+    const reason = sample.slice(2) || 'comm-timeout';
+    if (!isReason(reason)) throw new Error(`"${reason}" is no reason`);
+    return { point, at, value: null, quality: 'bad', reason };
+  }
   const uncertain = sample.startsWith('u');
   const value = Number(uncertain ? sample.slice(1) : sample);
   return uncertain
-    ? { point: POINT, at, value, quality: 'uncertain', reason: 'calibration' }
-    : { point: POINT, at, value, quality: 'good', reason: null };
+    ? { point, at, value, quality: 'uncertain', reason: 'calibration' }
+    : { point, at, value, quality: 'good', reason: null };
 }
 
 export const readingsEntry = (seq: number, arrived: EpochMs, readings: readonly Reading[]): Entry => ({
@@ -59,26 +92,51 @@ export const readingsEntry = (seq: number, arrived: EpochMs, readings: readonly 
 /** What the engine's desk does for the evaluator, from rows in memory. */
 export function judgeLate(evaluator: Evaluator, rows: readonly Entry[], known: readonly Alarm[]): void {
   for (const question of evaluator.lateQuestions()) {
-    const readings = readingsIn(rows, { ...question, limit: Number.POSITIVE_INFINITY });
-    evaluator.judgeLate(question, { readings, known, whole: true });
+    const { point, beside, runUp, from, to } = question;
+    const read = (of: string, since: EpochMs, until: EpochMs) =>
+      readingsIn(rows, { point: of, from: since, to: until, limit: Number.POSITIVE_INFINITY });
+    evaluator.judgeLate(question, {
+      readings: read(point, from, to),
+      runUp: read(point, runUp, from),
+      beside: beside.flatMap((other) => read(other, runUp, to)),
+      ...{ known, whole: true },
+    });
   }
 }
 
-/** Runs a timeline through the evaluator, second by second where nothing else happens. */
-export function runTimeline({ every, rules, values, late = [] }: Timeline): Told[] {
+/** What comes when. */
+function arrivalsOf({ every, values, beside = {}, late = [] }: Timeline): Map<EpochMs, Reading[]> {
   const arrivals = new Map<EpochMs, Reading[]>();
   const arrive = (at: EpochMs, reading: Reading | null) => {
     const there = arrivals.get(at) ?? [];
     arrivals.set(at, reading === null ? there : [...there, reading]);
   };
-  for (const [index, reading] of parseValues(values, START, every).entries())
-    arrive(START + index * every, reading);
-  for (const { from, arrives, values: text } of late) {
-    for (const reading of parseValues(text, START + from * MINUTE, every))
+  const live = (text: string, point: string, offset: Ms) => {
+    for (const [index, reading] of parseValues(text, START + offset, every, point).entries())
+      arrive(START + offset + index * every, reading);
+  };
+  live(values, POINT, 0);
+  for (const [key, { values: text, offset = 0 }] of Object.entries(beside)) live(text, pointOf(key), offset);
+  for (const { from, arrives, values: text, of } of late) {
+    for (const reading of parseValues(
+      text,
+      START + from * MINUTE,
+      every,
+      of === undefined ? POINT : pointOf(of),
+    ))
       arrive(START + arrives * MINUTE, reading);
   }
+  return arrivals;
+}
+
+const pointOf = (key: string): string => `fridge-1.${key}`;
+
+/** Runs a timeline through the evaluator, second by second where nothing else happens. */
+export function runTimeline(timeline: Timeline): Told[] {
+  const { every, rules, beside = {}, timeZone } = timeline;
+  const arrivals = arrivalsOf(timeline);
   const evaluator = new Evaluator(
-    alarmSite({ rules, every }),
+    alarmSite({ rules, every, beside: Object.keys(beside), ...(timeZone === undefined ? {} : { timeZone }) }),
     silentAnnouncer,
     { position: BEGINNING, points: [], alarms: [], kept: [] },
     START,
@@ -114,6 +172,7 @@ function toldOf({
   raisedAt,
   clearedAt,
   worst,
+  expectedAt,
   late,
 }: ReturnType<Evaluator['open']>[number]): Told {
   const minutes = (at: EpochMs) => Math.round(((at - START) / MINUTE) * 100) / 100;
@@ -122,7 +181,8 @@ function toldOf({
     since: minutes(since),
     raised: minutes(raisedAt),
     ...(clearedAt === null ? {} : { cleared: minutes(clearedAt) }),
-    ...(worst === null ? {} : { worst }),
+    ...(worst === null ? {} : { worst: Math.round(worst * 1e4) / 1e4 }),
+    ...(expectedAt === undefined ? {} : { expected: minutes(expectedAt) }),
     ...(late ? { late } : {}),
   };
 }

@@ -1,0 +1,98 @@
+import type { Reading } from '#model/reading';
+import type { ExposureRule } from '#model/rule';
+import type { EpochMs, Ms } from '#model/time';
+import { SAMPLES_BRIDGED } from '../lane.ts';
+import { heldUntil } from './held.ts';
+import { addHeld, type Cell, freshCells, rollingWindow, shiftCells, totalOf } from './rolling.ts';
+import type { Signal, Step } from './signal.ts';
+
+/*
+ * How long the value was beyond `beyond`, in ms. Two counts, as loggers of vaccine have them (WHO PQS E006): a single
+ * event, which ends when the value is back, and the total of a rolling window. Neither bad readings nor holes count as
+ * exposure; an event outlives them as a lane's delay would, and only a good value ends it.
+ */
+
+export const exposureSignal = (
+  rule: ExposureRule,
+  every: Ms,
+): Signal<EventState | null> | Signal<TotalState> =>
+  rule.within === 'event' ? eventSignal(rule, every) : totalSignal(rule, rule.within, every);
+
+function isBeyond({ id, beyond, including }: ExposureRule, value: number): boolean {
+  if (value === beyond) return including === true;
+  return id === 'freeze-exposure' ? value < beyond : value > beyond;
+}
+
+const shapeOf = ({ id, beyond, including, within }: ExposureRule): string =>
+  `exposure ${id} ${beyond} ${including} ${within}`;
+
+interface EventState {
+  readonly since: EpochMs;
+  /** The last value that was beyond. */
+  readonly seen: EpochMs;
+  /** Whether the next reading may count the time since then: no other has come in between. */
+  readonly standing: boolean;
+  readonly spent: Ms;
+}
+
+function eventSignal(rule: ExposureRule, every: Ms): Signal<EventState | null> {
+  const bridge = rule.limit + rule.onDelay + SAMPLES_BRIDGED * every;
+  return {
+    shape: shapeOf(rule),
+    initial: null,
+    memory: rule.limit + bridge,
+    step(state, reading): Step<EventState | null> {
+      const { at, value, quality } = reading;
+      if (value !== null && quality !== 'bad' && isBeyond(rule, value)) {
+        const next = exposed(state, at, { bridge, every });
+        // Only being back clears: what a hole cut off did not end, and begins to count anew.
+        return { state: next, sample: { at, value: next.spent, quality: 'uncertain', since: next.since } };
+      }
+      if (quality === 'good') return { state: null, sample: { at, value: 0, quality } };
+      return { state: state && { ...state, standing: false }, sample: null };
+    },
+    shifted: (state, by) => state && { ...state, since: state.since + by, seen: state.seen + by },
+  };
+}
+
+function exposed(
+  state: EventState | null,
+  at: EpochMs,
+  { bridge, every }: { readonly bridge: Ms; readonly every: Ms },
+): EventState {
+  if (state === null || at - state.seen > bridge) return { since: at, seen: at, standing: true, spent: 0 };
+  const { from, to } = heldUntil({ at: state.seen, value: 1 }, at, every);
+  return {
+    since: state.since,
+    seen: at,
+    standing: true,
+    spent: state.spent + (state.standing ? to - from : 0),
+  };
+}
+
+interface TotalState {
+  /** The last value that counts, and whether it was beyond. */
+  readonly last: { readonly at: EpochMs; readonly beyond: boolean } | null;
+  readonly cells: readonly Cell[];
+}
+
+function totalSignal(rule: ExposureRule, within: Ms, every: Ms): Signal<TotalState> {
+  const window = rollingWindow(within, every);
+  return {
+    shape: shapeOf(rule),
+    initial: { last: null, cells: [] },
+    memory: within + window.cell,
+    step({ last, cells: before }, { at, value, quality }: Reading): Step<TotalState> {
+      const held = last && heldUntil({ at: last.at, value: last.beyond ? 1 : 0 }, at, every);
+      const counted = held === null ? before : addHeld(window, before, held);
+      const cells = freshCells(window, counted, at);
+      if (value === null || quality === 'bad') return { state: { last: null, cells }, sample: null };
+      const state = { last: { at, beyond: isBeyond(rule, value) }, cells };
+      return { state, sample: { at, value: totalOf(cells).sum, quality } };
+    },
+    shifted: ({ last, cells }, by) => ({
+      last: last && { ...last, at: last.at + by },
+      cells: shiftCells(window, cells, by),
+    }),
+  };
+}
