@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 export interface Hooked {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
+  /** When all of it was here, on the monotonic clock. */
+  readonly at: number;
   readonly body: {
     readonly key: string;
     readonly event: string;
@@ -52,7 +54,7 @@ async function take(
 ): Promise<void> {
   let text = '';
   for await (const chunk of request) text += chunk;
-  received.push({ headers: request.headers, text, body: JSON.parse(text) });
+  received.push({ headers: request.headers, text, at: performance.now(), body: JSON.parse(text) });
   const answer = answers.shift() ?? 200;
   if (answer !== 'never') response.writeHead(answer).end('seen');
 }
