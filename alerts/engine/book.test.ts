@@ -1,186 +1,261 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type AlarmEvent, isQuiet } from '#model/alarm';
-import type { Announcer } from '#model/announcer';
-import type { NewDelivery } from '#model/outbox';
+import type { Alarm } from '#model/alarm';
 import { HOUR, MINUTE } from '#model/time';
+import { TestBook } from '../../test/kit/alarm-book.ts';
 import { limitRule } from '../../test/kit/alarms-site.ts';
-import { AlarmBook, type Finding } from './book.ts';
-import { BEGINNING } from './changes.ts';
 
-const KEY = 'fridge-1.temp/high';
 const NOW = 1_000_000_000_000;
-const EMPTY = { position: BEGINNING, points: [], alarms: [], kept: [] };
-
-/** Tells li of everything that a route would tell. `heard`: ids of alarms that li heard of before. */
-function toLi(heard: Iterable<string> = []): Announcer {
-  const told = new Set(heard);
-  let deliveries: NewDelivery[] = [];
-  const tell = (event: 'raised' | 'cleared', { at, alarm }: AlarmEvent) => {
-    const key = `${alarm.id}.${at}.${event}`;
-    deliveries.push({ key, event, at, person: 'li', severity: alarm.rule.severity, alarms: [alarm] });
-    told.add(alarm.id);
-  };
-  return {
-    hear(event) {
-      const { type, alarm } = event;
-      if (isQuiet(alarm)) return;
-      if (type === 'cleared' && told.has(alarm.id)) tell('cleared', event);
-      if (type === 'raised' || (type === 'unshelved' && alarm.clearedAt === null)) tell('raised', event);
-    },
-    tick: () => undefined,
-    eventful: false,
-    drain() {
-      const announced = { deliveries, withdrawn: [], changed: [] };
-      deliveries = [];
-      return announced;
-    },
-  };
-}
-
-const finding = (since: number): Finding => ({
-  ...{ point: 'fridge-1.temp', rule: limitRule(), since, raisedAt: since, value: 9, worst: 9 },
-  ...{ late: false, clearedAt: null },
-});
-
-const types = (events: readonly { readonly event: AlarmEvent }[]) => events.map(({ event }) => event.type);
-
-const one = (book: AlarmBook) => {
-  const [alarm] = book.open();
-  if (alarm === undefined) throw new Error('no alarm is open');
-  return alarm;
-};
-
-const act = (alarm: string, at: number, action: Parameters<AlarmBook['act']>[0]['action']) => ({
-  ...{ alarm, at, by: 'li', token: '', action },
-});
+const ACKNOWLEDGE = { type: 'acknowledge', until: null, comment: 'on my way' } as const;
+const shelf = (until: number, oneShot = false) =>
+  ({ type: 'shelve', until, oneShot, comment: 'defrosting' }) as const;
+const ask = (until: number, oneShot = false) => ({ ...shelf(until, oneShot), type: 'ask-shelf' }) as const;
+const GRANT = { type: 'grant-shelf', comment: 'yes' } as const;
 
 test('a condition that comes back while the last occurrence is returned is a new occurrence', () => {
-  const book = new AlarmBook(toLi(), EMPTY);
-  book.raise(finding(NOW), NOW);
-  book.clear(KEY, NOW + 1, NOW + 1);
-  book.raise(finding(NOW + 2), NOW + 2);
-  expect(book.open().map(({ state }) => state)).toEqual(['returned', 'unacknowledged']);
-  expect(new Set(book.open().map(({ id }) => id)).size).toBe(2);
+  const test = new TestBook();
+  test.raise(NOW);
+  test.clear(NOW + 1);
+  test.raise(NOW + 2);
+  expect(test.book.open().map(({ state }) => state)).toEqual(['returned', 'unacknowledged']);
+  expect(new Set(test.book.open().map(({ id }) => id)).size).toBe(2);
 });
 
 test('ids are in the order of time', () => {
-  const book = new AlarmBook(toLi(), EMPTY);
+  const test = new TestBook();
   for (const at of [NOW, NOW + 1, NOW + HOUR, NOW + 10_000 * HOUR]) {
-    book.raise(finding(at), at);
-    book.clear(KEY, at, at);
+    test.raise(at);
+    test.clear(at);
   }
-  const ids = book.open().map(({ id }) => id);
+  const ids = test.book.open().map(({ id }) => id);
   expect(ids).toEqual(ids.toSorted());
 });
 
-test('an acknowledgement keeps who, when and why; a second one changes nothing', () => {
-  const book = new AlarmBook(toLi(), EMPTY);
-  book.raise(finding(NOW), NOW);
-  const { id } = one(book);
-  book.act(act(id, NOW + 5, { type: 'acknowledge', comment: 'on my way' }));
-  book.drain();
-  const after = book.act({ ...act(id, NOW + 9, { type: 'acknowledge', comment: 'me too' }), by: 'wang' });
-  expect(after?.acknowledged).toMatchObject({ at: NOW + 5, by: 'li', comment: 'on my way' });
-  expect(book.drain().events).toEqual([]);
-});
-
 test('nothing can be done to an alarm that is over', () => {
-  const book = new AlarmBook(toLi(), EMPTY);
-  book.raise(finding(NOW), NOW);
-  const { id } = one(book);
-  book.act(act(id, NOW, { type: 'acknowledge', comment: '' }));
-  book.clear(KEY, NOW + 1, NOW + 1);
-  expect(book.open()).toEqual([]);
-  expect(book.act(act(id, NOW + 2, { type: 'comment', comment: 'x' }))).toBeUndefined();
+  const test = new TestBook();
+  const { id } = test.raise(NOW);
+  test.act(id, NOW, ACKNOWLEDGE);
+  test.clear(NOW + 1);
+  expect(test.book.open()).toEqual([]);
+  expect(test.act(id, NOW + 2, { type: 'comment', comment: 'x' }).refusal?.code).toBe('alarm-over');
 });
 
-test('an alarm that still lasts when it comes back from the shelf is told again', () => {
-  const book = new AlarmBook(toLi(), EMPTY);
-  book.raise(finding(NOW), NOW);
-  book.act(act(one(book).id, NOW, { type: 'shelve', until: NOW + HOUR, comment: 'defrosting' }));
-  book.drain();
-  book.unshelve(NOW + HOUR - 1);
-  expect(book.drain().events).toEqual([]);
-  book.unshelve(NOW + HOUR);
-  const { events, announced } = book.drain();
-  expect(types(events)).toEqual(['unshelved']);
-  expect(announced.deliveries.map(({ event, person }) => [event, person])).toEqual([['raised', 'li']]);
+test('a second acknowledgement changes nothing', () => {
+  const test = new TestBook();
+  const { id } = test.raise(NOW);
+  test.act(id, NOW + 5, ACKNOWLEDGE);
+  const { alarm } = test.act(id, NOW + 9, { ...ACKNOWLEDGE, comment: 'me too' }, 'wang');
+  expect(alarm?.acknowledged).toEqual({ at: NOW + 5, by: 'li', comment: 'on my way', until: null });
+  expect(test.told(id)).toEqual(['raised', 'acknowledged']);
 });
 
-test('an occurrence that begins while its condition is shelved is shelved too', () => {
-  const book = new AlarmBook(toLi(), EMPTY);
-  book.raise(finding(NOW), NOW);
-  const { id } = one(book);
-  book.act(act(id, NOW, { type: 'acknowledge', comment: '' }));
-  book.act(act(id, NOW, { type: 'shelve', until: NOW + HOUR, comment: '' }));
-  book.clear(KEY, NOW + 1, NOW + 1);
-  book.drain();
-  book.raise(finding(NOW + 2), NOW + 2);
-  expect(one(book).shelvedUntil).toBe(NOW + HOUR);
-  expect(book.drain().announced.deliveries).toEqual([]);
+test('an acknowledgement expires while the condition lasts, not before its time and once', () => {
+  const test = new TestBook();
+  const { id } = test.raise(NOW);
+  test.act(id, NOW, { ...ACKNOWLEDGE, until: NOW + HOUR });
+  test.tick(NOW + HOUR - 1);
+  expect(test.alarm(id).state).toBe('acknowledged');
+  test.restart();
+  test.tick(NOW + HOUR);
+  test.tick(NOW + HOUR + 1);
+  expect(test.alarm(id)).toMatchObject({ state: 'unacknowledged', acknowledged: null });
+  expect(test.told(id)).toEqual(['raised', 'acknowledged', 'acknowledgement-expired']);
 });
 
-type Step = 'raise' | 'clear' | 'acknowledge' | 'shelve' | 'wait' | 'restart';
-const walks = fc.array(
-  fc.constantFrom<Step>('raise', 'raise', 'clear', 'clear', 'acknowledge', 'shelve', 'wait', 'restart'),
-  { maxLength: 40 },
-);
+test('a rule that latches waits for its reset, which comes after acknowledgement and end only', () => {
+  const test = new TestBook();
+  const { id } = test.raise(NOW, 'fridge-1.temp', limitRule({ latch: true }));
+  const reset = { type: 'reset', comment: 'checked' } as const;
+  expect(test.act(id, NOW, reset).refusal?.message).toContain('lasts');
+  test.clear(NOW + 1);
+  expect(test.act(id, NOW + 2, reset).refusal?.message).toContain('acknowledge');
+  test.act(id, NOW + 3, ACKNOWLEDGE);
+  expect(test.alarm(id).state).toBe('latched');
+  test.restart();
+  expect(test.act(id, NOW + 4, reset).alarm?.state).toBe('normal');
+  expect(test.book.open()).toEqual([]);
+});
 
-test('on any walk, nothing is said from the shelf, and an all-clear follows its own raise', () => {
-  fc.assert(
-    fc.property(walks, (walk) => {
-      let book = new AlarmBook(toLi(), EMPTY);
-      let now = NOW;
-      let lasting: 'no' | 'yes' = 'no';
-      let shelvedUntil = 0;
-      const raisedTold = new Set<string>();
-      const clearedTold = new Set<string>();
-      for (const next of walk) {
-        now += MINUTE;
-        book.unshelve(now);
-        const [alarm] = book.open();
-        if (next === 'raise' && lasting === 'no') {
-          book.raise(finding(now), now);
-          lasting = 'yes';
-        } else if (next === 'clear' && lasting === 'yes') {
-          book.clear(KEY, now, now);
-          lasting = 'no';
-        } else if (next === 'acknowledge' && alarm !== undefined) {
-          book.act(act(alarm.id, now, { type: 'acknowledge', comment: '' }));
-        } else if (next === 'shelve' && alarm !== undefined) {
-          shelvedUntil = now + 5 * MINUTE;
-          book.act(act(alarm.id, now, { type: 'shelve', until: shelvedUntil, comment: '' }));
-        } else if (next === 'wait') now += 10 * MINUTE;
-        const { announced } = book.drain();
-        for (const { event, key, alarms } of announced.deliveries) {
-          const [told] = alarms;
-          if (told === undefined) throw new Error('a message about nothing');
-          expect(told.shelvedUntil).toBeNull();
-          expect(raisedTold.has(key) || clearedTold.has(key)).toBe(false);
-          if (event === 'raised') raisedTold.add(told.id);
-          else {
-            expect(raisedTold.has(told.id)).toBe(true);
-            expect(clearedTold.has(told.id)).toBe(false);
-            clearedTold.add(told.id);
-          }
-        }
-        expect(book.active(KEY) !== undefined).toBe(lasting === 'yes');
-        expect(book.open().filter(({ clearedAt }) => clearedAt === null)).toHaveLength(
-          lasting === 'yes' ? 1 : 0,
-        );
-        if (next === 'restart') book = restarted(book, raisedTold);
-      }
-    }),
-    { numRuns: 1000 },
+test('an alarm that still lasts when it comes back from the shelf counts as new, also when somebody had taken it', () => {
+  const test = new TestBook();
+  const { id } = test.raise(NOW);
+  test.act(id, NOW, ACKNOWLEDGE);
+  test.act(id, NOW, shelf(NOW + HOUR));
+  test.restart();
+  test.tick(NOW + HOUR - 1);
+  expect(test.alarm(id)).toMatchObject({ state: 'acknowledged', shelvedUntil: NOW + HOUR });
+  test.tick(NOW + HOUR);
+  expect(test.alarm(id)).toMatchObject({ state: 'unacknowledged', acknowledged: null, shelvedUntil: null });
+  expect(test.told(id)).toEqual(['raised', 'acknowledged', 'shelved', 'unshelved']);
+});
+
+test('an occurrence that begins while its condition is shelved is shelved too, and nobody must take it when it ends there', () => {
+  const test = new TestBook();
+  const first = test.raise(NOW);
+  test.act(first.id, NOW, shelf(NOW + HOUR));
+  test.clear(NOW + 1);
+  test.restart();
+  const second = test.raise(NOW + 2);
+  expect(second.shelvedUntil).toBe(NOW + HOUR);
+  test.clear(NOW + 3);
+  expect(test.book.open()).toEqual([]);
+});
+
+test('a shelf that a person ends is over for every occurrence that lay on it', () => {
+  const test = new TestBook();
+  const first = test.raise(NOW);
+  test.clear(NOW + 1);
+  const second = test.raise(NOW + 2);
+  test.act(first.id, NOW + 3, shelf(NOW + HOUR));
+  test.act(second.id, NOW + 3, shelf(NOW + HOUR));
+  test.act(second.id, NOW + 4, { type: 'unshelve', comment: '' }, 'wang');
+  expect(test.book.open().map(({ shelvedUntil }) => shelvedUntil)).toEqual([null, null]);
+  test.clear(NOW + 5);
+  expect(test.raise(NOW + 6).shelvedUntil).toBeNull();
+  expect(test.act(second.id, NOW + 7, { type: 'unshelve', comment: '' }).refusal?.code).toBe(
+    'act-out-of-place',
   );
 });
 
-/** The book as a new process reads it from the store. */
-const restarted = (book: AlarmBook, raisedTold: ReadonlySet<string>): AlarmBook =>
-  new AlarmBook(toLi(raisedTold), {
-    position: { ...BEGINNING, ...book.position() },
-    points: [],
-    alarms: book.open().map((alarm) => ({ alarm, told: [] })),
-    kept: [],
+test('a one-shot shelf ends when the alarm clears: the all-clear is heard, and the next one, too', () => {
+  const test = new TestBook();
+  const { id } = test.raise(NOW);
+  test.act(id, NOW, shelf(NOW + HOUR, true));
+  test.restart();
+  test.clear(NOW + 1);
+  expect(test.alarm(id)).toMatchObject({ shelvedUntil: null, clearedAt: NOW + 1 });
+  expect(test.raise(NOW + 2).shelvedUntil).toBeNull();
+});
+
+test('a one-shot shelf ends by its time when the alarm does not clear', () => {
+  const test = new TestBook();
+  const { id } = test.raise(NOW);
+  test.act(id, NOW, shelf(NOW + HOUR, true));
+  test.tick(NOW + HOUR);
+  expect(test.alarm(id)).toMatchObject({ shelvedUntil: null, state: 'unacknowledged' });
+});
+
+test('a shelf that is asked for silences nothing until another person grants it', () => {
+  const test = new TestBook();
+  const { id } = test.raise(NOW);
+  test.act(id, NOW, ask(NOW + HOUR), 'li');
+  expect(test.alarm(id)).toMatchObject({ shelvedUntil: null, shelfAsk: { by: 'li', until: NOW + HOUR } });
+  expect(test.act(id, NOW + 1, GRANT, 'li').refusal?.code).toBe('second-person-needed');
+  expect(test.alarm(id).shelvedUntil).toBeNull();
+  test.restart();
+  test.act(id, NOW + 2, GRANT, 'wang');
+  expect(test.alarm(id).shelvedUntil).toBe(NOW + HOUR);
+  expect(test.alarm(id)).not.toHaveProperty('shelfAsk');
+  expect(test.told(id)).toEqual(['raised', 'shelf-asked', 'shelved']);
+  expect(test.act(id, NOW + 3, GRANT, 'zhao').refusal?.code).toBe('act-out-of-place');
+});
+
+test('who asks again after a colleague did cannot be granted by themselves, but by the colleague', () => {
+  const test = new TestBook();
+  const { id } = test.raise(NOW);
+  test.act(id, NOW, ask(NOW + HOUR), 'li');
+  test.act(id, NOW + 1, ask(NOW + 2 * HOUR), 'wang');
+  expect(test.act(id, NOW + 2, GRANT, 'wang').refusal?.code).toBe('second-person-needed');
+  expect(test.act(id, NOW + 3, GRANT, 'li').alarm?.shelvedUntil).toBe(NOW + 2 * HOUR);
+});
+
+test('an ask that nobody grants expires, and says so', () => {
+  const test = new TestBook();
+  const { id } = test.raise(NOW);
+  test.act(id, NOW, ask(NOW + HOUR), 'li');
+  test.restart();
+  test.tick(NOW + 15 * MINUTE - 1);
+  expect(test.alarm(id)).toHaveProperty('shelfAsk');
+  test.tick(NOW + 15 * MINUTE);
+  expect(test.alarm(id)).not.toHaveProperty('shelfAsk');
+  expect(test.act(id, NOW + 16 * MINUTE, GRANT, 'wang').refusal?.code).toBe('act-out-of-place');
+});
+
+test('a one-shot shelf cannot wait for the end of what is over', () => {
+  const test = new TestBook();
+  const { id } = test.raise(NOW);
+  test.act(id, NOW, ask(NOW + HOUR, true), 'li');
+  test.clear(NOW + 1);
+  expect(test.alarm(id)).not.toHaveProperty('shelfAsk');
+  expect(test.act(id, NOW + 2, shelf(NOW + HOUR, true)).refusal?.code).toBe('act-out-of-place');
+  expect(test.act(id, NOW + 2, shelf(NOW + HOUR)).refusal).toBeNull();
+});
+
+test('a point out of service is followed and not told; back in service, what lasts counts as new', () => {
+  const test = new TestBook();
+  const { id } = test.raise(NOW);
+  const other = test.raise(NOW, 'fridge-2.temp');
+  test.act(id, NOW, ACKNOWLEDGE);
+  test.serve('fridge-1.temp', NOW + 1, { type: 'out-of-service', until: NOW + HOUR, comment: 'repair' });
+  expect(test.alarm(id)).toMatchObject({ outOfService: true, state: 'acknowledged' });
+  expect(test.alarm(other.id).outOfService).toBe(false);
+  test.restart();
+  expect(test.book.outOfService()).toEqual([
+    { point: 'fridge-1.temp', since: NOW + 1, until: NOW + HOUR, by: 'li', comment: 'repair' },
+  ]);
+  test.clear(NOW + 2);
+  const second = test.raise(NOW + 3);
+  expect(second.outOfService).toBe(true);
+  test.tick(NOW + HOUR - 1);
+  expect(test.alarm(second.id).outOfService).toBe(true);
+  test.tick(NOW + HOUR);
+  expect(test.alarm(second.id)).toMatchObject({ outOfService: false, state: 'unacknowledged' });
+  expect(test.told(second.id)).toEqual(['raised', 'in-service']);
+  expect(test.book.outOfService()).toEqual([]);
+});
+
+test('a person puts a point back in service by name, once', () => {
+  const test = new TestBook();
+  const { id } = test.raise(NOW);
+  test.serve('fridge-1.temp', NOW, { type: 'out-of-service', until: NOW + HOUR, comment: 'repair' });
+  const back = { type: 'in-service', comment: 'done' } as const;
+  expect(test.serve('fridge-1.temp', NOW + 1, back, 'wang').refusal).toBeNull();
+  expect(test.events.at(-1)).toMatchObject({
+    type: 'in-service',
+    by: 'wang',
+    comment: 'done',
+    alarm: { id },
   });
+  expect(test.serve('fridge-1.temp', NOW + 2, back).refusal?.code).toBe('act-out-of-place');
+});
+
+test('nothing is heard as long as one mark of several is left', () => {
+  const test = new TestBook();
+  const { id } = test.raise(NOW);
+  test.act(id, NOW, ACKNOWLEDGE);
+  test.act(id, NOW, shelf(NOW + HOUR));
+  test.serve('fridge-1.temp', NOW, { type: 'out-of-service', until: NOW + 2 * HOUR, comment: 'repair' });
+  test.tick(NOW + HOUR);
+  expect(test.alarm(id)).toMatchObject({ shelvedUntil: null, outOfService: true, state: 'acknowledged' });
+  test.tick(NOW + 2 * HOUR);
+  expect(test.alarm(id)).toMatchObject({ outOfService: false, state: 'unacknowledged' });
+});
+
+test('a rule that was changed while its alarm lasts: the alarm goes on by the new one, and what raised it stays in its events', () => {
+  const test = new TestBook();
+  const alarm = test.raise(NOW);
+  const rule = limitRule({ limit: 10 });
+  test.book.revise(alarm, rule, NOW + 1);
+  test.book.revise(alarm, rule, NOW + 2);
+  expect(test.alarm(alarm.id)).toMatchObject({ rule: { limit: 10 }, state: 'unacknowledged' });
+  expect(test.events.map(({ type, alarm: { rule: then } }) => [type, (then as typeof rule).limit])).toEqual([
+    ['raised', 8],
+    ['commented', 10],
+  ]);
+});
+
+test('words of a rule that were changed are no event', () => {
+  const test = new TestBook();
+  const alarm = test.raise(NOW);
+  test.book.revise(alarm, limitRule({ advice: { zh: '新', en: 'new' } }), NOW + 1);
+  expect(test.told(alarm.id)).toEqual(['raised']);
+  expect(test.alarm(alarm.id).rule.advice.en).toBe('new');
+});
+
+test('an occurrence that was over when it was found waits for somebody to take it', () => {
+  const test = new TestBook();
+  const found = { since: NOW, raisedAt: NOW, value: 9, worst: 9, late: true, clearedAt: NOW + 1 };
+  test.book.raise({ point: 'fridge-1.temp', rule: limitRule(), ...found }, NOW + HOUR);
+  const [alarm] = test.book.open() as [Alarm];
+  expect(alarm).toMatchObject({ state: 'returned', late: true });
+  expect(test.act(alarm.id, NOW + HOUR, ACKNOWLEDGE).alarm?.state).toBe('normal');
+});

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Alarm, AlarmEvent, AlarmEventType, OutOfService } from '#model/alarm';
+import type { Alarm, AlarmEvent, OutOfService } from '#model/alarm';
 import type { Announcer } from '#model/announcer';
 import { HygateError } from '#model/errors';
 import type { JournalEvent } from '#model/journal';
@@ -10,6 +10,7 @@ import type { EpochMs } from '#model/time';
 import { type Act, fromJournal, noSuchAlarm, type ServiceAct, serviceFromJournal } from './act.ts';
 import type { Changes, Position, Stored, StoredEvent } from './changes.ts';
 import { outOfPlace, perform } from './deed.ts';
+import { Lasting } from './lasting.ts';
 import { type Change, clear, elapsed, isActive, isOver, unmarked } from './occurrence.ts';
 import type { Correction } from './retrace.ts';
 import { Services } from './services.ts';
@@ -59,8 +60,7 @@ const keyOf = ({ point, rule }: Alarm): string => ruleKey(point, rule.id);
 export class AlarmBook {
   readonly #announcer: Announcer;
   readonly #alarms = new Map<string, Alarm>();
-  /** Point and rule → the occurrence that lasts. */
-  readonly #active = new Map<string, string>();
+  readonly #lasting = new Lasting();
   readonly #shelves: Shelves;
   readonly #services: Services;
   readonly #suppressions: Suppressions;
@@ -80,7 +80,7 @@ export class AlarmBook {
     this.#suppressions = new Suppressions(site.suppressions);
     for (const { alarm } of alarms) {
       this.#alarms.set(alarm.id, alarm);
-      if (isActive(alarm)) this.#active.set(keyOf(alarm), alarm.id);
+      if (isActive(alarm)) this.#lasting.put(alarm);
     }
   }
 
@@ -94,8 +94,14 @@ export class AlarmBook {
 
   /** The occurrence of a point and rule that lasts. */
   active(key: string): Alarm | undefined {
-    const id = this.#active.get(key);
+    const slash = key.lastIndexOf('/');
+    const id = this.#lasting.get(key.slice(0, slash), key.slice(slash + 1));
     return id === undefined ? undefined : this.get(id);
+  }
+
+  /** Those of a point. */
+  lasting(point: PointId): Alarm[] {
+    return this.#lasting.of(point).flatMap((id) => this.get(id) ?? []);
   }
 
   outOfService(): OutOfService[] {
@@ -113,19 +119,17 @@ export class AlarmBook {
       suppressedBy: null,
       outOfService: this.#services.has(finding.point),
     };
-    if (isActive(alarm)) this.#active.set(key, alarm.id);
-    const explained = this.#suppressions.raised(alarm, this.#alarms.values(), now);
-    this.#emit({ type: 'raised', alarm: explained }, bySystem(now));
+    if (isActive(alarm)) this.#lasting.put(alarm);
+    this.#emit({ type: 'raised', alarm: this.#suppressions.raised(alarm, this, now) }, bySystem(now));
     this.#review(now);
   }
 
   /** The condition ended at `at`; found `now`. */
   clear(key: string, at: EpochMs, now: EpochMs, comment: string | null = null): void {
     const alarm = this.active(key);
-    this.#active.delete(key);
     if (alarm === undefined) return;
-    const oneShot = this.#shelves.clear(key);
-    const cleared = clear(this.#released(alarm, now), at, oneShot);
+    const cleared = clear(this.#released(alarm, now), at, this.#shelves.clear(key));
+    this.#lasting.take(alarm);
     if (cleared !== undefined) this.#emit({ type: 'cleared', alarm: cleared }, bySystem(now, comment));
     this.#review(now);
   }
@@ -155,7 +159,7 @@ export class AlarmBook {
     const alarm = this.get(id);
     if (alarm === undefined || isDeepStrictEqual(alarm.rule, rule)) return;
     const revised = { ...alarm, rule };
-    if (isDeepStrictEqual(judging(alarm.rule), judging(rule))) this.#put(revised);
+    if (judgesAlike(alarm.rule, rule)) this.#put(revised);
     else this.#emit({ type: 'commented', alarm: revised }, bySystem(now, REVISED));
   }
 
@@ -179,11 +183,11 @@ export class AlarmBook {
   tick(now: EpochMs): void {
     this.#shelves.tick(now);
     const { ended, begun } = this.#services.tick(now);
-    for (const service of begun) this.#takeOut(service, bySystem(now, service.comment));
+    for (const { point, comment } of begun) this.#takeOut(point, bySystem(now, comment));
     for (const { point } of ended) this.#takeBack(point, bySystem(now));
     for (const alarm of this.#alarms.values())
       for (const change of elapsed(alarm, now)) this.#emit(change, bySystem(now));
-    this.#stale = true;
+    this.#stale ||= this.open().some(({ heldUntil }) => heldUntil !== undefined);
     this.#review(now);
   }
 
@@ -193,10 +197,8 @@ export class AlarmBook {
 
   /** What the next transaction says of where numbers, shelves and services stand. */
   position(): Pick<Position, 'alarms' | 'events' | 'shelves' | 'services'> {
-    return {
-      ...{ alarms: this.#alarmCount, events: this.#eventCount },
-      ...{ shelves: this.#shelves.state(), services: this.#services.state() },
-    };
+    const [shelves, services] = [this.#shelves.state(), this.#services.state()];
+    return { alarms: this.#alarmCount, events: this.#eventCount, shelves, services };
   }
 
   /** What changed since the last call. */
@@ -215,9 +217,90 @@ export class AlarmBook {
     if (change === undefined) return alarm;
     const cause = { at: act.at, by: act.by, comment: act.deed.comment };
     this.#emit(change, cause);
-    if (change.type === 'shelved') this.#shelve(change.alarm, alarm, act);
-    if (change.type === 'unshelved') this.#unshelve(alarm, cause);
+    if (change.shelf !== undefined) this.#shelves.put(keyOf(alarm), change.shelf);
+    if (change.type === 'unshelved') this.#unshelve(keyOf(alarm), cause);
     this.#review(now);
     return this.get(act.alarm) ?? change.alarm;
   }
+
+  /** The shelf is empty: what else of the rule lay on it is heard again, too. */
+  #unshelve(key: string, cause: Cause): void {
+    this.#shelves.take(key);
+    for (const alarm of this.#alarms.values()) {
+      if (alarm.shelvedUntil === null || keyOf(alarm) !== key) continue;
+      this.#emit({ type: 'unshelved', alarm: unmarked({ ...alarm, shelvedUntil: null }) }, cause);
+    }
+  }
+
+  #serve({ point, at, by, action }: ServiceAct, now: EpochMs): void {
+    const cause = { at, by, comment: action.comment };
+    if (action.type === 'out-of-service') {
+      this.#services.takeOut({ point, since: at, until: action.until, by, comment: action.comment });
+      this.#takeOut(point, cause);
+    } else {
+      if (this.#services.takeBack(point) === undefined) throw outOfPlace(`point ${point} is in service`);
+      this.#takeBack(point, cause);
+    }
+    this.#review(now);
+  }
+
+  #takeOut(point: PointId, cause: Cause): void {
+    for (const alarm of this.#alarms.values()) {
+      if (alarm.point !== point || alarm.outOfService) continue;
+      this.#emit({ type: 'out-of-service', alarm: { ...alarm, outOfService: true } }, cause);
+    }
+  }
+
+  #takeBack(point: PointId, cause: Cause): void {
+    for (const alarm of this.#alarms.values()) {
+      if (alarm.point !== point || !alarm.outOfService) continue;
+      this.#emit({ type: 'in-service', alarm: unmarked({ ...alarm, outOfService: false }) }, cause);
+    }
+  }
+
+  /** It ends while it waits for an explanation: then it is told after all, and that it is over. */
+  #released(alarm: Alarm, now: EpochMs): Alarm {
+    const { heldUntil, ...released } = alarm;
+    if (heldUntil === undefined || alarm.suppressedBy !== null) return alarm;
+    return this.#emit({ type: 'unsuppressed', alarm: released }, bySystem(now));
+  }
+
+  /** One after the other: two that could explain each other must not both fall silent. */
+  #review(now: EpochMs): void {
+    while (this.#stale) {
+      this.#stale = false;
+      for (const alarm of this.#alarms.values()) {
+        const after = this.#suppressions.reviewed(alarm, this, now);
+        if (after === alarm) continue;
+        if (after.suppressedBy === null) this.#emit({ type: 'unsuppressed', alarm: after }, bySystem(now));
+        else if (after.suppressedBy === alarm.suppressedBy) this.#put(after);
+        else this.#emit({ type: 'suppressed', alarm: after }, bySystem(now));
+      }
+    }
+  }
+
+  #put(alarm: Alarm): void {
+    if (isOver(alarm)) this.#alarms.delete(alarm.id);
+    else this.#alarms.set(alarm.id, alarm);
+    this.#changed.set(alarm.id, alarm);
+  }
+
+  #emit({ type, alarm, comment }: Change, cause: Cause): Alarm {
+    const event: AlarmEvent = { type, ...cause, comment: comment ?? cause.comment, alarm };
+    this.#events.push({ id: ++this.#eventCount, event });
+    this.#announcer.hear(event);
+    this.#put(alarm);
+    this.#stale ||= this.#suppressions.isCause(alarm.point);
+    return alarm;
+  }
 }
+
+/** Whether they differ in words only. */
+function judgesAlike(one: Rule, other: Rule): boolean {
+  const { advice, basis } = other;
+  return isDeepStrictEqual({ ...one, advice, basis }, other);
+}
+
+const CORRECTED =
+  '起止时间和极值已按迟到的读数更正 / start, end and worst value as readings that came late show them';
+const REVISED = '规则已更改，自此按新规则判断 / the rule was changed: from here on the new one judges';

@@ -1,44 +1,57 @@
 import { describe, expect, test } from 'vitest';
-import type { AlarmEventType, AlarmState } from '#model/alarm';
-import { nextState } from './occurrence.ts';
+import type { AlarmState } from '#model/alarm';
+import { nextState, type Step } from './occurrence.ts';
 
-const STATES: readonly Exclude<AlarmState, 'latched'>[] = [
-  'unacknowledged',
+const STEPS: readonly Step[] = [
   'acknowledged',
-  'returned',
-  'normal',
-];
-const EVENTS: readonly AlarmEventType[] = [
-  'raised',
+  'acknowledgement-expired',
   'cleared',
-  'acknowledged',
-  'shelved',
-  'unshelved',
-  'commented',
+  'cleared-quietly',
+  'heard-again',
+  'reset',
 ];
 
-/** ISA-18.2 in two facts: does the condition last, did somebody take it. */
-const FACTS: Readonly<Record<Exclude<AlarmState, 'latched'>, { lasts: boolean; taken: boolean }>> = {
-  unacknowledged: { lasts: true, taken: false },
-  acknowledged: { lasts: true, taken: true },
-  returned: { lasts: false, taken: false },
-  normal: { lasts: false, taken: true },
-};
-
-function expected(state: Exclude<AlarmState, 'latched'>, event: AlarmEventType): AlarmState | undefined {
-  const { lasts, taken } = FACTS[state];
-  const changes = (event === 'cleared' && lasts) || (event === 'acknowledged' && !taken);
-  if (!changes) return undefined;
-  const after = { lasts: lasts && event !== 'cleared', taken: taken || event === 'acknowledged' };
-  return STATES.find((name) => FACTS[name].lasts === after.lasts && FACTS[name].taken === after.taken);
+/** ISA-18.2 in three facts: does the condition last, did somebody take it, does it wait for a reset. */
+interface Facts {
+  readonly lasts: boolean;
+  readonly taken: boolean;
+  readonly waits: boolean;
 }
 
-describe('every state and every event', () => {
-  for (const state of STATES) {
-    for (const event of EVENTS) {
-      test(`${state} + ${event} → ${expected(state, event) ?? 'no change'}`, () => {
-        expect(nextState(state, event)).toBe(expected(state, event));
-      });
+const FACTS: Readonly<Record<AlarmState, Facts>> = {
+  unacknowledged: { lasts: true, taken: false, waits: false },
+  acknowledged: { lasts: true, taken: true, waits: false },
+  returned: { lasts: false, taken: false, waits: false },
+  latched: { lasts: false, taken: true, waits: true },
+  normal: { lasts: false, taken: true, waits: false },
+};
+
+function after(facts: Facts, step: Step, latches: boolean): Facts {
+  const { lasts, taken, waits } = facts;
+  const over = (now: Facts): Facts => ({ ...now, waits: latches && !now.lasts && now.taken });
+  if (step === 'acknowledged' && !taken) return over({ ...facts, taken: true });
+  if (step === 'cleared' && lasts) return over({ ...facts, lasts: false });
+  if (step === 'cleared-quietly' && lasts) return over({ ...facts, lasts: false, taken: true });
+  if (step === 'acknowledgement-expired' && lasts && taken) return { ...facts, taken: false };
+  if (step === 'heard-again' && lasts && taken) return { ...facts, taken: false };
+  return step === 'reset' && waits ? { ...facts, waits: false } : facts;
+}
+
+const named = (facts: Facts): AlarmState | undefined =>
+  (Object.keys(FACTS) as AlarmState[]).find(
+    (state) => JSON.stringify(FACTS[state]) === JSON.stringify(facts),
+  );
+
+describe('every state and every step', () => {
+  for (const state of Object.keys(FACTS) as AlarmState[]) {
+    for (const step of STEPS) {
+      for (const latches of [false, true]) {
+        const facts = after(FACTS[state], step, latches);
+        const expected = facts === FACTS[state] ? undefined : named(facts);
+        test(`${state} + ${step} → ${expected ?? 'no change'}${latches ? ', where the rule latches' : ''}`, () => {
+          expect(nextState(state, step, latches)).toBe(expected);
+        });
+      }
     }
   }
 });
