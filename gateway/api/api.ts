@@ -13,7 +13,8 @@ import { errorHandler, notFoundHandler } from './problem.ts';
 import { alarmRoute } from './routes/alarm.ts';
 import { alarmAcknowledgeRoute } from './routes/alarm-acknowledge.ts';
 import { alarmCommentRoute } from './routes/alarm-comment.ts';
-import { alarmShelveRoute } from './routes/alarm-shelve.ts';
+import { alarmResetRoute } from './routes/alarm-reset.ts';
+import { alarmShelveRoutes } from './routes/alarm-shelve.ts';
 import { alarmsRoute } from './routes/alarms.ts';
 import { eventsRoute } from './routes/events.ts';
 import { gapsRoute } from './routes/gaps.ts';
@@ -26,6 +27,7 @@ import { logoutRoute } from './routes/logout.ts';
 import { meRoute } from './routes/me.ts';
 import { metricsRoute } from './routes/metrics.ts';
 import { nowRoute } from './routes/now.ts';
+import { outOfServiceRoutes } from './routes/out-of-service.ts';
 import { passwordRoute } from './routes/password.ts';
 import { readingsRoute } from './routes/readings.ts';
 import { siteRoute } from './routes/site.ts';
@@ -132,7 +134,8 @@ export class Api implements Part {
     const options = this.#options;
     const routes = [
       ...[siteRoute, nowRoute, readingsRoute, gapsRoute, ledgerRoute, logRoute],
-      ...[alarmsRoute, alarmRoute, alarmAcknowledgeRoute, alarmShelveRoute, alarmCommentRoute],
+      ...[alarmsRoute, alarmRoute, alarmAcknowledgeRoute, alarmShelveRoutes],
+      ...[alarmResetRoute, alarmCommentRoute, outOfServiceRoutes],
       ...[indicatorsRoutes],
       ...[loginRoute, logoutRoute, passwordRoute, meRoute, usersRoutes, userRoute],
     ];

@@ -10,8 +10,12 @@ import type {
 import { HygateError } from '#model/errors';
 import type { Bucket, Entry, Gap, History, Journal, JournalEvent, PointLedger } from '#model/journal';
 import type { DeviceState, Devices, Live } from '#model/live';
+import { USUAL_POLICY } from '#model/policy';
 import type { Reading } from '#model/reading';
 import type { Clock, EpochMs, Ms } from '#model/time';
+import { outOfPlace, perform } from '../../alerts/engine/deed.ts';
+import { clear } from '../../alerts/engine/occurrence.ts';
+import { deedOf, serviceOf } from '../../alerts/engine/terms.ts';
 
 /** A journal in memory, for tests that are about something else. */
 export class MemoryJournal implements Journal {
@@ -115,20 +119,11 @@ export class MemoryDevices implements Devices {
   }
 }
 
-const STATE_AFTER = {
-  acknowledge: {
-    unacknowledged: 'acknowledged',
-    acknowledged: 'acknowledged',
-    returned: 'normal',
-    latched: 'latched',
-    normal: 'normal',
-  },
-} as const;
-
 /** Alarms in memory with the transitions of ISA-18.2; the test raises and clears them. */
 export class MemoryAlarms implements Alarms {
   readonly #alarms = new Map<string, Alarm>();
   readonly #events: AlarmEvent[] = [];
+  readonly #away = new Map<string, OutOfService>();
   readonly #listeners = new Set<(event: AlarmEvent) => void>();
   readonly #clock: Clock;
 
@@ -142,8 +137,8 @@ export class MemoryAlarms implements Alarms {
 
   clear(id: string): void {
     const alarm = this.#existing(id);
-    const state = alarm.state === 'acknowledged' ? 'normal' : 'returned';
-    this.#happen('cleared', { ...alarm, state, clearedAt: this.#clock.wall() }, null, null);
+    const cleared = clear(alarm, this.#clock.wall(), false);
+    if (cleared !== undefined) this.#happen('cleared', cleared, null, null);
   }
 
   open(): readonly Alarm[] {
@@ -162,26 +157,19 @@ export class MemoryAlarms implements Alarms {
   async act(id: string, by: string, action: AlarmAction): Promise<Alarm> {
     const alarm = this.#existing(id);
     if (alarm.state === 'normal') throw new HygateError('alarm-over', `Alarm ${id} is over.`);
-    const { comment } = action;
-    if (action.type === 'comment') return this.#happen('commented', alarm, by, comment);
-    if (action.type === 'reset') return this.#happen('reset', { ...alarm, state: 'normal' }, by, comment);
-    if (action.type === 'unshelve') {
-      return this.#happen('unshelved', { ...alarm, shelvedUntil: null }, by, comment);
-    }
-    if (action.type === 'shelve') {
-      return this.#happen('shelved', { ...alarm, shelvedUntil: action.until }, by, comment);
-    }
-    const acknowledged = { at: this.#clock.wall(), by, comment, until: action.until ?? null };
-    const state = STATE_AFTER.acknowledge[alarm.state];
-    return this.#happen('acknowledged', { ...alarm, state, acknowledged }, by, comment);
+    const now = this.#clock.wall();
+    const deed = deedOf(action, alarm, { policy: USUAL_POLICY, now });
+    const change = perform(alarm, { alarm: id, at: now, by, deed, token: '' });
+    return change === undefined ? alarm : this.#happen(change.type, change.alarm, by, deed.comment);
   }
 
-  readonly #away = new Map<string, OutOfService>();
-
-  async serve(point: string, by: string, action: ServiceAction): Promise<void> {
+  async serve(point: string, by: string, wanted: ServiceAction): Promise<void> {
+    const since = this.#clock.wall();
+    const action = serviceOf(wanted, since);
     const { comment } = action;
-    if (action.type === 'in-service') this.#away.delete(point);
-    else this.#away.set(point, { point, since: this.#clock.wall(), until: action.until, by, comment });
+    if (action.type === 'out-of-service')
+      this.#away.set(point, { point, since, until: action.until, by, comment });
+    else if (!this.#away.delete(point)) throw outOfPlace(`point ${point} is in service`);
   }
 
   outOfService(): readonly OutOfService[] {

@@ -1,10 +1,7 @@
-import { Type } from 'typebox';
 import { HygateError } from '#model/errors';
 import { userOf } from '../guard.ts';
 import type { ApiOptions, Server } from '../server.ts';
-import { AlarmIdParams, AlarmShape, CommentText } from '../shapes/alarm.ts';
-
-const Body = Type.Object({ comment: CommentText }, { additionalProperties: false });
+import { AlarmIdParams, AlarmShape, CommentBody } from '../shapes/alarm.ts';
 
 /** POST /alarms/:id/comment */
 export function alarmCommentRoute(server: Server, { alarms }: ApiOptions): void {
@@ -15,7 +12,7 @@ export function alarmCommentRoute(server: Server, { alarms }: ApiOptions): void 
       schema: {
         summary: 'Comment on an alarm',
         params: AlarmIdParams,
-        body: Body,
+        body: CommentBody,
         response: { 200: AlarmShape },
       },
     },

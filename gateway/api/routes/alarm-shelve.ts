@@ -1,56 +1,62 @@
 import { Type } from 'typebox';
-import type { Alarm } from '#model/alarm';
-import { HygateError } from '#model/errors';
-import { formatDuration, HOUR, type Ms } from '#model/time';
 import { userOf } from '../guard.ts';
 import type { ApiOptions, Server } from '../server.ts';
-import { AlarmIdParams, AlarmShape, CommentText } from '../shapes/alarm.ts';
+import { AlarmIdParams, AlarmShape, CommentBody, CommentText } from '../shapes/alarm.ts';
 import { TimeText } from '../shapes/shape.ts';
 import { parseTime } from '../time-query.ts';
 
-/** ISA-18.2 wants shelving bounded. A critical alarm may be silenced for a repair, not for a shift: ours, no standard says it. */
-const LONGEST: Readonly<Record<Alarm['rule']['severity'], Ms>> = {
-  critical: 2 * HOUR,
-  warning: 24 * HOUR,
-  notice: 72 * HOUR,
-};
+const Body = Type.Object(
+  {
+    until: TimeText,
+    oneShot: Type.Optional(Type.Boolean({ description: 'Ends before when the alarm clears' })),
+    comment: CommentText,
+  },
+  { additionalProperties: false },
+);
 
-const Body = Type.Object({ until: TimeText, comment: CommentText }, { additionalProperties: false });
-
-/** POST /alarms/:id/shelve: be quiet about it until a moment, with a reason. */
-export function alarmShelveRoute(server: Server, { alarms, clock }: ApiOptions): void {
+/**
+ * POST /alarms/:id/shelve: be quiet about it until a moment, with a reason. Where the site wants two persons it is asked
+ * for, and another one grants it by POST /alarms/:id/grant-shelf. POST /alarms/:id/unshelve ends it.
+ */
+export function alarmShelveRoutes(server: Server, { alarms }: ApiOptions): void {
   server.post(
     '/alarms/:id/shelve',
     {
       config: { access: 'operator' },
       schema: {
-        summary: 'Shelve an alarm',
+        summary: 'Shelve an alarm, or ask for it where a second person must grant it',
         params: AlarmIdParams,
         body: Body,
         response: { 200: AlarmShape },
       },
     },
     async (request) => {
-      const { id } = request.params;
-      const comment = request.body.comment.trim();
-      if (comment === '') throw new HygateError('request-invalid', 'Shelving needs a reason as comment.');
-      const until = parseTime(request.body.until, 'until');
-      refuseTooLong(
-        until - clock.wall(),
-        alarms.open().find((alarm) => alarm.id === id),
-      );
-      return alarms.act(id, userOf(request).name, { type: 'shelve', until, comment });
+      const { until, oneShot = false, comment } = request.body;
+      return alarms.act(request.params.id, userOf(request).name, {
+        type: 'shelve',
+        until: parseTime(until, 'until'),
+        oneShot,
+        comment: comment.trim(),
+      });
     },
   );
-}
-
-/** An alarm that is not open is left to the engine, which knows whether it is over or unknown. */
-function refuseTooLong(length: Ms, alarm: Alarm | undefined): void {
-  if (length <= 0) throw new HygateError('request-invalid', 'until must be in the future.');
-  if (alarm === undefined || length <= LONGEST[alarm.rule.severity]) return;
-  const longest = formatDuration(LONGEST[alarm.rule.severity]);
-  throw new HygateError(
-    'request-invalid',
-    `A ${alarm.rule.severity} alarm may be shelved for at most ${longest}.`,
+  const withWords = (summary: string) => ({
+    config: { access: 'operator' as const },
+    schema: { summary, params: AlarmIdParams, body: CommentBody, response: { 200: AlarmShape } },
+  });
+  server.post(
+    '/alarms/:id/grant-shelf',
+    withWords('Grant the shelf that another person asked for'),
+    async (request) =>
+      alarms.act(request.params.id, userOf(request).name, {
+        type: 'grant-shelf',
+        comment: request.body.comment.trim(),
+      }),
+  );
+  server.post('/alarms/:id/unshelve', withWords('Take an alarm from the shelf'), async (request) =>
+    alarms.act(request.params.id, userOf(request).name, {
+      type: 'unshelve',
+      comment: request.body.comment.trim(),
+    }),
   );
 }

@@ -83,6 +83,16 @@ export const AlarmShape = Type.Unsafe<Alarm>(
       shelvedUntil: numberOrNull(),
       suppressedBy: textOrNull(),
       outOfService: Type.Boolean(),
+      heldUntil: Type.Optional(Type.Integer({ description: 'Nothing is said before: it may be explained' })),
+      shelfAsk: Type.Optional(
+        Type.Object(
+          {
+            ...{ at: EpochMsShape, by: Type.String(), until: EpochMsShape },
+            ...{ oneShot: Type.Boolean(), comment: Type.String() },
+          },
+          { description: 'Another person may grant it' },
+        ),
+      ),
     },
     { title: 'Alarm' },
   ),
@@ -120,3 +130,5 @@ export const AlarmEventShape = Type.Unsafe<AlarmEvent>(
 export const AlarmIdParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 128 }) });
 
 export const CommentText = Type.String({ maxLength: 1000 });
+
+export const CommentBody = Type.Object({ comment: CommentText }, { additionalProperties: false });
