@@ -12,16 +12,20 @@ const LAST_LINES = 3;
  * its body: the subject says what is wrong and where, the body's end what to do, the link where to answer.
  */
 export function letterOf(message: Message, language: Language, most: number): string {
-  const lines = message.body[language].split('\n');
+  const subject = plain(message.subject[language]);
+  const lines = message.body[language].split('\n').map(plain);
   const link = linkOf(message, language, most);
-  const whole = [message.subject[language], ...lines, ...link].join('\n');
+  const whole = [subject, ...lines, ...link].join('\n');
   if (byteLength(whole) <= most) return whole;
   const share = Math.floor(most / 4);
-  const first = cutToBytes(message.subject[language], share);
+  const first = cutToBytes(subject, share);
   const end = lines.slice(-LAST_LINES).map((line) => cutToBytes(line, Math.floor(share / LAST_LINES)));
   const room = most - byteLength([first, '…', ...end, ...link].join('\n')) - 1;
   return [first, ...fitting(lines.slice(0, -LAST_LINES), room), '…', ...end, ...link].join('\n');
 }
+
+/** JSON makes six bytes of a control character, and nobody can read one. */
+const plain = (line: string): string => line.replaceAll(/\p{Cc}/gu, ' ');
 
 /** The link alone, once; a cut one would lead nowhere. */
 function linkOf({ link, body }: Message, language: Language, most: number): readonly string[] {

@@ -79,17 +79,21 @@ const TLS = /^(CERT_|ERR_TLS_|ERR_SSL_|SELF_SIGNED_|DEPTH_ZERO_|UNABLE_TO_)/;
 /** `fetch failed` says nothing; the reason stands in its cause. Without a cause the request itself is wrong. */
 function failureOf(error: unknown, redact: (text: string) => string): DeliveryError {
   if (!(error instanceof Error)) return new DeliveryError('unreachable', true, redact(String(error)));
-  const { cause } = error;
-  if (!(cause instanceof Error)) {
-    const wrong = error instanceof TypeError;
-    return new DeliveryError(wrong ? 'misconfigured' : 'unreachable', !wrong, redact(error.message));
-  }
-  const words = redact(`${error.message}: ${cause.message}`);
-  if (TLS.test('code' in cause ? String(cause.code) : '')) {
+  const { message, cause } = error;
+  const words = redact(cause instanceof Error ? `${message}: ${cause.message}` : message);
+  if (TLS.test(codeOf(cause))) {
     return new DeliveryError('misconfigured', false, `no trust in the server's certificate: ${words}`);
   }
-  return new DeliveryError('unreachable', true, words);
+  const wrong = error instanceof TypeError && isWrongRequest(cause);
+  return new DeliveryError(wrong ? 'misconfigured' : 'unreachable', !wrong, words);
 }
+
+const codeOf = (cause: unknown): string =>
+  cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+
+/** An address that is none, one with a password, or a port that fetch leaves to other protocols. */
+const isWrongRequest = (cause: unknown): boolean =>
+  !(cause instanceof Error) || codeOf(cause) === 'ERR_INVALID_URL' || cause.message === 'bad port';
 
 /** The answer in one line, to be kept as proof. */
 export const proofOf = ({ status, text }: Answer): string =>

@@ -1,4 +1,4 @@
-import { DAY, HOUR, MINUTE, type Ms } from '#model/time';
+import { HOUR, MINUTE } from '#model/time';
 import { BUSY, limited, MISCONFIGURED, REJECTED, type Ruling, type Rulings } from '../../transport/ruling.ts';
 
 /** Answers of `SendSms` and `QuerySendDetails`; which of them were verified where says README.md. */
@@ -48,14 +48,8 @@ export const rulingsFor = (words: string): Rulings => ({
   'isv.BUSINESS_LIMIT_CONTROL': flowControl(words),
 });
 
-/** So many to one number in a minute, an hour or a day: only the words tell which (`触发小时级流控Permits:5`). */
-function flowControl(words: string): Ruling {
-  const spans: readonly (readonly [word: string, length: Ms])[] = [
-    ['天级', DAY],
-    ['小时级', HOUR],
-    ['分钟级', MINUTE],
-  ];
-  const [, span = MINUTE] = spans.find(([word]) => words.includes(word)) ?? [];
-  // Their day may end sooner than 24 hours from now.
-  return limited(Math.min(span, HOUR));
-}
+/**
+ * So many to one number in a minute, an hour or a day: only the words tell which (`触发小时级流控Permits:5`). Their day may
+ * end sooner than 24 hours from now, so that after a day's share, too, it is tried again in an hour.
+ */
+const flowControl = (words: string): Ruling => limited(/小时级|天级/.test(words) ? HOUR : MINUTE);

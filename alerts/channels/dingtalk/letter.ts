@@ -27,13 +27,11 @@ export function render({ url, keyword }: Robot, message: Message, to: Recipient)
   };
 }
 
-/** The request with time and signature in its address; unchanged without a secret. */
+/** The request with time and signature behind the token in its address; unchanged without a secret. */
 export function signed({ secret }: Robot, request: Request, now: EpochMs): Request {
   if (secret === undefined) return request;
-  const url = new URL(request.url);
-  url.searchParams.set('timestamp', String(now));
-  url.searchParams.set('sign', sign(secret, now));
-  return { ...request, url: url.href };
+  const url = `${request.url}&timestamp=${now}&sign=${encodeURIComponent(sign(secret, now))}`;
+  return { ...request, url };
 }
 
 /** Base64 of HMAC-SHA-256 over `<ms>\n<secret>`, keyed with the secret. */
