@@ -8,10 +8,12 @@ import type { Site } from '#model/site';
 import { type Clock, MINUTE, realClock } from '#model/time';
 import { Api } from '../../gateway/api/api.ts';
 import type { ApiOptions } from '../../gateway/api/server.ts';
+import { Links } from '../../gateway/api/links/links.ts';
 import { Users } from '../../gateway/api/users/users.ts';
 import { Metrics } from '../../gateway/runtime/metrics.ts';
 import { MemoryAlarms, MemoryDevices, MemoryJournal, MemoryLive } from './api-memory.ts';
 import { apiSite, high, POINT } from './api-site.ts';
+import { MemoryTellings } from './api-tellings.ts';
 
 export interface TestGatewayOptions {
   readonly clock?: Clock;
@@ -38,12 +40,15 @@ export async function startGateway(options: TestGatewayOptions = {}) {
     devices: new MemoryDevices(),
     alarms: new MemoryAlarms(clock),
     metrics: new Metrics(),
+    tellings: new MemoryTellings(),
   };
+  const links = new Links({ ...parts, site, dir, clock, log: silentLog });
   const users = new Users({ dir, journal: parts.journal, clock, log: silentLog });
   const meter = parts.metrics;
-  const rest = { site, users, webDir, clock, meter, log: silentLog, version: '0.0.0-test' };
+  const rest = { site, users, links, webDir, clock, meter, log: silentLog, version: '0.0.0-test' };
   const api = new Api({ ...parts, ...rest, ...more(parts) });
   await users.start();
+  await links.start();
   const first = await users.firstStart();
   await api.start();
   const stop = async (keep = false) => {
@@ -51,7 +56,7 @@ export async function startGateway(options: TestGatewayOptions = {}) {
     await users.stop();
     if (!keep) await rm(dir, { recursive: true, force: true });
   };
-  return { ...parts, api, users, first, dir, stop, url: `http://127.0.0.1:${api.port}` };
+  return { ...parts, api, users, links, first, dir, stop, url: `http://127.0.0.1:${api.port}` };
 }
 
 export type TestGateway = Awaited<ReturnType<typeof startGateway>>;
@@ -65,6 +70,11 @@ export interface Answer<Body> {
   readonly body: Body;
 }
 
+interface Sent {
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** A client with a cookie, as a browser has one, but for what the test adds. */
 export class ApiClient {
   readonly #url: string;
@@ -75,13 +85,21 @@ export class ApiClient {
   }
 
   /** A GET, or a POST when there is a body. The test says what body it expects and then looks. */
-  async call<Body = unknown>(
+  call<Body = unknown>(
     path: string,
     body?: unknown,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Answer<Body>> {
+    return this.#send(body === undefined ? 'GET' : 'POST', path, { body, headers });
+  }
+
+  delete<Body = unknown>(path: string): Promise<Answer<Body>> {
+    return this.#send('DELETE', path, {});
+  }
+
+  async #send<Body>(method: string, path: string, { body, headers }: Sent): Promise<Answer<Body>> {
     const response = await fetch(this.#url + path, {
-      method: body === undefined ? 'GET' : 'POST',
+      method,
       headers: {
         ...(this.cookie === '' ? {} : { cookie: this.cookie }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),

@@ -150,7 +150,7 @@ describe('acts that cannot be', () => {
   test('a shelf that ends in the past', async () => {
     const engine = await started();
     const id = await raised(engine);
-    const act = engine.act(id, 'li', { type: 'shelve', until: Date.now() - 1, comment: '' });
+    const act = engine.act(id, 'li', { type: 'shelve', until: Date.now() - 1, comment: 'defrosting' });
     await expect(act).rejects.toMatchObject({ code: 'request-invalid' });
   });
 });

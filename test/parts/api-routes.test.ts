@@ -12,7 +12,7 @@ import {
   startGateway,
   type TestGateway,
 } from '../kit/api-gateway.ts';
-import { apiSite, POINT } from '../kit/api-site.ts';
+import { apiSite, high, POINT } from '../kit/api-site.ts';
 
 let gateway: TestGateway;
 let admin: ApiClient;
@@ -190,7 +190,7 @@ describe('an alarm', () => {
     gateway.alarms.raise(openAlarm(id, Date.now(), more));
 
   test('is listed, shown with its events, commented, shelved and acknowledged by name', async () => {
-    raise('one');
+    raise('one', { rule: { ...high, severity: 'warning' } });
     expect(await act('one', 'comment', { comment: ' on my way ' })).toMatchObject({ status: 200 });
     const until = Date.now() + HOUR;
     expect(await act('one', 'shelve', { until: String(until), comment: 'repair' })).toMatchObject({
@@ -206,7 +206,7 @@ describe('an alarm', () => {
     });
     expect(await admin.call('/api/v1/alarms/one')).toMatchObject({
       body: {
-        alarm: { id: 'one', rule: openAlarm('one', 0).rule, state: 'acknowledged' },
+        alarm: { id: 'one', rule: { ...high, severity: 'warning' }, state: 'acknowledged' },
         events: [
           { type: 'raised', by: null, comment: null },
           { type: 'commented', by: 'admin', comment: 'on my way' },
@@ -251,15 +251,21 @@ describe('an alarm', () => {
     ['acknowledge', { comment: '', by: 'someone else' }],
     ['acknowledge', '{"comment":'],
     ['comment', { comment: '   ' }],
-    ['shelve', { until: String(Date.now() + MINUTE), comment: '' }],
+    ['shelve', { until: String(Date.now() + MINUTE), comment: ' ' }, 'reason-missing'],
     ['shelve', { until: String(Date.now() - MINUTE), comment: 'x' }],
-    ['shelve', { until: String(Date.now() + 3 * HOUR), comment: 'too long for a critical one' }],
+    ['shelve', { until: String(Date.now() + 3 * HOUR), comment: 'more than a critical one may' }, 'too-long'],
+    ['shelve', { until: String(Date.now() + MINUTE), comment: 'x', oneShot: 'yes' }],
+    ['acknowledge', { until: String(Date.now() + 2 * HOUR), comment: 'x' }, 'too-long'],
+    ['acknowledge', { until: String(Date.now() - 1), comment: 'x' }],
+    ['reset', {}],
+    ['unshelve', { comment: 5 }],
+    ['grant-shelf', { comment: 'x', by: 'someone else' }],
     ['shelve', { until: 'soon', comment: 'x' }],
     ['shelve', { comment: 'x' }],
-  ])('is not touched by %s with %j', async (action, body) => {
+  ])('is not touched by %s with %j', async (action, body, code = 'request-invalid') => {
     raise('calm');
     const before = (await gateway.alarms.events('calm')).length;
-    expect(await act('calm', action, body)).toMatchObject({ status: 400, body: { code: 'request-invalid' } });
+    expect(await act('calm', action, body)).toMatchObject({ status: 400, body: { code } });
     expect(await gateway.alarms.events('calm')).toHaveLength(before);
   });
 });
