@@ -4,7 +4,7 @@ import type { EpochMs, Ms } from '#model/time';
 import { SAMPLES_BRIDGED } from '../lane.ts';
 import { heldUntil } from './held.ts';
 import { addHeld, type Cell, freshCells, rollingWindow, shiftCells, totalOf } from './rolling.ts';
-import type { Signal, Step } from './signal.ts';
+import { moved, type Signal, type Step } from './signal.ts';
 
 /*
  * How long the value was beyond `beyond`, in ms. Two counts, as loggers of vaccine have them (WHO PQS E006): a single
@@ -43,31 +43,24 @@ function eventSignal(rule: ExposureRule, every: Ms): Signal<EventState | null> {
     memory: rule.limit + bridge,
     step(state, reading): Step<EventState | null> {
       const { at, value, quality } = reading;
+      const counted = state && counting(state, at, every);
       if (value !== null && quality !== 'bad' && isBeyond(rule, value)) {
-        const next = exposed(state, at, { bridge, every });
+        const goesOn = counted !== null && at - counted.seen <= bridge;
+        const next = { ...(goesOn ? counted : { since: at, spent: 0 }), seen: at, standing: true };
         // Only being back clears: what a hole cut off did not end, and begins to count anew.
         return { state: next, sample: { at, value: next.spent, quality: 'uncertain', since: next.since } };
       }
       if (quality === 'good') return { state: null, sample: { at, value: 0, quality } };
-      return { state: state && { ...state, standing: false }, sample: null };
+      return { state: counted && { ...counted, standing: false }, sample: null };
     },
     shifted: (state, by) => state && { ...state, since: state.since + by, seen: state.seen + by },
   };
 }
 
-function exposed(
-  state: EventState | null,
-  at: EpochMs,
-  { bridge, every }: { readonly bridge: Ms; readonly every: Ms },
-): EventState {
-  if (state === null || at - state.seen > bridge) return { since: at, seen: at, standing: true, spent: 0 };
+/** With the time for which the last value stood, unless that was counted already. */
+function counting(state: EventState, at: EpochMs, every: Ms): EventState {
   const { from, to } = heldUntil({ at: state.seen, value: 1 }, at, every);
-  return {
-    since: state.since,
-    seen: at,
-    standing: true,
-    spent: state.spent + (state.standing ? to - from : 0),
-  };
+  return state.standing ? { ...state, spent: state.spent + (to - from) } : state;
 }
 
 interface TotalState {
@@ -91,7 +84,7 @@ function totalSignal(rule: ExposureRule, within: Ms, every: Ms): Signal<TotalSta
       return { state, sample: { at, value: totalOf(cells).sum, quality } };
     },
     shifted: ({ last, cells }, by) => ({
-      last: last && { ...last, at: last.at + by },
+      last: last && moved(last, by),
       cells: shiftCells(window, cells, by),
     }),
   };

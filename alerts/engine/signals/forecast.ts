@@ -3,7 +3,7 @@ import type { EpochMs, Ms } from '#model/time';
 import type { Sample } from '../sample.ts';
 import { heldUntil } from './held.ts';
 import { addHeld, type Cell, cellAt, freshCells, type RollingWindow, shiftCells } from './rolling.ts';
-import { goodValue, type Signal, type Valued } from './signal.ts';
+import { goodValue, moved, type Signal, type Valued } from './signal.ts';
 import { type Dot, theilSen } from './theil-sen.ts';
 
 /** The trend is that of the last so many horizons: a trend is believed for as long again as it was seen. */
@@ -17,6 +17,8 @@ const Z = 2.33;
 interface ForecastState {
   readonly last: Valued | null;
   readonly cells: readonly Cell[];
+  /** The cell in which the trend was looked at last. */
+  readonly said: number;
 }
 
 /**
@@ -30,38 +32,38 @@ export function forecastSignal(rule: ForecastRule, every: Ms): Signal<ForecastSt
   const window: RollingWindow = { within, cell: Math.max(every, Math.ceil(within / DOTS)) };
   return {
     shape: `forecast ${rule.horizon}`,
-    initial: { last: null, cells: [] },
+    initial: { last: null, cells: [], said: 0 },
     memory: within + window.cell,
     period: window.cell,
-    step({ last, cells: before }, reading) {
+    step({ last, cells: before, said }, reading) {
       const value = goodValue(reading);
       const held = last && heldUntil(last, reading.at, every);
       const counted = held === null ? before : addHeld(window, before, held);
       const cells = freshCells(window, counted, reading.at);
-      const full = cellAt(window, reading.at);
-      const news = value !== null && last !== null && cellAt(window, last.at) < full;
-      const dots = news
-        ? dotsOf(
-            cells.filter(([index]) => index < full),
-            window,
-            value.at,
-          )
-        : [];
-      const sample = value !== null && dots.length >= FEWEST ? judged(rule, dots, value) : null;
-      return { state: { last: value ?? last, cells }, sample };
+      const cell = cellAt(window, reading.at);
+      if (value === null || cell === said) return { state: { last: value, cells, said }, sample: null };
+      const dots = dotsOf(cells, window, { now: value.at, every });
+      const sample = dots.length >= FEWEST ? judged(rule, dots, value) : null;
+      return { state: { last: value, cells, said: cell }, sample };
     },
-    shifted: ({ last, cells }, by) => ({
-      last: last && { ...last, at: last.at + by },
+    shifted: ({ last, cells, said }, by) => ({
+      last: last && moved(last, by),
       cells: shiftCells(window, cells, by),
+      said: said + Math.round(by / window.cell),
     }),
   };
 }
 
-/** The mean of each cell, at its middle; `x` in ms before now. */
-const dotsOf = (cells: readonly Cell[], { cell }: RollingWindow, now: EpochMs): Dot[] =>
+interface Moment {
+  readonly now: EpochMs;
+  readonly every: Ms;
+}
+
+/** The mean of each full cell, `x` in ms before now. A value stands for what follows it: it is half a period old. */
+const dotsOf = (cells: readonly Cell[], window: RollingWindow, { now, every }: Moment): Dot[] =>
   cells
-    .filter(([, weight]) => weight > 0)
-    .map(([index, weight, sum]) => ({ x: (index + 0.5) * cell - now, y: sum / weight }));
+    .filter(([index, weight]) => weight > 0 && index < cellAt(window, now))
+    .map(([index, weight, sum]) => ({ x: (index + 0.5) * window.cell - every / 2 - now, y: sum / weight }));
 
 function judged(rule: ForecastRule, dots: readonly Dot[], { at, value }: Valued): Sample | null {
   const sign = rule.id === 'forecast-high' ? 1 : -1;

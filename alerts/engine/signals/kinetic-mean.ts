@@ -2,7 +2,7 @@ import type { KineticMeanRule } from '#model/rule';
 import type { Ms } from '#model/time';
 import { heldUntil } from './held.ts';
 import { addHeld, type Cell, freshCells, rollingWindow, shiftCells, totalOf } from './rolling.ts';
-import { goodValue, type Signal, type Valued } from './signal.ts';
+import { goodValue, moved, type Signal, type Valued } from './signal.ts';
 
 /** ΔH/R of USP <1079.2>: 83.144 kJ/mol over 8.3144 J/(mol·K), in K. */
 const ACTIVATION = 10_000;
@@ -50,7 +50,7 @@ export function kineticMeanSignal({ within }: KineticMeanRule, every: Ms): Signa
       };
     },
     shifted: ({ last, cells }, by) => ({
-      last: last && { ...last, at: last.at + by },
+      last: last && moved(last, by),
       cells: shiftCells(window, cells, by),
     }),
   };

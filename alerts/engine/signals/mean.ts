@@ -3,7 +3,7 @@ import type { MeanRule } from '#model/rule';
 import { DAY, type EpochMs, HOUR, type Ms } from '#model/time';
 import { dayOf, hourOf, type Stretch } from '#model/zone';
 import { heldUntil } from './held.ts';
-import { goodValue, type Signal, type Step, type Valued } from './signal.ts';
+import { goodValue, moved, type Signal, type Step, type Valued } from './signal.ts';
 
 interface MeanState {
   readonly window: Stretch | null;
@@ -60,7 +60,7 @@ export function meanSignal({ id, coverage }: MeanRule, { every, timeZone }: Mean
       // A window is the clock's: it is looked up anew, and what was gathered stays.
       window: state.window && windowAt(state.window.from + by),
       closed: state.closed + by,
-      last: state.last && { ...state.last, at: state.last.at + by },
+      last: state.last && moved(state.last, by),
     }),
   };
 }
