@@ -1,115 +1,230 @@
 import { type Alarm, type AlarmEvent, isQuiet } from '#model/alarm';
 import type { Announced, Announcer, OpenAnnouncer } from '#model/announcer';
-import type { NewDelivery } from '#model/outbox';
-import type { AreaId, PointId } from '#model/point';
+import type { News } from '#model/channel';
+import { type Meter, silentMeter } from '#model/meter';
 import type { Site } from '#model/site';
-import type { EpochMs } from '#model/time';
-
-/** What is kept of one alarm that is not over. */
-interface Telling {
-  /** Ids of people who heard that it was raised. */
-  readonly told: readonly string[];
-}
+import { type EpochMs, MINUTE } from '#model/time';
+import { Audience } from './audience.ts';
+import { isChattering, isPast, noteRaise, type Raises } from './chatter.ts';
+import { Dispatch } from './dispatch.ts';
+import type { Inbox } from './inbox.ts';
+import { Inboxes } from './inboxes.ts';
+import { Kept, under } from './kept.ts';
+import { begun, climb, climbedSteps, isReminderDue, newTelling, type Telling } from './telling.ts';
+import { Tellings } from './tellings.ts';
+import { type KeptCall, TestCalls } from './test-calls.ts';
 
 /**
- * Who hears of an alarm event by the site's routes. A raise goes to everyone on a route that takes the area and the
- * severity. The all-clear goes to whoever heard of the raise, and to nobody else. Nothing is said while an alarm is
- * quiet; when it comes back and still lasts, it is told like a raise.
+ * Who hears of an alarm, by the site's routes and rotas:
+ *
+ * - A raise goes to everybody whom a route calls at that moment. While nobody has taken the alarm, whoever is called
+ *   later (a route opens, a shift begins) hears of it then; the steps of the escalation fall due; reminders go out.
+ * - An acknowledgement ends that; when it expires it all begins anew.
+ * - The all-clear goes to whoever has heard, and to nobody else; also while the alarm is quiet, because whoever was
+ *   called should not go on worrying over what is over.
+ * - Of what is quiet (shelved, suppressed by design, out of service) nothing else is said, and what waits is withdrawn.
+ *   When it comes back and still lasts it is told like a raise.
  */
 export const announcerOf =
-  (site: Site): OpenAnnouncer =>
-  (kept, open) => {
-    const tellings = new Map(open.map(({ alarm, told }): [string, Telling] => [alarm.id, { told }]));
-    for (const [key, telling] of kept)
-      if (key.startsWith(ALARM)) tellings.set(key.slice(ALARM.length), telling as Telling);
-    return new SiteAnnouncer(site, tellings);
+  (site: Site, meter: Meter = silentMeter): OpenAnnouncer =>
+  (kept, open, find) => {
+    const keep: Keep = {
+      tellings: new Kept(ALARM, tellingsOf(under<Partial<Telling>>(ALARM, kept), open)),
+      inboxes: new Kept(PERSON, under<Inbox>(PERSON, kept)),
+      raises: new Kept(RAISES, under<Raises>(RAISES, kept)),
+      calls: new Kept(TEST, under<KeptCall>(TEST, kept)),
+    };
+    return new SiteAnnouncer(site, keep, { meter, find });
   };
 
 const ALARM = 'alarm/';
-const NEWS = new Set<AlarmEvent['type']>([
-  'raised',
-  'unshelved',
-  'unsuppressed',
-  'in-service',
-  'acknowledgement-expired',
-]);
+const PERSON = 'person/';
+const RAISES = 'raises/';
+const TEST = 'test/';
+
+/** What earlier versions kept of a telling is filled up; those that are over stay for the digests that will list them. */
+function tellingsOf(
+  kept: ReadonlyMap<string, Partial<Telling>>,
+  open: Parameters<OpenAnnouncer>[1],
+): Map<string, Telling> {
+  const tellings = open.map(({ alarm, told }) => ({ ...newTelling(alarm, told), ...kept.get(alarm.id) }));
+  const found = new Map(tellings.map((telling) => [telling.alarm.id, telling]));
+  for (const [id, telling] of kept) {
+    if (telling.alarm === undefined || found.has(id)) continue;
+    found.set(id, { ...newTelling(telling.alarm), ...telling });
+  }
+  return found;
+}
+
+/** Ends of a time in which nothing was said. */
+const COMES_BACK = new Set<AlarmEvent['type']>(['unshelved', 'unsuppressed', 'in-service']);
+
+interface Keep {
+  readonly tellings: Kept<Telling>;
+  readonly inboxes: Kept<Inbox>;
+  /** By point and rule. */
+  readonly raises: Kept<Raises>;
+  readonly calls: Kept<KeptCall>;
+}
+
+interface Deps {
+  readonly meter: Meter;
+  readonly find: (id: string) => Alarm | undefined;
+}
 
 class SiteAnnouncer implements Announcer {
   readonly #site: Site;
-  readonly #areas: ReadonlyMap<PointId, AreaId>;
-  readonly #tellings: Map<string, Telling>;
-  #deliveries: NewDelivery[] = [];
-  #changed = new Map<string, Telling | null>();
+  readonly #keep: Keep;
+  readonly #audience: Audience;
+  readonly #tellings: Tellings;
+  readonly #inboxes: Inboxes;
+  readonly #dispatch: Dispatch;
+  readonly #testCalls: TestCalls;
+  /** In which everybody who is called by now was looked for. */
+  #minute = 0;
 
-  constructor(site: Site, tellings: Map<string, Telling>) {
+  constructor(site: Site, keep: Keep, { meter, find }: Deps) {
     this.#site = site;
-    this.#areas = new Map(
-      site.devices.flatMap((device) => device.points.map((point) => [point.id, point.area] as const)),
+    this.#keep = keep;
+    this.#audience = new Audience(site, meter);
+    this.#tellings = new Tellings(keep.tellings, find);
+    this.#inboxes = new Inboxes(keep.inboxes, meter);
+    this.#dispatch = new Dispatch(
+      this.#tellings,
+      this.#inboxes,
+      (alarm) => this.#audience.areaOf(alarm)?.id ?? alarm.point,
     );
-    this.#tellings = tellings;
+    this.#testCalls = new TestCalls(site, keep.calls);
   }
 
   get eventful(): boolean {
-    return this.#deliveries.length > 0;
+    return this.#dispatch.eventful;
   }
 
-  hear(event: AlarmEvent): void {
-    const { alarm, type } = event;
-    if (!isQuiet(alarm)) {
-      if (type === 'cleared') this.#tell('cleared', event, this.#told(alarm));
-      else if (NEWS.has(type) && (type === 'raised' || alarm.clearedAt === null)) this.#raise(event);
-    }
-    if (alarm.state === 'normal') this.#keep(alarm.id, null);
+  hear({ type, alarm, at }: AlarmEvent): void {
+    const before = this.#tellings.get(alarm.id)?.alarm;
+    if (type === 'raised')
+      this.#keep.raises.set(ruleKey(alarm), noteRaise(this.#raises(alarm), alarm.raisedAt));
+    const telling = this.#tellings.follow(alarm);
+    if (type === 'cleared') this.#allClear(telling, at);
+    else if (isQuiet(alarm)) {
+      if (before !== undefined && !isQuiet(before)) this.#dispatch.hush(alarm);
+    } else if (type === 'acknowledged') this.#inboxes.drop(alarm.id, ['escalated', 'reminder']);
+    else if (type === 'raised') this.#call(telling, at, this.#isRepeat(alarm));
+    else if (COMES_BACK.has(type) && alarm.clearedAt === null) this.#call(telling, at, false);
+    else if (type === 'acknowledgement-expired') this.#callAgain(telling, at);
+    this.#dispatch.forgetOver(alarm.id);
   }
 
-  confirmTest(_person: string): void {}
+  confirmTest(person: string): void {
+    this.#testCalls.confirm(person);
+  }
 
-  tick(_now: EpochMs): void {}
+  tick(now: EpochMs): void {
+    this.#dispatch.tellDue(now);
+    for (const telling of this.#tellings.wanting()) this.#escalate(telling, now);
+    for (const telling of this.#tellings.wanting()) this.#remind(telling, now);
+    const minute = Math.floor(now / MINUTE);
+    if (minute === this.#minute) return;
+    this.#minute = minute;
+    for (const telling of this.#tellings.wanting()) this.#callNewcomers(telling, now);
+    for (const [key, raises] of this.#keep.raises.entries())
+      if (isPast(raises, now)) this.#keep.raises.delete(key);
+    this.#dispatch.send(this.#testCalls.due(now));
+  }
 
-  unanswered(_now: EpochMs): readonly string[] {
-    return [];
+  unanswered(now: EpochMs): readonly string[] {
+    return this.#testCalls.unanswered(now);
   }
 
   drain(): Announced {
-    const changed = [...this.#changed].map(([id, kept]) => [`${ALARM}${id}`, kept] as const);
-    const announced = { deliveries: this.#deliveries, withdrawn: [], changed };
-    this.#deliveries = [];
-    this.#changed = new Map();
-    return announced;
+    const { tellings, inboxes, raises, calls } = this.#keep;
+    const changed = [...tellings.drain(), ...inboxes.drain(), ...raises.drain(), ...calls.drain()];
+    return { ...this.#dispatch.drain(), changed };
   }
 
-  #told({ id }: Alarm): readonly string[] {
-    return this.#tellings.get(id)?.told ?? [];
+  /** A raise, or what is told like one. */
+  #call(telling: Telling, at: EpochMs, repeat: boolean): void {
+    const { alarm } = telling;
+    const people = this.#begin(telling, at);
+    this.#dispatch.say({ alarm, news: 'raised', at, repeat }, people);
   }
 
-  #raise(event: AlarmEvent): void {
-    const to = this.#recipients(event.alarm);
-    this.#tell('raised', event, to);
-    this.#keep(event.alarm.id, { told: [...new Set([...this.#told(event.alarm), ...to])] });
-  }
-
-  #tell(news: 'raised' | 'cleared', { at, alarm }: AlarmEvent, to: readonly string[]): void {
-    const key = `${alarm.id}.${at.toString(36)}.${news}`;
-    const { severity } = alarm.rule;
-    for (const person of to)
-      this.#deliveries.push({ key, event: news, at, person, severity, alarms: [alarm] });
-  }
-
-  #keep(id: string, telling: Telling | null): void {
-    if (telling === null) this.#tellings.delete(id);
-    else this.#tellings.set(id, telling);
-    this.#changed.set(id, telling);
-  }
-
-  #recipients({ point, rule }: Alarm): readonly string[] {
-    const area = this.#areas.get(point);
-    // The gateway itself is everybody's: without it no area is watched.
-    const everywhere = rule.kind === 'condition';
-    const taking = this.#site.routes.filter(
-      ({ areas, severities }) =>
-        (areas === null || everywhere || (area !== undefined && areas.includes(area))) &&
-        severities.includes(rule.severity),
+  /** Its acknowledgement has expired: those who knew are reminded. */
+  #callAgain(telling: Telling, at: EpochMs): void {
+    const { alarm } = telling;
+    const people = this.#begin(telling, at);
+    const knew = people.filter((person) => this.#knows(telling, person));
+    this.#dispatch.say({ alarm, news: 'reminder', at }, knew);
+    this.#dispatch.say(
+      { alarm, news: 'raised', at },
+      people.filter((person) => !knew.includes(person)),
     );
-    return [...new Set(taking.flatMap(({ to }) => to))];
+  }
+
+  /** Whoever is called by now and has not heard: a shift has begun, a route has opened. */
+  #callNewcomers(telling: Telling, at: EpochMs): void {
+    const people = this.#begin(telling, at).filter((person) => !this.#knows(telling, person));
+    if (people.length === 0) return;
+    const { alarm } = this.#tellings.refreshed(this.#tellings.get(telling.alarm.id) ?? telling);
+    this.#dispatch.say({ alarm, news: 'raised', at }, people);
+  }
+
+  /** Whom the routes call at that moment; each route begins its ladder with its first call. */
+  #begin(telling: Telling, at: EpochMs): readonly string[] {
+    const routes = this.#audience.routes(telling.alarm, at);
+    const after = begun(telling, routes, at);
+    if (after !== telling) this.#tellings.put(after);
+    return this.#audience.called(telling.alarm, routes, at);
+  }
+
+  #escalate(telling: Telling, now: EpochMs): void {
+    const { telling: after, steps } = climb(telling, this.#site.routes, now);
+    if (steps.length === 0) return;
+    const { alarm } = this.#tellings.refreshed(this.#tellings.put(after));
+    const people = this.#audience.people(
+      steps.flatMap(({ to }) => to),
+      now,
+    );
+    this.#dispatch.say({ alarm, news: 'escalated', at: now }, people);
+  }
+
+  #remind(telling: Telling, now: EpochMs): void {
+    const { routes } = this.#site;
+    if (!isReminderDue(telling, routes, now)) return;
+    const after = this.#tellings.refreshed(this.#tellings.put({ ...telling, remindedAt: now }));
+    const { alarm } = after;
+    const called = this.#audience.called(alarm, this.#audience.routes(alarm, now), now);
+    const steps = climbedSteps(after, routes).flatMap(({ to }) => to);
+    const people = [...new Set([...called, ...this.#audience.people(steps, now)])];
+    this.#dispatch.say(
+      { alarm, news: 'reminder', at: now },
+      people.filter((person) => this.#knows(after, person)),
+    );
+  }
+
+  #allClear({ alarm, told }: Telling, at: EpochMs): void {
+    const { id } = alarm;
+    const waits = (person: string, news: News) =>
+      this.#inboxes.waiting(person, id).some((waiting) => waiting.news === news);
+    // Whoever is about to be told of the raise hears in the same message that it is over.
+    const people = told.filter((person) => !waits(person, 'raised'));
+    for (const person of people) this.#inboxes.drop(id, ['escalated', 'reminder'], person);
+    this.#dispatch.say({ alarm, news: 'cleared', at, repeat: this.#isRepeat(alarm) }, people);
+  }
+
+  /** Whether the person has heard of it, or is about to. */
+  #knows({ alarm, told }: Telling, person: string): boolean {
+    return told.includes(person) || this.#inboxes.waiting(person, alarm.id).length > 0;
+  }
+
+  #isRepeat(alarm: Alarm): boolean {
+    return isChattering(this.#raises(alarm), alarm.raisedAt);
+  }
+
+  #raises(alarm: Alarm): Raises {
+    return this.#keep.raises.get(ruleKey(alarm)) ?? [];
   }
 }
+
+const ruleKey = ({ point, rule }: Alarm): string => `${point}/${rule.id}`;

@@ -83,6 +83,12 @@ export const CATALOGUE = {
   ],
   hygate_alarm_store_failures_total: ['counter', 'Alarm state had to leave its file', ['reason']],
   hygate_alarm_events_total: ['counter', 'Alarm events', ['type']],
+  hygate_notices_gathered_total: [
+    'counter',
+    'Notices that were not told at once but together with others',
+    ['reason'],
+  ],
+  hygate_rota_gaps_total: ['counter', 'Times a whole rota was told because nobody was on call', ['rota']],
   hygate_messages_sent_total: ['counter', 'Messages that a channel took', ['channel']],
   hygate_message_failures_total: ['counter', 'Tries that failed', ['channel', 'reason']],
   hygate_heartbeats_total: ['counter', 'Signs of life sent out', ['way', 'result']],
