@@ -15,6 +15,7 @@ import { SiteIndicators } from '../alerts/notify/indicators.ts';
 import { Notifier } from '../alerts/notify/notifier.ts';
 import { Collectors } from '../collectors/collectors.ts';
 import { Api } from './api/api.ts';
+import { Links } from './api/links/links.ts';
 import { Users } from './api/users/users.ts';
 import { Broker } from './broker/broker.ts';
 import { ClockWatch } from './clock/clock-watch.ts';
@@ -116,15 +117,17 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
     ...common,
     journal,
     file: join(dataDir, 'alarms.sqlite'),
-    announce: announcerOf(site),
+    announce: announcerOf(site, metrics),
   });
   const users = new Users({ dir: dataDir, journal, clock, log, report: alarms.report });
   const disk = new DiskWatch({ ...common, dir: dataDir, journal, report: alarms.report, onOutage });
+  const tellings = alarms.outbox;
+  const links = new Links({ ...common, dir: dataDir, journal, alarms, tellings });
   const notifier = new Notifier({
     ...common,
-    dir: join(dataDir, 'channels'),
-    channels,
-    outbox: alarms.outbox,
+    ...{ dir: join(dataDir, 'channels'), channels, outbox: alarms.outbox, link: links.issue },
+    onChannel: (name, silent) =>
+      alarms.report('channel-silent', silent, { id: name, name: { zh: name, en: name } }),
   });
   const indicators = new SiteIndicators({
     ...common,
@@ -138,7 +141,7 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
   const complaints = () => [disk, alarms, users, broker, indicators].flatMap((part) => part.complaints());
   const api = new Api({
     ...common,
-    ...{ journal, live, alarms, users, metrics, version, indicators },
+    ...{ journal, live, alarms, users, links, tellings, metrics, version, indicators },
     devices: collectors,
     webDir: WEB_DIR,
     complaints,
@@ -153,7 +156,8 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
     site.influx === null ? [] : [new Forwarding({ ...common, dataDir, journal, target: site.influx })];
   // What records and alarms first; what people look at afterwards.
   const parts = [
-    ...[disk, journal, clockWatch, ledger, live, alarms, notifier, indicators, broker, telling, collectors],
+    ...[disk, journal, clockWatch, ledger, live, alarms, links, notifier, indicators, broker, telling],
+    collectors,
     ...[users, firstStart, api, ...forwarding],
     ...watching({ ...common, meter: metrics, journal, alarms, report: alarms.report, complaints }),
   ];

@@ -315,7 +315,13 @@ describe('each kind of rule has its own numbers', () => {
       'forecast',
       { ...threshold, kind: 'forecast', id: 'forecast-low', horizon: 30 * MINUTE, limit: 2 },
       { value: 3.1, worst: 3.1 },
-      ['情况：预计将偏低', '数值：3.1 °C', '限值：< 2.0 °C', '预计：按目前趋势 30 分钟内超限'],
+      ['情况：预计将偏低', '数值：3.1 °C', '限值：< 2.0 °C', '预计超限：30 分钟内（按目前趋势）'],
+    ],
+    [
+      'forecast that says when',
+      { ...threshold, kind: 'forecast', id: 'forecast-high', horizon: 30 * MINUTE, limit: 8 },
+      { value: 7.1, worst: 7.1, expectedAt: SINCE + 22 * MINUTE },
+      ['情况：预计将偏高', '数值：7.1 °C', '限值：> 8.0 °C', '预计超限：2026-01-06 00:22:00（按目前趋势）'],
     ],
   ])('%s', (_, rule, over, expected) => {
     expect(lines(rule, over)).toEqual(expected);

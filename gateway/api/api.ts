@@ -13,6 +13,7 @@ import { errorHandler, notFoundHandler } from './problem.ts';
 import { alarmRoute } from './routes/alarm.ts';
 import { alarmAcknowledgeRoute } from './routes/alarm-acknowledge.ts';
 import { alarmCommentRoute } from './routes/alarm-comment.ts';
+import { alarmMessagesRoute } from './routes/alarm-messages.ts';
 import { alarmResetRoute } from './routes/alarm-reset.ts';
 import { alarmShelveRoutes } from './routes/alarm-shelve.ts';
 import { alarmsRoute } from './routes/alarms.ts';
@@ -21,6 +22,8 @@ import { gapsRoute } from './routes/gaps.ts';
 import { healthzRoute } from './routes/healthz.ts';
 import { indicatorsRoutes } from './routes/indicators.ts';
 import { ledgerRoute } from './routes/ledger.ts';
+import { linkPageRoutes } from './routes/link-page.ts';
+import { linksRoutes } from './routes/links.ts';
 import { logRoute } from './routes/log.ts';
 import { loginRoute } from './routes/login.ts';
 import { logoutRoute } from './routes/logout.ts';
@@ -121,6 +124,7 @@ export class Api implements Part {
     healthzRoute(scope, this.#health, options.version);
     metricsRoute(scope, options);
     openapiRoute(scope);
+    linkPageRoutes(scope, options);
     void scope.register(
       (api, _options, done) => {
         this.#api(api);
@@ -139,7 +143,7 @@ export class Api implements Part {
       ...[indicatorsRoutes],
       ...[loginRoute, logoutRoute, passwordRoute, meRoute, usersRoutes, userRoute],
     ];
-    for (const route of routes) route(api, options);
+    for (const route of [...routes, alarmMessagesRoute, linksRoutes]) route(api, options);
     eventsRoute(api, this.#streams, options.users);
   }
 

@@ -8,10 +8,12 @@ import type { Journal } from '#model/journal';
 import type { Devices, Live } from '#model/live';
 import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
+import type { Tellings } from '#model/outbox';
 import type { PointId } from '#model/point';
 import type { Site, SitePoint } from '#model/site';
 import type { Clock } from '#model/time';
 import type { Metrics } from '../runtime/metrics.ts';
+import type { Links } from './links/links.ts';
 import type { Users } from './users/users.ts';
 
 /** fastify with schemas that are types. */
@@ -32,6 +34,10 @@ export interface ApiOptions {
   readonly devices: Devices;
   readonly metrics: Metrics;
   readonly users: Users;
+  /** Answers to messages by the links in them. */
+  readonly links: Links;
+  /** Who was told what. */
+  readonly tellings: Tellings;
   /** Sound and light on the spot; none when left out. */
   readonly indicators?: Indicators;
   /** The built page; where it is missing the API serves alone. */

@@ -47,7 +47,7 @@ function numbers(told: Told, rule: PointRule): Line[] {
     case 'difference':
       return [[speech.pick('对比', 'Compared with'), otherPoint(told, rule.other)], ...compared(told, rule)];
     case 'forecast':
-      return [...compared(told, rule), [speech.pick('预计', 'Expected'), expected(speech, rule.horizon)]];
+      return [...compared(told, rule), [speech.pick('预计超限', 'Expected'), expected(told, rule.horizon)]];
   }
 }
 
@@ -130,11 +130,18 @@ function otherPoint({ site, speech }: Told, id: string): string {
   return [device, point].map((name) => speech.of(name)).join(' ');
 }
 
-const expected = (speech: Speech, horizon: Ms): string =>
-  speech.pick(
-    `按目前趋势 ${speech.span(horizon)}内超限`,
-    `beyond the limit within ${speech.span(horizon)} at this trend`,
+/** When the limit will be reached, if nothing changes. */
+function expected({ alarm: { expectedAt }, speech }: Told, horizon: Ms): string {
+  if (expectedAt !== undefined)
+    return speech.pick(
+      `${speech.time(expectedAt)}（按目前趋势）`,
+      `${speech.time(expectedAt)} at this trend`,
+    );
+  return speech.pick(
+    `${speech.span(horizon)}内（按目前趋势）`,
+    `within ${speech.span(horizon)} at this trend`,
   );
+}
 
 /** A number that we are not sure of is never given as a clause of a standard. */
 function basis({ document, clause, certainty }: Basis, speech: Speech): string {
