@@ -10,13 +10,14 @@ import { setAsideOf } from '#model/set-aside';
 import type { Site } from '#model/site';
 import { testAnsweredOf } from '#model/test-call';
 import { type EpochMs, MINUTE, type Ms, SECOND } from '#model/time';
-import { type Acted, AlarmBook, ruleKey } from './book.ts';
+import { type Acted, AlarmBook } from './book.ts';
 import type { Changes, PointState, Stored } from './changes.ts';
 import { shiftBy } from './clock-shift.ts';
 import type { Court } from './court.ts';
 import { heard, judgeReading, overhear, tickWatch } from './judge.ts';
 import { gather, isDue, isLate, type LateQuestion, questionOf, setAside } from './late.ts';
 import { judgeAtRest, type LateAnswer } from './late-judgement.ts';
+import { ruleKey } from './open-alarms.ts';
 import { followClock, newState, ruleOf, stateOf, type Watch, watchOf } from './watch.ts';
 
 /**
@@ -227,13 +228,14 @@ export class Evaluator {
   #judge(watch: Watch, reading: Reading, arrived: EpochMs): void {
     this.#touch(watch);
     const { at, quality } = reading;
-    const { feeds, every } = watch;
+    const { every } = watch;
     if (quality === 'good') heard(watch, { at: arrived, watched: this.#watched, comment: null }, this.#court);
     const bad = quality === 'bad' || reading.value === null;
-    if (bad && feeds.length === 0) return;
+    // Of what cannot be believed signals alone make something.
+    if (bad && watch.feeds.length === 0 && watch.heardBy.length === 0) return;
     if (!bad) followClock(watch, arrived - at);
     if (isLate(at, arrived, watch.newest, every)) {
-      if (!bad || feeds.some(({ hearsBad }) => hearsBad)) this.#keep(watch, reading, arrived);
+      this.#keep(watch, reading, arrived);
       return;
     }
     if (!bad) {

@@ -20,8 +20,6 @@ export interface Feed {
   readonly signal: Signal<unknown>;
   /** The point that it listens to beside its own. */
   readonly other: PointId | null;
-  /** What it makes of bad readings is more than nothing. */
-  readonly hearsBad: boolean;
   state: unknown;
   /** The newest reading of its own point that it took. */
   seen: EpochMs;
@@ -38,7 +36,7 @@ export function openFeed(
   const signal = signalOf(rule, place);
   const fits = stored?.shape === signal.shape;
   return {
-    ...{ lane, signal, hearsBad: rule.kind === 'fault' },
+    ...{ lane, signal },
     other: rule.kind === 'difference' ? rule.other : null,
     state: fits ? stored.state : signal.initial,
     seen: fits ? stored.seen : 0,

@@ -9,8 +9,9 @@ import { type Dot, theilSen } from './theil-sen.ts';
 /** The trend is that of the last so many horizons: a trend is believed for as long again as it was seen. */
 const SEEN = 1;
 const DOTS = 24;
-/** With fewer of them there is no trend. */
-const FEWEST = 18;
+/** With fewer of them, or with less than this share of those that there may be, there is no trend. */
+const FEWEST = 8;
+const COVERAGE = 0.75;
 /** 99 % on each side, were the dots independent; they are not quite, and the lane's delay asks for it again and again. */
 const Z = 2.33;
 
@@ -30,6 +31,7 @@ interface ForecastState {
 export function forecastSignal(rule: ForecastRule, every: Ms): Signal<ForecastState> {
   const within = SEEN * rule.horizon;
   const window: RollingWindow = { within, cell: Math.max(every, Math.ceil(within / DOTS)) };
+  const fewest = Math.max(FEWEST, (COVERAGE * within) / window.cell);
   return {
     shape: `forecast ${rule.horizon}`,
     initial: { last: null, cells: [], said: 0 },
@@ -43,7 +45,7 @@ export function forecastSignal(rule: ForecastRule, every: Ms): Signal<ForecastSt
       const cell = cellAt(window, reading.at);
       if (value === null || cell === said) return { state: { last: value, cells, said }, sample: null };
       const dots = dotsOf(cells, window, { now: value.at, every });
-      const sample = dots.length >= FEWEST ? judged(rule, dots, value) : null;
+      const sample = dots.length >= fewest ? judged(rule, dots, value) : null;
       return { state: { last: value, cells, said: cell }, sample };
     },
     shifted: ({ last, cells, said }, by) => ({
