@@ -122,8 +122,9 @@ class SiteAnnouncer implements Announcer {
 
   tick(now: EpochMs): void {
     this.#dispatch.tellDue(now);
-    for (const telling of this.#tellings.wanting()) this.#escalate(telling, now);
+    // In this order: whoever is told by a step needs no reminder in the same second.
     for (const telling of this.#tellings.wanting()) this.#remind(telling, now);
+    for (const telling of this.#tellings.wanting()) this.#escalate(telling, now);
     const minute = Math.floor(now / MINUTE);
     if (minute === this.#minute) return;
     this.#minute = minute;
@@ -153,8 +154,8 @@ class SiteAnnouncer implements Announcer {
   /** Its acknowledgement has expired: those who knew are reminded. */
   #callAgain(telling: Telling, at: EpochMs): void {
     const { alarm } = telling;
-    const people = this.#begin(telling, at);
-    const knew = people.filter((person) => this.#knows(telling, person));
+    const people = this.#begin(telling, at).filter((person) => !this.#awaits(telling, person));
+    const knew = people.filter((person) => telling.told.includes(person));
     this.#dispatch.say({ alarm, news: 'reminder', at }, knew);
     this.#dispatch.say(
       { alarm, news: 'raised', at },
@@ -199,7 +200,7 @@ class SiteAnnouncer implements Announcer {
     const people = [...new Set([...called, ...this.#audience.people(steps, now)])];
     this.#dispatch.say(
       { alarm, news: 'reminder', at: now },
-      people.filter((person) => this.#knows(after, person)),
+      people.filter((person) => after.told.includes(person) && !this.#awaits(after, person)),
     );
   }
 
@@ -214,8 +215,12 @@ class SiteAnnouncer implements Announcer {
   }
 
   /** Whether the person has heard of it, or is about to. */
-  #knows({ alarm, told }: Telling, person: string): boolean {
-    return told.includes(person) || this.#inboxes.waiting(person, alarm.id).length > 0;
+  #knows(telling: Telling, person: string): boolean {
+    return telling.told.includes(person) || this.#awaits(telling, person);
+  }
+
+  #awaits({ alarm }: Telling, person: string): boolean {
+    return this.#inboxes.waiting(person, alarm.id).length > 0;
   }
 
   #isRepeat(alarm: Alarm): boolean {

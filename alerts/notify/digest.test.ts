@@ -229,3 +229,25 @@ test('a rule is calm again an hour after its last raise', () => {
   night.raise(warning);
   expect(toLi(night)).toEqual(['raised']);
 });
+
+test('an all-clear that gathered goes to everybody, also when the alarm is over for good', () => {
+  const night = stage();
+  const [first, second] = [night.raise(noDataRule(), nearby()), night.raise(noDataRule(), nearby())];
+  night.pass(MINUTE);
+  night.acknowledge(second);
+  night.said();
+  for (const id of [first, second]) night.clear(id);
+  night.pass(MINUTE);
+  expect(night.said()).toEqual(['cleared li', 'cleared wang', 'cleared li', 'cleared wang']);
+});
+
+test('nobody is reminded of what still waits in their list', () => {
+  const night = stage();
+  night.raise(noDataRule(), nearby());
+  const waits = night.raise(noDataRule(), nearby());
+  night.acknowledge(waits);
+  night.expire(waits);
+  night.said();
+  night.pass(MINUTE);
+  expect(toLi(night)).toEqual(['raised']);
+});

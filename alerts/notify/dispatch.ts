@@ -77,13 +77,14 @@ export class Dispatch {
 
   /** Sends what has gathered for long enough. */
   tellDue(now: EpochMs): void {
-    for (const [person, due] of this.#inboxes.takeDue(now, (waiting) => this.#isDue(waiting, now))) {
+    const taken = this.#inboxes.takeDue(now, (waiting) => this.#isDue(waiting, now));
+    for (const [person, due] of taken) {
       const ids = [...new Set(due.map(({ alarm }) => alarm))];
       const last = due.at(-1);
       if (ids.length === 1 && last !== undefined) this.#deliver(person, last);
       else this.#deliverDigest(person, ids, now);
-      for (const id of ids) this.forgetOver(id);
     }
+    for (const { alarm } of taken.flatMap(([, due]) => due)) this.forgetOver(alarm);
   }
 
   /** What is over is forgotten when no digest will list it. */
