@@ -3,6 +3,7 @@ import { clockStepEvent } from '#model/clock-step';
 import type { Entry } from '#model/journal';
 import type { Rule } from '#model/rule';
 import { DAY, HOUR, MINUTE, type Ms, SECOND } from '#model/time';
+import { ruleLike } from '../../test/kit/alarm-rules.ts';
 import { goodReading } from '../../test/kit/alarms-engine.ts';
 import { alarmSite, limitRule, noDataRule } from '../../test/kit/alarms-site.ts';
 import { judgeLate, POINT, START } from '../../test/kit/alarms-timeline.ts';
@@ -92,6 +93,21 @@ describe.each(STEPS.map((by) => [by / MINUTE, by] as const))(
       const rules = [limitRule({ offDelay: 5 * MINUTE })];
       const steps = [{ at: 32 * MINUTE + 3 * SECOND, by }];
       expect(told({ ...usual, rules, steps })).toEqual(['raised after 15 min', 'cleared after 35 min']);
+    });
+
+    test.each([8, 12])('at minute %i neither shortens an exposure nor starts it anew', (minute) => {
+      const rules = [ruleLike({ kind: 'exposure', limit: 10 * MINUTE })];
+      const steps = [{ at: minute * MINUTE + 3 * SECOND, by }];
+      expect(told({ ...usual, rules, steps })).toEqual(['raised after 15 min', 'cleared after 30 min']);
+    });
+
+    test('is no rise, and hides none', () => {
+      const rules = [ruleLike({ kind: 'rate', within: 5 * MINUTE })];
+      const steps = [{ at: 4 * MINUTE + 3 * SECOND, by }];
+      const [raised = ''] = told({ ...usual, rules, steps });
+      expect(Number(/^raised after ([\d.]+) min$/.exec(raised)?.[1])).toBeCloseTo(5, 0);
+      const valueAt = () => 5;
+      expect(told({ ...usual, rules, valueAt, steps })).toEqual([]);
     });
 
     test('is no silence, and silence is not overlooked after it', () => {
