@@ -37,7 +37,7 @@ export async function runCampaign({ kills, seed, dir, say }: CampaignOptions): P
   const random = seededRandom(seed, 'kills');
   await using stage = new Stage(dir, random);
   await stage.start({ rows, seed });
-  await stage.live('calm', { pace: 0 });
+  await stage.live('calm', { pace: PACE_MS });
   say(`in peace: ${stage.calm.arrivals.length} messages over ${rows} rows`);
   const met = new Map<Moment, number>();
   let killed = 0;
@@ -47,7 +47,7 @@ export async function runCampaign({ kills, seed, dir, say }: CampaignOptions): P
     if (killed % 20 === 0) say(`${killed} kills`);
   }
   // To the end of the rows, in peace.
-  await stage.live('harsh', { pace: 0 });
+  await stage.live('harsh', { pace: PACE_MS });
   const side = (name: Side) => ({
     ledger: readLedger(stage.file(name)),
     arrivals: stage[name].arrivals,

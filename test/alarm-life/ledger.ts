@@ -1,11 +1,16 @@
+import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Alarm, AlarmEvent } from '#model/alarm';
+import type { EpochMs } from '#model/time';
+import type { Position } from '../../alerts/engine/changes.ts';
 
 export interface Row {
   readonly key: string;
   readonly person: string;
   readonly event: string;
   readonly state: string;
+  /** The provider's words, or where else it was told. */
+  readonly answer: string;
 }
 
 /** What is on disk when everything is over: alarms, what happened to them, and who was told. */
@@ -47,15 +52,22 @@ export const readLedger = (file: string): Ledger =>
     alarms: documents<Alarm>(db, 'SELECT doc FROM alarms ORDER BY id'),
     events: documents<AlarmEvent>(db, 'SELECT doc FROM events ORDER BY id'),
     outbox: db
-      .prepare('SELECT key, person, event, state FROM outbox ORDER BY key, person')
+      .prepare('SELECT key, person, event, state, answer FROM outbox ORDER BY key, person')
       .all()
       .map((row) => ({
         key: String(row['key']),
         person: String(row['person']),
         event: String(row['event']),
         state: String(row['state']),
+        answer: String(row['answer'] ?? ''),
       })),
   }));
+
+/** The time at which the evaluation stands, for the clock of the next life; undefined before the first. */
+export function startedAt(file: string): EpochMs | undefined {
+  if (!existsSync(file)) return undefined;
+  return read(file, (db) => documents<Position>(db, 'SELECT doc FROM position')[0]?.now);
+}
 
 /** What the dead process left unfinished, by its file. */
 export function momentsOf(file: string): Moment[] {

@@ -5,6 +5,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Way } from '#model/channel';
+import type { Entry } from '#model/journal';
 import { silentLog } from '#model/log';
 import { realClock } from '#model/time';
 import webhook from '../../alerts/channels/webhook/channel.ts';
@@ -15,6 +16,7 @@ import { Metrics } from '../../gateway/runtime/metrics.ts';
 import { MemoryJournal } from '../kit/alarms-journal.ts';
 import { alarmSite } from '../kit/alarms-site.ts';
 import { until } from '../kit/until.ts';
+import { startedAt } from './ledger.ts';
 import { pager } from './pager.ts';
 import type { Script } from './script.ts';
 
@@ -22,13 +24,24 @@ const LONGEST = 600_000;
 const [scriptFile = '', file = '', pace = '0'] = process.argv.slice(2);
 const script = JSON.parse(readFileSync(scriptFile, 'utf8')) as Script;
 const site = alarmSite(script.site);
-let row = 0;
-const journal = new MemoryJournal(script.rows, async () => {
-  console.log(`row ${++row}`);
-  await sleep(Number(pace));
-});
+// The clock shows the time of the rows: a journal of hours is lived through in seconds, and nothing in it is old news.
+let now = startedAt(file) ?? script.rows[0]?.arrived ?? 0;
+const clock = { ...realClock, wall: () => now };
+
+class PacedJournal extends MemoryJournal {
+  override async *follow(seq: number, signal: AbortSignal): AsyncIterable<Entry> {
+    for await (const entry of super.follow(seq, signal)) {
+      now = entry.arrived;
+      console.log(`row ${entry.seq}`);
+      await sleep(Number(pace));
+      yield entry;
+    }
+  }
+}
+
+const journal = new PacedJournal(script.rows);
 const meter = new Metrics();
-const common = { site, clock: realClock, log: silentLog, meter };
+const common = { site, clock, log: silentLog, meter };
 const engine = new AlarmEngine({ ...common, journal, file, announce: announcerOf(site) });
 const channels = new Map<string, Way>([
   ['webhook', webhook as Way],

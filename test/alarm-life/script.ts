@@ -74,10 +74,12 @@ export function writeScript({ rows: count, seed, url }: ScriptOptions): Script {
   // Runs along, so that people act on alarms that there will be.
   const evaluator = new Evaluator(resolved, announcerOf(resolved), stored, start);
   const rows: Entry[] = [];
+  const said = new Map<string, EpochMs>();
   const write = (entry: Entry) => {
     rows.push(entry);
     evaluator.take(entry);
-    evaluator.drain();
+    for (const { at, alarms } of evaluator.drain().announced.deliveries)
+      for (const { id } of alarms) said.set(id, at);
   };
   const points = KEYS.map((key) => new Wave(`fridge-1.${key}`, random));
   for (let index = 0; index < count; index++) {
@@ -87,7 +89,7 @@ export function writeScript({ rows: count, seed, url }: ScriptOptions): Script {
     const readings = points.map((wave) => wave.next(arrived, { calm, flood }));
     write({ kind: 'readings', seq: rows.length + 1, arrived, readings });
     for (const alarm of evaluator.open()) {
-      for (const event of acts(alarm, arrived, { random, calm }))
+      for (const event of acts(alarm, arrived, { random, calm, said: said.get(alarm.id) ?? arrived }))
         write({ kind: 'event', seq: rows.length + 1, arrived, event });
     }
   }
@@ -122,17 +124,25 @@ class Wave {
   }
 }
 
+/**
+ * Nobody shelves what was only just spoken of: whether that was written and taken back, or never written, depends on
+ * which rows came into one transaction.
+ */
+const LOOKED_AT = 5 * MINUTE;
+
 interface Mood {
   readonly random: Random;
   /** Nobody leaves anything open any more. */
   readonly calm: boolean;
+  /** When something was last said of the alarm. */
+  readonly said: EpochMs;
 }
 
 /** What somebody does about the alarm at this moment, as the journal has it. */
 function acts(
   { id, state, clearedAt, shelvedUntil }: Alarm,
   at: EpochMs,
-  { random, calm }: Mood,
+  { random, calm, said }: Mood,
 ): JournalEvent[] {
   if (state === 'returned' || (calm && clearedAt !== null))
     return [rowOf('alarm-acknowledged', id, at, null)];
@@ -140,7 +150,7 @@ function acts(
   const seconds = EVERY / SECOND;
   if (happens(random, 6, seconds))
     return [rowOf('alarm-acknowledged', id, at, at + between(random, 1, 8) * MINUTE)];
-  if (happens(random, 1, seconds))
+  if (at - said > LOOKED_AT && happens(random, 1, seconds))
     return [rowOf('alarm-shelved', id, at, at + between(random, 1, 10) * MINUTE)];
   return [];
 }

@@ -20,9 +20,14 @@ export function faultsOf({ calm, harsh }: CampaignResult): string[] {
   ];
 }
 
-/** Whether a message that waited was sent or taken back depends on how fast the channel was; that it was there does not. */
+/**
+ * Whether a message that waited was sent, taken back or told in a list of old ones depends on how fast the channel was;
+ * that it was there does not.
+ */
 const saidIn = ({ outbox }: Ledger) =>
-  outbox.map(({ key, person, event }) => ({ name: `${key} ${person}`, event }));
+  outbox
+    .filter(({ key }) => !key.startsWith('late.'))
+    .map(({ key, person, event }) => ({ name: `${key} ${person}`, event }));
 
 /** What one side has and the other has not, or has otherwise. Names that come twice are told, too. */
 function differences<Thing>(
@@ -50,13 +55,15 @@ const nameOf = ({ key, person }: { readonly key: string; readonly person: string
 /** What the outbox calls a message that somebody got. */
 const GOT = new Set(['sent', 'delivered']);
 
+/** Of what is quiet by now nothing is said; all else has arrived, by itself or in a list. */
 function untold({ outbox }: Ledger, arrivals: readonly Arrival[]): string[] {
   const arrived = new Set(arrivals.map(nameOf));
   return outbox.flatMap((row) => {
-    if (row.state === 'waiting' || row.state === 'given-up') return [`${row.state}: ${nameOf(row)}`];
-    return GOT.has(row.state) && !arrived.has(nameOf(row))
-      ? [`said to be told and was not: ${nameOf(row)}`]
-      : [];
+    if (row.state === 'withdrawn') return [];
+    const [, list] = /^told in (\S+)$/.exec(row.answer) ?? [];
+    const by = row.state === 'merged' && list !== undefined ? nameOf({ ...row, key: list }) : nameOf(row);
+    if (!GOT.has(row.state) && row.state !== 'merged') return [`${row.state}: ${nameOf(row)}`];
+    return arrived.has(by) ? [] : [`said to be told and was not: ${nameOf(row)}`];
   });
 }
 
