@@ -100,13 +100,14 @@ test('an occurrence that begins while its condition is shelved is shelved too, a
   expect(test.book.open()).toEqual([]);
 });
 
-test('a shelf that a person ends is over for every occurrence that lay on it', () => {
+test('a shelf holds every open occurrence of its condition, and is over for all of them when a person ends it', () => {
   const test = new TestBook();
   const first = test.raise(NOW);
   test.clear(NOW + 1);
   const second = test.raise(NOW + 2);
-  test.act(first.id, NOW + 3, shelf(NOW + HOUR));
+  test.act(first.id, NOW + 3, shelf(NOW + 2 * HOUR));
   test.act(second.id, NOW + 3, shelf(NOW + HOUR));
+  expect(test.book.open().map(({ shelvedUntil }) => shelvedUntil)).toEqual([NOW + HOUR, NOW + HOUR]);
   test.act(second.id, NOW + 4, { type: 'unshelve', comment: '' }, 'wang');
   expect(test.book.open().map(({ shelvedUntil }) => shelvedUntil)).toEqual([null, null]);
   test.clear(NOW + 5);

@@ -10,11 +10,11 @@ import type { EpochMs } from '#model/time';
 import { type Act, fromJournal, noSuchAlarm, type ServiceAct, serviceFromJournal } from './act.ts';
 import type { Changes, Position, Stored, StoredEvent } from './changes.ts';
 import { outOfPlace, perform } from './deed.ts';
-import { Lasting } from './lasting.ts';
-import { type Change, clear, elapsed, isActive, isOver, unmarked } from './occurrence.ts';
+import { type Change, clear, elapsed, isActive, unmarked } from './occurrence.ts';
+import { keyOf, OpenAlarms, ruleKey } from './open-alarms.ts';
 import type { Correction } from './retrace.ts';
 import { Services } from './services.ts';
-import { Shelves } from './shelves.ts';
+import { type Shelf, Shelves } from './shelves.ts';
 import { Suppressions } from './suppression.ts';
 
 /** A condition that became true, as a rule found it. */
@@ -50,17 +50,13 @@ const bySystem = (at: EpochMs, comment: string | null = null): Cause => ({ at, b
 
 export type BookSite = Pick<Site, 'suppressions' | 'maintenance' | 'timeZone'>;
 
-export const ruleKey = (point: PointId, rule: string): string => `${point}/${rule}`;
-const keyOf = ({ point, rule }: Alarm): string => ruleKey(point, rule.id);
-
 /**
  * The alarms that are not over. Every change is an event, which the announcer hears; all of it is kept until it is
  * drained into a transaction. No effects, and time is an argument.
  */
 export class AlarmBook {
   readonly #announcer: Announcer;
-  readonly #alarms = new Map<string, Alarm>();
-  readonly #lasting = new Lasting();
+  readonly #alarms: OpenAlarms;
   readonly #shelves: Shelves;
   readonly #services: Services;
   readonly #suppressions: Suppressions;
@@ -68,7 +64,6 @@ export class AlarmBook {
   #stale = false;
   #alarmCount: number;
   #eventCount: number;
-  #changed = new Map<string, Alarm>();
   #events: StoredEvent[] = [];
 
   constructor(site: BookSite, announcer: Announcer, { position, alarms }: Stored) {
@@ -78,14 +73,11 @@ export class AlarmBook {
     this.#shelves = new Shelves(position.shelves);
     this.#services = new Services(site, position.services);
     this.#suppressions = new Suppressions(site.suppressions);
-    for (const { alarm } of alarms) {
-      this.#alarms.set(alarm.id, alarm);
-      if (isActive(alarm)) this.#lasting.put(alarm);
-    }
+    this.#alarms = new OpenAlarms(alarms.map(({ alarm }) => alarm));
   }
 
   open(): Alarm[] {
-    return [...this.#alarms.values()];
+    return [...this.#alarms.all()];
   }
 
   get(id: string): Alarm | undefined {
@@ -94,14 +86,7 @@ export class AlarmBook {
 
   /** The occurrence of a point and rule that lasts. */
   active(key: string): Alarm | undefined {
-    const slash = key.lastIndexOf('/');
-    const id = this.#lasting.get(key.slice(0, slash), key.slice(slash + 1));
-    return id === undefined ? undefined : this.get(id);
-  }
-
-  /** Those of a point. */
-  lasting(point: PointId): Alarm[] {
-    return this.#lasting.of(point).flatMap((id) => this.get(id) ?? []);
+    return this.#alarms.active(key);
   }
 
   outOfService(): OutOfService[] {
@@ -119,8 +104,7 @@ export class AlarmBook {
       suppressedBy: null,
       outOfService: this.#services.has(finding.point),
     };
-    if (isActive(alarm)) this.#lasting.put(alarm);
-    this.#emit({ type: 'raised', alarm: this.#suppressions.raised(alarm, this, now) }, bySystem(now));
+    this.#emit({ type: 'raised', alarm: this.#suppressions.raised(alarm, this.#alarms, now) }, bySystem(now));
     this.#review(now);
   }
 
@@ -128,9 +112,10 @@ export class AlarmBook {
   clear(key: string, at: EpochMs, now: EpochMs, comment: string | null = null): void {
     const alarm = this.active(key);
     if (alarm === undefined) return;
-    const cleared = clear(this.#released(alarm, now), at, this.#shelves.clear(key));
-    this.#lasting.take(alarm);
+    const oneShot = this.#shelves.clear(key);
+    const cleared = clear(this.#released(alarm, now), at, oneShot);
     if (cleared !== undefined) this.#emit({ type: 'cleared', alarm: cleared }, bySystem(now, comment));
+    if (oneShot) this.#unshelve(key, bySystem(now));
     this.#review(now);
   }
 
@@ -148,7 +133,7 @@ export class AlarmBook {
   /** Notes the worst value of an occurrence that lasts. Not an event. */
   worsen(key: string, worst: number): void {
     const alarm = this.active(key);
-    if (alarm !== undefined) this.#put({ ...alarm, worst });
+    if (alarm !== undefined) this.#alarms.put({ ...alarm, worst });
   }
 
   /**
@@ -159,7 +144,7 @@ export class AlarmBook {
     const alarm = this.get(id);
     if (alarm === undefined || isDeepStrictEqual(alarm.rule, rule)) return;
     const revised = { ...alarm, rule };
-    if (judgesAlike(alarm.rule, rule)) this.#put(revised);
+    if (judgesAlike(alarm.rule, rule)) this.#alarms.put(revised);
     else this.#emit({ type: 'commented', alarm: revised }, bySystem(now, REVISED));
   }
 
@@ -185,7 +170,7 @@ export class AlarmBook {
     const { ended, begun } = this.#services.tick(now);
     for (const { point, comment } of begun) this.#takeOut(point, bySystem(now, comment));
     for (const { point } of ended) this.#takeBack(point, bySystem(now));
-    for (const alarm of this.#alarms.values())
+    for (const alarm of this.#alarms.all())
       for (const change of elapsed(alarm, now)) this.#emit(change, bySystem(now));
     this.#stale ||= this.open().some(({ heldUntil }) => heldUntil !== undefined);
     this.#review(now);
@@ -203,11 +188,9 @@ export class AlarmBook {
 
   /** What changed since the last call. */
   drain(): Pick<Changes, 'alarms' | 'events' | 'announced'> {
-    const alarms = [...this.#changed.values()];
-    const changes = { alarms, events: this.#events, announced: this.#announcer.drain() };
-    this.#changed = new Map();
+    const events = this.#events;
     this.#events = [];
-    return changes;
+    return { alarms: this.#alarms.drain(), events, announced: this.#announcer.drain() };
   }
 
   #act(act: Act, now: EpochMs): Alarm {
@@ -217,16 +200,25 @@ export class AlarmBook {
     if (change === undefined) return alarm;
     const cause = { at: act.at, by: act.by, comment: act.deed.comment };
     this.#emit(change, cause);
-    if (change.shelf !== undefined) this.#shelves.put(keyOf(alarm), change.shelf);
+    if (change.shelf !== undefined) this.#shelve(keyOf(alarm), change.shelf, cause);
     if (change.type === 'unshelved') this.#unshelve(keyOf(alarm), cause);
     this.#review(now);
     return this.get(act.alarm) ?? change.alarm;
   }
 
+  /** A shelf belongs to the condition: what is open of its earlier occurrences lies on it, too. */
+  #shelve(key: string, shelf: Shelf, cause: Cause): void {
+    this.#shelves.put(key, shelf);
+    for (const alarm of this.#alarms.all()) {
+      if (alarm.shelvedUntil === shelf.until || keyOf(alarm) !== key) continue;
+      this.#emit({ type: 'shelved', alarm: { ...alarm, shelvedUntil: shelf.until } }, cause);
+    }
+  }
+
   /** The shelf is empty: what else of the rule lay on it is heard again, too. */
   #unshelve(key: string, cause: Cause): void {
     this.#shelves.take(key);
-    for (const alarm of this.#alarms.values()) {
+    for (const alarm of this.#alarms.all()) {
       if (alarm.shelvedUntil === null || keyOf(alarm) !== key) continue;
       this.#emit({ type: 'unshelved', alarm: unmarked({ ...alarm, shelvedUntil: null }) }, cause);
     }
@@ -245,14 +237,14 @@ export class AlarmBook {
   }
 
   #takeOut(point: PointId, cause: Cause): void {
-    for (const alarm of this.#alarms.values()) {
+    for (const alarm of this.#alarms.all()) {
       if (alarm.point !== point || alarm.outOfService) continue;
       this.#emit({ type: 'out-of-service', alarm: { ...alarm, outOfService: true } }, cause);
     }
   }
 
   #takeBack(point: PointId, cause: Cause): void {
-    for (const alarm of this.#alarms.values()) {
+    for (const alarm of this.#alarms.all()) {
       if (alarm.point !== point || !alarm.outOfService) continue;
       this.#emit({ type: 'in-service', alarm: unmarked({ ...alarm, outOfService: false }) }, cause);
     }
@@ -269,28 +261,23 @@ export class AlarmBook {
   #review(now: EpochMs): void {
     while (this.#stale) {
       this.#stale = false;
-      for (const alarm of this.#alarms.values()) {
-        const after = this.#suppressions.reviewed(alarm, this, now);
+      for (const alarm of this.#alarms.all()) {
+        const after = this.#suppressions.reviewed(alarm, this.#alarms, now);
         if (after === alarm) continue;
         if (after.suppressedBy === null) this.#emit({ type: 'unsuppressed', alarm: after }, bySystem(now));
-        else if (after.suppressedBy === alarm.suppressedBy) this.#put(after);
+        else if (after.suppressedBy === alarm.suppressedBy) this.#alarms.put(after);
         else this.#emit({ type: 'suppressed', alarm: after }, bySystem(now));
       }
     }
-  }
-
-  #put(alarm: Alarm): void {
-    if (isOver(alarm)) this.#alarms.delete(alarm.id);
-    else this.#alarms.set(alarm.id, alarm);
-    this.#changed.set(alarm.id, alarm);
   }
 
   #emit({ type, alarm, comment }: Change, cause: Cause): Alarm {
     const event: AlarmEvent = { type, ...cause, comment: comment ?? cause.comment, alarm };
     this.#events.push({ id: ++this.#eventCount, event });
     this.#announcer.hear(event);
-    this.#put(alarm);
-    this.#stale ||= this.#suppressions.isCause(alarm.point);
+    this.#alarms.put(alarm);
+    const isUnbound = alarm.suppressedBy !== null && !isActive(alarm);
+    this.#stale ||= isUnbound || this.#suppressions.isCause(alarm.point);
     return alarm;
   }
 }

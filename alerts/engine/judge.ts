@@ -1,10 +1,10 @@
 import { inSpan } from '#model/daily-span';
 import type { Reading } from '#model/reading';
 import type { EpochMs, Ms } from '#model/time';
-import { ruleKey } from './book.ts';
 import { type Court, HOURS_OVER, raise } from './court.ts';
 import { feed, tickFeed } from './feed.ts';
 import { clearedAt, isOpen, step } from './lane.ts';
+import { ruleKey } from './open-alarms.ts';
 import type { Sample } from './sample.ts';
 import type { Watch } from './watch.ts';
 

@@ -4,12 +4,12 @@ import type { Reading } from '#model/reading';
 import type { NoDataRule, Rule } from '#model/rule';
 import type { SitePoint } from '#model/site';
 import type { EpochMs, Ms } from '#model/time';
-import { ruleKey } from './book.ts';
 import type { PointState } from './changes.ts';
 import { type ClockShift, follows, shifted, unmoved } from './clock-shift.ts';
 import { type Feed, openFeed, shiftFeed, storedFeed } from './feed.ts';
 import { compileLane, type Lane, type LaneState, NORMAL } from './lane.ts';
 import type { LateSpan } from './late.ts';
+import { ruleKey } from './open-alarms.ts';
 import { isJudged } from './threshold.ts';
 
 /** One point under watch. Changed in place: 50,000 readings come in a second. */
