@@ -115,6 +115,7 @@ section.critical { border-color: #b3161b; } section.warning { border-color: #9a5
 h1 { font-size: 24px; line-height: 1.3; margin: 0 0 4px; }
 h1 span { font-size: 16px; padding: 2px 8px; border-radius: 4px; color: #fff; background: #5a6b78; vertical-align: 3px; }
 .critical h1 span { background: #b3161b; } .warning h1 span { background: #9a5b00; }
+h1 b { white-space: nowrap; }
 .where { margin: 0 0 8px; color: #3c4d59; }
 dl { margin: 0; } dt { color: #52626e; font-size: 15px; } dd { margin: 0 0 6px; }
 label { display: block; color: #3c4d59; font-size: 15px; }
