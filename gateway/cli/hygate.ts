@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   backup: () => import('./backup.ts'),
   collect: () => import('./collect.ts'),
   probe: () => import('./probe.ts'),
+  tell: () => import('./tell.ts'),
   sim: () => import('./sim.ts'),
   compare: () => import('./compare.ts'),
   replay: () => import('./replay.ts'),
