@@ -13,6 +13,7 @@ import { AlarmEngine } from '../alerts/engine/engine.ts';
 import { announcerOf } from '../alerts/notify/announcer.ts';
 import { SiteIndicators } from '../alerts/notify/indicators.ts';
 import { Notifier } from '../alerts/notify/notifier.ts';
+import { onCallOf } from '../alerts/notify/on-call.ts';
 import { Collectors } from '../collectors/collectors.ts';
 import { Api } from './api/api.ts';
 import { Links } from './api/links/links.ts';
@@ -143,6 +144,7 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
     ...common,
     ...{ journal, live, alarms, users, links, tellings, metrics, version, indicators },
     devices: collectors,
+    onCall: onCallOf(site),
     webDir: WEB_DIR,
     complaints,
     notes: () => forwarding.flatMap((part) => part.notes()),

@@ -30,6 +30,7 @@ import { logoutRoute } from './routes/logout.ts';
 import { meRoute } from './routes/me.ts';
 import { metricsRoute } from './routes/metrics.ts';
 import { nowRoute } from './routes/now.ts';
+import { oncallRoute } from './routes/oncall.ts';
 import { outOfServiceRoutes } from './routes/out-of-service.ts';
 import { passwordRoute } from './routes/password.ts';
 import { readingsRoute } from './routes/readings.ts';
@@ -140,7 +141,7 @@ export class Api implements Part {
       ...[siteRoute, nowRoute, readingsRoute, gapsRoute, ledgerRoute, logRoute],
       ...[alarmsRoute, alarmRoute, alarmAcknowledgeRoute, alarmShelveRoutes],
       ...[alarmResetRoute, alarmCommentRoute, outOfServiceRoutes],
-      ...[indicatorsRoutes],
+      ...[indicatorsRoutes, oncallRoute],
       ...[loginRoute, logoutRoute, passwordRoute, meRoute, usersRoutes, userRoute],
     ];
     for (const route of [...routes, alarmMessagesRoute, linksRoutes]) route(api, options);

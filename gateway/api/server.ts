@@ -8,6 +8,7 @@ import type { Journal } from '#model/journal';
 import type { Devices, Live } from '#model/live';
 import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
+import type { OnCall } from '#model/oncall';
 import type { Tellings } from '#model/outbox';
 import type { PointId } from '#model/point';
 import type { Site, SitePoint } from '#model/site';
@@ -38,6 +39,8 @@ export interface ApiOptions {
   readonly links: Links;
   /** Who was told what. */
   readonly tellings: Tellings;
+  /** Who stands the rotas. */
+  readonly onCall: OnCall;
   /** Sound and light on the spot; none when left out. */
   readonly indicators?: Indicators;
   /** The built page; where it is missing the API serves alone. */

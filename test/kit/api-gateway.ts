@@ -6,6 +6,7 @@ import { silentLog } from '#model/log';
 import type { Reading } from '#model/reading';
 import type { Site } from '#model/site';
 import { type Clock, MINUTE, realClock } from '#model/time';
+import { onCallOf } from '../../alerts/notify/on-call.ts';
 import { Api } from '../../gateway/api/api.ts';
 import { Links } from '../../gateway/api/links/links.ts';
 import type { ApiOptions } from '../../gateway/api/server.ts';
@@ -46,7 +47,8 @@ export async function startGateway(options: TestGatewayOptions = {}) {
   const users = new Users({ dir, journal: parts.journal, clock, log: silentLog });
   const meter = parts.metrics;
   const rest = { site, users, links, webDir, clock, meter, log: silentLog, version: '0.0.0-test' };
-  const api = new Api({ ...parts, ...rest, ...more(parts) });
+  const onCall = onCallOf(site);
+  const api = new Api({ ...parts, ...rest, onCall, ...more(parts) });
   await users.start();
   await links.start();
   const first = await users.firstStart();
