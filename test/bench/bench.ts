@@ -1,5 +1,5 @@
 /*
- * `npm run bench`: figures and ratios of one run, with the machine. `npm run bench -- path|modbus|start|door|query|wear|drain|node-red`
+ * `npm run bench`: figures and ratios of one run, with the machine. `npm run bench -- path|modbus|start|door|query|wear|drain|crossing|node-red`
  * runs those parts; `--short` only shows that they run.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { formatTable } from '../kit/table.ts';
+import { crossing } from './crossing.ts';
 import { door } from './door.ts';
 import { drain } from './drain.ts';
 import { machineTable } from './machine.ts';
@@ -26,6 +27,7 @@ const PARTS: Readonly<Record<string, Part>> = {
   query,
   wear,
   drain,
+  crossing,
   'node-red': nodeRed,
 };
 
