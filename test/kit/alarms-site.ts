@@ -103,3 +103,12 @@ export function alarmSite({
     ...(timeZone === undefined ? {} : { timeZone }),
   };
 }
+
+/** Four points, each with a limit that one person shelves and one that two persons do; raised at once. */
+export const actsSite: Site = alarmSite({
+  rules: [
+    limitRule({ severity: 'warning', onDelay: 0 }),
+    limitRule({ id: 'high-high', limit: 12, onDelay: 0 }),
+  ],
+  keys: ['taken', 'shelved', 'asked', 'repaired'],
+});
