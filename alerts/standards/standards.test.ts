@@ -8,6 +8,7 @@ import { isId } from '#model/point';
 import { quantities, quantitySpec } from '#model/quantity';
 import { ZONES, type Zone } from '#model/standard';
 import { formatDuration } from '#model/time';
+import { ruleWords } from '../../test/kit/rule-words.ts';
 
 /* One suite for all standards: their shape, their README, and their cases, typed in from the fact base. */
 
@@ -121,6 +122,35 @@ describe.each(folders.map(({ name }) => name))('standard %s', async (folder) => 
         expect(found, `README has no row for ${line.join(' ')}`).toBe(true);
       }
     }
+  });
+
+  const further = tables.flatMap(([table, { rules: of = [] }]) =>
+    of.map((row) => ({ table, what: row.key ?? row.quantity, ...row })),
+  );
+
+  test('every further rule says whence it is and what to do, and its README has it', () => {
+    for (const row of further) {
+      const { table, what, rule } = row;
+      expect(CERTAINTIES).toContain(rule.basis.certainty);
+      if (rule.basis.certainty === 'E') expect(rule.basis).toEqual({ document: 'Hygate', certainty: 'E' });
+      expect(rule.advice.zh).toMatch(/[\u4e00-\u9fff]/);
+      expect(rule.advice.en).toMatch(/^[\x20-\x7e°µ−–’]+$/);
+      const cells = [table, what, rule.id, ruleWords(row), rule.severity].join(' | ');
+      expect(readme).toContain(`| ${cells} | `);
+      expect(readme.slice(readme.indexOf(`| ${cells} | `)).split('\n')[0]).toMatch(
+        new RegExp(`\\| ${rule.basis.certainty.replace(/[+?]/, '\\$&')} \\|$`),
+      );
+    }
+  });
+
+  test('has at most one rule of an id for a quantity or a key', () => {
+    const names = further.map(({ table, what, rule }) => `${table} ${what} ${rule.id}`);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  test('a mean kinetic temperature is a notice and excuses nothing', () => {
+    const kinetic = further.filter(({ rule }) => rule.kind === 'kinetic-mean');
+    expect(kinetic.filter(({ rule }) => rule.severity !== 'notice')).toEqual([]);
   });
 
   test('silence becomes an alarm after 5 to 15 minutes', () => {

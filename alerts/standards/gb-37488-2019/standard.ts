@@ -1,12 +1,29 @@
-import type { Limit, Standard } from '#model/limit-table';
+import type { Limit, Standard, TableRule } from '#model/limit-table';
 import type { Basis } from '#model/standard';
-import { MINUTE } from '#model/time';
+import { HOUR, MINUTE } from '#model/time';
 
 const ours: Basis = { document: 'Hygate', certainty: 'E' };
 const gb: Basis = { document: 'GB 37488-2019', certainty: 'M+' };
 
 const critical = (value: number, basis: Basis): Limit => ({ value, severity: 'critical', basis });
 const warning = (value: number, basis: Basis): Limit => ({ value, severity: 'warning', basis });
+
+/** An electrode that stands still for six hours is dry, dirty or disconnected. Ours. */
+const frozen = (quantity: 'free-chlorine' | 'ph' | 'orp', least: number): TableRule => ({
+  quantity,
+  rule: {
+    kind: 'frozen',
+    id: 'frozen',
+    least,
+    after: 6 * HOUR,
+    severity: 'warning',
+    basis: ours,
+    advice: {
+      zh: '读数六小时未变：清洗并校验电极，检查取样水流，恢复前人工监测。',
+      en: 'The reading has not moved for six hours: clean and check the electrode, look at the sample flow, measure by hand until it is back.',
+    },
+  },
+});
 
 export default {
   name: 'gb-37488-2019',
@@ -81,6 +98,7 @@ export default {
           },
         },
       ],
+      rules: [frozen('free-chlorine', 0.005), frozen('ph', 0.01), frozen('orp', 0.5)],
       noData: { after: 15 * MINUTE, severity: 'warning', basis: ours },
     },
   },

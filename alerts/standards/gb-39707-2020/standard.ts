@@ -1,6 +1,6 @@
 import type { Standard } from '#model/limit-table';
 import type { Basis } from '#model/standard';
-import { MINUTE } from '#model/time';
+import { HOUR, MINUTE } from '#model/time';
 
 const ours: Basis = { document: 'Hygate', certainty: 'E' };
 /** "< 5 °C, 72 h": the clause number was not seen. */
@@ -54,6 +54,38 @@ export default {
           advice: {
             zh: '检查空开和停电范围，启用备用电源；不要开库门，准备提前清运。',
             en: 'Check breaker and the extent of the cut, start backup power; keep the door shut and prepare an early collection.',
+          },
+        },
+      ],
+      rules: [
+        {
+          quantity: 'temperature',
+          rule: {
+            kind: 'forecast',
+            id: 'forecast-high',
+            horizon: 30 * MINUTE,
+            onDelay: 5 * MINUTE,
+            severity: 'notice',
+            basis: ours,
+            advice: {
+              zh: '按目前趋势半小时内将达到 5 °C：查看库门、制冷机和电源。',
+              en: 'At this trend it reaches 5 °C within half an hour: check door, refrigeration and power.',
+            },
+          },
+        },
+        {
+          quantity: 'temperature',
+          rule: {
+            kind: 'frozen',
+            id: 'frozen',
+            least: 0.05,
+            after: 2 * HOUR,
+            severity: 'warning',
+            basis: ours,
+            advice: {
+              zh: '读数两小时未变：用另一支温度计核对，检查探头和控制器。',
+              en: 'The reading has not moved for two hours: compare with a second thermometer, look at probe and controller.',
+            },
           },
         },
       ],

@@ -1,6 +1,6 @@
-import type { Limit, LimitRow, LimitTable, Standard } from '#model/limit-table';
+import type { Limit, LimitRow, LimitTable, Standard, TableRule } from '#model/limit-table';
 import type { Basis } from '#model/standard';
-import { MINUTE } from '#model/time';
+import { HOUR, MINUTE } from '#model/time';
 
 const ours: Basis = { document: 'Hygate', certainty: 'E' };
 const table1: Basis = { document: 'GB 5749-2022', clause: 'Table 1', certainty: 'M+' };
@@ -75,6 +75,53 @@ const general: readonly LimitRow[] = [
   },
 ];
 
+/** An electrode that stands still for six hours is dry, dirty or disconnected. Ours. */
+const frozen = (quantity: 'free-chlorine' | 'ph', least: number): TableRule => ({
+  quantity,
+  rule: {
+    kind: 'frozen',
+    id: 'frozen',
+    least,
+    after: 6 * HOUR,
+    severity: 'warning',
+    basis: ours,
+    advice: {
+      zh: '读数六小时未变：清洗并校验电极，检查取样水流，恢复前人工监测。',
+      en: 'The reading has not moved for six hours: clean and check the electrode, look at the sample flow, measure by hand until it is back.',
+    },
+  },
+});
+
+/** What has no limit is judged by its change alone. Ours. */
+const change = (
+  quantity: 'conductivity' | 'temperature',
+  id: 'rising' | 'falling',
+  limit: number,
+): TableRule => ({
+  quantity,
+  rule: {
+    kind: 'rate',
+    id,
+    limit,
+    within: HOUR,
+    deadband: limit / 2,
+    severity: 'notice',
+    basis: ours,
+    advice: {
+      zh: '水质突变：检查是否换了水源、有管道施工或热水、回流串入。',
+      en: 'The water has changed: another source, work on the pipes, hot water or backflow coming in?',
+    },
+  },
+});
+
+const signs = [
+  frozen('free-chlorine', 0.005),
+  frozen('ph', 0.01),
+  change('conductivity', 'rising', 100),
+  change('conductivity', 'falling', 100),
+  change('temperature', 'rising', 5),
+];
+
 const noData: LimitTable['noData'] = { after: 15 * MINUTE, severity: 'warning', basis: ours };
 const atTheTap = [freeChlorine(0.05, 0.1, 0.02), chlorineDioxide(0.02), ...general];
 
@@ -85,9 +132,15 @@ export default {
     'works-outlet': {
       title: { zh: '出厂水', en: 'Works outlet' },
       rows: [freeChlorine(0.3, 0.4, 0.05), chlorineDioxide(0.1), ...general],
+      rules: signs,
       noData,
     },
-    tap: { title: { zh: '末梢水', en: 'Tap' }, rows: atTheTap, noData },
-    'secondary-supply': { title: { zh: '二次供水', en: 'Secondary supply' }, rows: atTheTap, noData },
+    tap: { title: { zh: '末梢水', en: 'Tap' }, rows: atTheTap, rules: signs, noData },
+    'secondary-supply': {
+      title: { zh: '二次供水', en: 'Secondary supply' },
+      rows: atTheTap,
+      rules: signs,
+      noData,
+    },
   },
 } satisfies Standard;

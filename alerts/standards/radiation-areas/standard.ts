@@ -1,4 +1,4 @@
-import type { LimitRow, LimitTable, Standard } from '#model/limit-table';
+import type { Limit, LimitRow, LimitTable, Standard, TableRule } from '#model/limit-table';
 import type { Basis } from '#model/standard';
 import { MINUTE, SECOND } from '#model/time';
 
@@ -23,6 +23,26 @@ const detector: LimitRow = {
   },
 };
 
+/** Counting statistics move every reading: a detector that shows the same for half an hour counts nothing. Ours. */
+const frozen: TableRule = {
+  quantity: 'dose-rate',
+  rule: {
+    kind: 'frozen',
+    id: 'frozen',
+    least: 0,
+    after: 30 * MINUTE,
+    severity: 'critical',
+    basis: ours,
+    advice: {
+      zh: '剂量率半小时未变，探测器可能失效：用便携式仪表代替监测，联系维修。',
+      en: 'The dose rate has not moved for half an hour, the detector may be dead: watch with a hand-held meter and call for repair.',
+    },
+  },
+};
+
+/** Half of the least natural background, 0.05 µSv/h: no place is that low. */
+const dead: Limit = { value: 0.025, severity: 'warning', onDelay: 10 * MINUTE, deadband: 0.005, basis: ours };
+
 const noData: LimitTable['noData'] = { after: 5 * MINUTE, severity: 'critical', basis: ours };
 
 export default {
@@ -35,6 +55,7 @@ export default {
         {
           quantity: 'dose-rate',
           limits: {
+            low: dead,
             // Twice the upper end of the natural background, 0.05 to 0.15 µSv/h.
             high: { value: 0.3, severity: 'warning', basis: ours },
             'high-high': { value: 2.5, severity: 'critical', basis: shielding },
@@ -46,6 +67,7 @@ export default {
         },
         detector,
       ],
+      rules: [frozen],
       noData,
     },
     'device-room': {
@@ -54,6 +76,7 @@ export default {
         {
           quantity: 'dose-rate',
           limits: {
+            low: dead,
             high: { value: 2.5, severity: 'warning', basis: nuclearMedicine },
             'high-high': { value: 10, severity: 'critical', basis: nuclearMedicine },
           },
@@ -64,6 +87,7 @@ export default {
         },
         detector,
       ],
+      rules: [frozen],
       noData,
     },
   },

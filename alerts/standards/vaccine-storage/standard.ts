@@ -1,6 +1,7 @@
-import type { LimitRow, LimitTable, Standard } from '#model/limit-table';
+import type { Limit, LimitRow, LimitTable, Standard } from '#model/limit-table';
 import type { Basis } from '#model/standard';
 import { HOUR, MINUTE } from '#model/time';
+import { dailyHeat, disagreement, forecast, frozen, kineticMean, rising } from './early-signs.ts';
 
 const ours: Basis = { document: 'Hygate', certainty: 'E' };
 const storageRules: Basis = {
@@ -19,6 +20,9 @@ const gspPowerCut: Basis = {
 const cdcFreezer: Basis = { document: 'CDC Vaccine Storage and Handling Toolkit', certainty: 'S2' };
 const cdcUltraCold: Basis = { document: 'CDC Vaccine Storage and Handling Toolkit', certainty: 'M+' };
 
+/** GSP annex 3, clause 6: at a limit and at a power cut at least three named people are told. */
+const named = (limit: Limit): Limit => ({ ...limit, people: 3 });
+
 const door: LimitRow = {
   quantity: 'door',
   limits: { high: { value: 1, inclusive: true, severity: 'warning', basis: ours } },
@@ -32,7 +36,7 @@ const door: LimitRow = {
 
 const power: LimitRow = {
   quantity: 'power',
-  limits: { low: { value: 1, severity: 'critical', basis: gspPowerCut } },
+  limits: { low: named({ value: 1, severity: 'critical', basis: gspPowerCut }) },
   onDelay: MINUTE,
   deadband: 0,
   advice: {
@@ -49,10 +53,10 @@ const fridge: LimitTable = {
     {
       quantity: 'temperature',
       limits: {
-        'low-low': { value: -0.5, inclusive: true, severity: 'critical', onDelay: HOUR, basis: who },
-        low: { value: 2, severity: 'warning', basis: storageRules },
-        high: { value: 8, severity: 'warning', basis: storageRules },
-        'high-high': { value: 8, severity: 'critical', onDelay: 10 * HOUR, basis: who },
+        'low-low': named({ value: -0.5, inclusive: true, severity: 'critical', onDelay: HOUR, basis: who }),
+        low: named({ value: 2, severity: 'warning', basis: storageRules }),
+        high: named({ value: 8, severity: 'warning', basis: storageRules }),
+        'high-high': named({ value: 8, severity: 'critical', onDelay: 10 * HOUR, basis: who }),
       },
       onDelay: 5 * MINUTE,
       deadband: 0.2,
@@ -64,6 +68,15 @@ const fridge: LimitTable = {
     door,
     power,
   ],
+  rules: [
+    rising(4),
+    forecast('forecast-high'),
+    forecast('forecast-low'),
+    frozen,
+    disagreement(3),
+    dailyHeat,
+    kineticMean,
+  ],
   noData,
 };
 
@@ -73,10 +86,10 @@ const freezer: LimitTable = {
     {
       quantity: 'temperature',
       limits: {
-        'low-low': { value: -50, severity: 'critical', basis: cdcFreezer },
-        low: { value: -25, severity: 'warning', basis: ours },
-        high: { value: -15, severity: 'warning', basis: freezingRule },
-        'high-high': { value: -10, severity: 'critical', basis: ours },
+        'low-low': named({ value: -50, severity: 'critical', basis: cdcFreezer }),
+        low: named({ value: -25, severity: 'warning', basis: ours }),
+        high: named({ value: -15, severity: 'warning', basis: freezingRule }),
+        'high-high': named({ value: -10, severity: 'critical', basis: ours }),
       },
       onDelay: 10 * MINUTE,
       deadband: 0.5,
@@ -88,6 +101,7 @@ const freezer: LimitTable = {
     door,
     power,
   ],
+  rules: [rising(5), forecast('forecast-high'), frozen],
   noData,
 };
 
@@ -97,10 +111,10 @@ const ultraLow: LimitTable = {
     {
       quantity: 'temperature',
       limits: {
-        'low-low': { value: -90, severity: 'critical', basis: cdcUltraCold },
-        low: { value: -86, severity: 'warning', basis: ours },
-        high: { value: -60, severity: 'warning', basis: cdcUltraCold },
-        'high-high': { value: -55, severity: 'critical', basis: ours },
+        'low-low': named({ value: -90, severity: 'critical', basis: cdcUltraCold }),
+        low: named({ value: -86, severity: 'warning', basis: ours }),
+        high: named({ value: -60, severity: 'warning', basis: cdcUltraCold }),
+        'high-high': named({ value: -55, severity: 'critical', basis: ours }),
       },
       onDelay: 10 * MINUTE,
       deadband: 1,
@@ -112,6 +126,7 @@ const ultraLow: LimitTable = {
     door,
     power,
   ],
+  rules: [rising(10), forecast('forecast-high'), frozen, disagreement(8)],
   noData,
 };
 
