@@ -14,6 +14,7 @@ import { announcerOf } from '../alerts/notify/announcer.ts';
 import { SiteIndicators } from '../alerts/notify/indicators.ts';
 import { Notifier } from '../alerts/notify/notifier.ts';
 import { onCallOf } from '../alerts/notify/on-call.ts';
+import { TestWatch } from '../alerts/notify/test-watch.ts';
 import { Collectors } from '../collectors/collectors.ts';
 import { Api } from './api/api.ts';
 import { Links } from './api/links/links.ts';
@@ -134,6 +135,8 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
     ...common,
     ...{ dir: join(dataDir, 'channels'), channels, alarms, journal, report: alarms.report },
   });
+  const unanswered = () => alarms.unansweredTests();
+  const testWatch = new TestWatch({ site, clock, report: alarms.report, unanswered });
   const own = ownClient();
   const door = { journal: disk.admitting(), live, extraClients: [own], report: alarms.report, onOutage };
   const broker = new Broker({ ...common, ...door });
@@ -159,7 +162,7 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
   // What records and alarms first; what people look at afterwards.
   const parts = [
     ...[disk, journal, clockWatch, ledger, live, alarms, links, notifier, indicators, broker, telling],
-    collectors,
+    ...[testWatch, collectors],
     ...[users, firstStart, api, ...forwarding],
     ...watching({ ...common, meter: metrics, journal, alarms, report: alarms.report, complaints }),
   ];

@@ -173,6 +173,11 @@ export class AlarmEngine implements Part, Alarms {
     return this.#evaluator?.outOfService() ?? [];
   }
 
+  /** Ids of people who have not confirmed their regular test in time. */
+  unansweredTests(): readonly string[] {
+    return this.#evaluator?.unansweredTests() ?? [];
+  }
+
   onEvent(listener: (event: AlarmEvent) => void): () => void {
     return this.#committer.onEvent(listener);
   }
