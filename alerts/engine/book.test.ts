@@ -171,6 +171,14 @@ test('an ask that nobody grants expires, and says so', () => {
   expect(test.act(id, NOW + 16 * MINUTE, GRANT, 'wang').refusal?.code).toBe('act-out-of-place');
 });
 
+test('an ask for a shelf that would be over by now expires with it', () => {
+  const test = new TestBook();
+  const { id } = test.raise(NOW);
+  test.act(id, NOW, ask(NOW + MINUTE), 'li');
+  test.tick(NOW + MINUTE);
+  expect(test.alarm(id)).not.toHaveProperty('shelfAsk');
+});
+
 test('a one-shot shelf cannot wait for the end of what is over', () => {
   const test = new TestBook();
   const { id } = test.raise(NOW);

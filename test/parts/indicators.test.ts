@@ -74,6 +74,7 @@ test('a shelved alarm is neither seen nor heard', async () => {
   gateway.alarms.raise(openAlarm('a-1', Date.now()));
   await until('light and sound', () => relays.coils.get(0) && relays.coils.get(1));
   await gateway.alarms.act('a-1', 'li', { type: 'shelve', until: Date.now() + HOUR, comment: '除霜' });
+  await gateway.alarms.act('a-1', 'wang', { type: 'grant-shelf', comment: '' });
   await until('dark and silent', () => relays.coils.get(0) === false && relays.coils.get(1) === false);
 });
 
