@@ -1,5 +1,6 @@
 /*
- * How often a forecast hits and how often it cries wolf, on the physics of the simulator: `node test/bench/forecast.ts`.
+ * How often a forecast hits and how often it cries wolf, on the physics of the simulator:
+ * `node test/bench/forecast.ts [trials] [horizons in hours]`.
  * The physics, the rule and the evaluator are the real ones; time is simulated, and the same seed gives the same table.
  */
 
@@ -85,7 +86,7 @@ const minutes = (span: Ms): number => Math.round(span / MINUTE);
 
 const TRIALS = Number(process.argv[2] ?? 60);
 const QUIET_DAYS = 15;
-const HORIZONS: readonly Ms[] = [HOUR / 2, HOUR, 2 * HOUR, 4 * HOUR];
+const HORIZONS = (process.argv[3] ?? '0.5,1,2,4').split(',').map((hours) => Number(hours) * HOUR);
 
 /** Faults after which it gets too warm: what was told, and how long before. */
 function hits(cabinet: Cabinet, fault: PhysicsFault, horizon: Ms) {
