@@ -1,7 +1,7 @@
 import type { Alarm } from '#model/alarm';
 import { HygateError } from '#model/errors';
 import type { Act, ShelfTerms } from './act.ts';
-import { type Change, isActive, moved, unmarked, withoutAsk } from './occurrence.ts';
+import { type Change, isActive, moved, unmarked, withoutAsk, withoutHold } from './occurrence.ts';
 
 /**
  * What an act makes of an alarm as it stands; undefined when it changes nothing. Throws `act-out-of-place` and
@@ -27,10 +27,12 @@ export function perform(alarm: Alarm, act: Act): Change | undefined {
   }
 }
 
-/** A second acknowledgement changes nothing: the first one has it. */
+/** A second acknowledgement changes nothing: the first one has it. Who takes it before it is told spares others the call. */
 function acknowledge(alarm: Alarm, acknowledged: NonNullable<Alarm['acknowledged']>): Change | undefined {
   const after = moved(alarm, 'acknowledged');
-  return after && { type: 'acknowledged', alarm: { ...after, acknowledged } };
+  if (after === undefined) return undefined;
+  const heard = after.suppressedBy === null ? withoutHold(after) : after;
+  return { type: 'acknowledged', alarm: { ...heard, acknowledged } };
 }
 
 function shelve(alarm: Alarm, { until, oneShot }: ShelfTerms): Change {

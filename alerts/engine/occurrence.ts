@@ -74,6 +74,10 @@ export function withoutAsk({ shelfAsk: _asked, ...alarm }: Alarm): Alarm {
   return alarm;
 }
 
+export function withoutHold({ heldUntil: _held, ...alarm }: Alarm): Alarm {
+  return alarm;
+}
+
 /** Ours: long enough to walk to a colleague; who asked in the last shift is not granted in this one. */
 const ASK_STANDS: Ms = 15 * MINUTE;
 

@@ -147,10 +147,23 @@ test('power that comes back and goes again: what stayed silent is explained by t
   expect(test.alarm(id).suppressedBy).toBe(again.id);
 });
 
-test('who takes an alarm in the moment in which it waits has taken it', () => {
+test('who takes an alarm in the moment in which it waits ends the wait: nobody else is called', () => {
   const test = booked(mains);
   const { id } = test.raise(NOW, 'fridge-1.temp', SILENT);
-  test.act(id, NOW + 1, { type: 'acknowledge', until: null, comment: '' });
+  const { alarm } = test.act(id, NOW + 1, { type: 'acknowledge', until: null, comment: '' });
+  expect(alarm).not.toHaveProperty('heldUntil');
   test.tick(NOW + MINUTE);
   expect(test.alarm(id)).toMatchObject({ state: 'acknowledged', acknowledged: { by: 'li' } });
+  expect(test.told(id)).toEqual(['raised', 'acknowledged']);
+});
+
+test('of two explanations the one that was there first stays, and the other takes its place when it ends', () => {
+  const test = booked(mains, { ...mains, by: 'power.ups' });
+  const ups = test.raise(NOW, 'power.ups', LOST);
+  const { id } = test.raise(NOW + 1, 'fridge-1.temp', SILENT);
+  const cut = test.raise(NOW + 2, MAINS, LOST);
+  expect(test.alarm(id).suppressedBy).toBe(ups.id);
+  test.clear(NOW + 3, 'power.ups', 'low');
+  expect(test.alarm(id).suppressedBy).toBe(cut.id);
+  expect(test.told(id)).toEqual(['raised', 'suppressed']);
 });

@@ -3,7 +3,7 @@ import type { PointId } from '#model/point';
 import type { Rule } from '#model/rule';
 import type { Suppression } from '#model/site';
 import { type EpochMs, MINUTE, type Ms, SECOND } from '#model/time';
-import { isActive, unmarked } from './occurrence.ts';
+import { isActive, unmarked, withoutHold } from './occurrence.ts';
 
 /*
  * Suppression by design: while the mains are lost, twenty sensors that fell silent are not twenty alarms. What nobody is
@@ -86,8 +86,6 @@ function rootOf(cause: Alarm, scene: Scene): string[] {
 
 const isSilenced = ({ shelvedUntil, outOfService }: Alarm): boolean => shelvedUntil !== null || outOfService;
 
-const withoutHold = ({ heldUntil: _held, ...alarm }: Alarm): Alarm => alarm;
-
 function explained(alarm: Alarm, cause: string): Alarm {
   if (alarm.suppressedBy === cause && alarm.heldUntil === undefined) return alarm;
   return { ...withoutHold(alarm), suppressedBy: cause };
@@ -98,9 +96,7 @@ function unexplained(alarm: Alarm, now: EpochMs): Alarm {
   if (suppressedBy === null && heldUntil === undefined) return alarm;
   if (isActive(alarm) && heldUntil === undefined) return { ...alarm, heldUntil: now + recoveryOf(alarm) };
   if (isActive(alarm) && heldUntil !== undefined && heldUntil > now) return alarm;
-  const free = { ...withoutHold(alarm), suppressedBy: null };
-  // Who took it while it was only held has taken it.
-  return suppressedBy === null ? free : unmarked(free);
+  return unmarked({ ...withoutHold(alarm), suppressedBy: null });
 }
 
 const recoveryOf = ({ rule }: Alarm): Ms =>

@@ -103,6 +103,7 @@ export class AlarmModel {
     if (one === undefined || one.taken) return;
     one.taken = true;
     one.takenUntil = until;
+    if (!one.explained) one.heldUntil = null;
     this.#settle(one);
   }
 
