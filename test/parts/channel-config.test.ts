@@ -19,11 +19,10 @@ const SECRET = 'https://provider.example/send?key=KEY-of-the-provider';
 const plugins = await loadPlugins();
 
 function load(text: string) {
-  const variables = [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [
-    name,
-    /PIN/.test(name) ? '1234' : SECRET,
-  ]);
-  const loaded = loadSite(text, { ...plugins, env: Object.fromEntries(variables), readFile: () => SECRET });
+  const variables = [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [name, SECRET]);
+  // A PIN is no address.
+  const readFile = (path: string) => (path.endsWith('pin') ? '1234' : SECRET);
+  const loaded = loadSite(text, { ...plugins, env: Object.fromEntries(variables), readFile });
   return 'site' in loaded
     ? { site: loaded.site, mistakes: '' }
     : { site: null, mistakes: formatMistakes(loaded.mistakes, 'site.yaml') };
