@@ -10,6 +10,7 @@ import type { Person } from '#model/site';
 import { alarmFile, alarmsWithNotifier, goodReading } from '../kit/alarms-engine.ts';
 import { MemoryJournal } from '../kit/alarms-journal.ts';
 import { alarmSite, limitRule, type SiteParts } from '../kit/alarms-site.ts';
+import { freePort } from '../kit/free-port.ts';
 import { without } from '../kit/peers.ts';
 import { type MailServer, selfSigned, startMailServer, textOf } from '../kit/smtp.ts';
 import { until } from '../kit/until.ts';
@@ -221,7 +222,7 @@ test('an SMTP server that accepts connections and says nothing is cut off', asyn
 });
 
 test('a server that is not there is unreachable, and tried again', async () => {
-  await started([li], { webhook: { url: 'http://127.0.0.1:1/', timeout: '5s' } });
+  await started([li], { webhook: { url: `http://127.0.0.1:${await freePort()}/`, timeout: '5s' } });
   await journal.append([goodReading(9)]);
   await until('a try has failed', () => attempts().includes('webhook unreachable'));
   expect(states()).toMatchObject([{ state: 'waiting' }]);
@@ -258,17 +259,24 @@ test('a message that cannot be written is given up, and the next one for the per
   ]);
 });
 
-test('nothing is sent while an alarm is shelved; one that still lasts afterwards is told', async () => {
+test('nothing new is told while an alarm is shelved; what still lasts afterwards is', async () => {
   const { engine } = await started([li]);
   await journal.append([goodReading(9)]);
   await until('the alarm arrives', () => web.received.length === 1);
   const [alarm] = engine.open();
-  await engine.act(alarm?.id ?? '', 'li', { type: 'shelve', until: Date.now() + 2500, comment: '除霜' });
+  const end = Date.now() + 2500;
+  await engine.act(alarm?.id ?? '', '李工', { type: 'shelve', until: end, comment: '除霜' });
+  await engine.act(alarm?.id ?? '', '王护士', { type: 'grant-shelf', comment: '同意' });
   await journal.append([goodReading(5)]);
   await journal.append([goodReading(9.5)]);
-  await until('it is told after the shelf', () => web.received.length === 2);
+  const again = await until('it is told after the shelf', () =>
+    web.received.find(({ text }) => text.includes('9.5')),
+  );
+  expect(Date.now()).toBeGreaterThanOrEqual(end);
   expect(engine.open().every(({ shelvedUntil }) => shelvedUntil === null)).toBe(true);
-  expect(web.received[1]?.body).toMatchObject({ event: 'raised', alarm: { value: 9.5 } });
+  expect(again.body.event).toBe('raised');
+  // Who was told that it began hears that it is over, shelved or not.
+  expect(web.received.map(({ body }) => body.event)).toEqual(['raised', 'cleared', 'raised']);
 });
 
 test('killed while sending: the message is sent again, marked as a repeat, under the same key', async () => {
