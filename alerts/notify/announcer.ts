@@ -8,7 +8,7 @@ import { Audience } from './audience.ts';
 import { isChattering, isPast, noteRaise, type Raises } from './chatter.ts';
 import { Dispatch } from './dispatch.ts';
 import type { Inbox } from './inbox.ts';
-import { Inboxes } from './inboxes.ts';
+import { Inboxes, type KeptWaiting } from './inboxes.ts';
 import { Kept, under } from './kept.ts';
 import { begun, climb, climbedSteps, isReminderDue, newTelling, type Telling } from './telling.ts';
 import { Tellings } from './tellings.ts';
@@ -31,6 +31,7 @@ export const announcerOf =
     const keep: Keep = {
       tellings: new Kept(ALARM, tellingsOf(under<Partial<Telling>>(ALARM, kept), open)),
       inboxes: new Kept(PERSON, under<Inbox>(PERSON, kept)),
+      waiting: new Kept(WAITING, under<KeptWaiting>(WAITING, kept)),
       raises: new Kept(RAISES, under<Raises>(RAISES, kept)),
       calls: new Kept(TEST, under<KeptCall>(TEST, kept)),
     };
@@ -39,6 +40,7 @@ export const announcerOf =
 
 const ALARM = 'alarm/';
 const PERSON = 'person/';
+const WAITING = 'waiting/';
 const RAISES = 'raises/';
 const TEST = 'test/';
 
@@ -62,6 +64,7 @@ const COMES_BACK = new Set<AlarmEvent['type']>(['unshelved', 'unsuppressed', 'in
 interface Keep {
   readonly tellings: Kept<Telling>;
   readonly inboxes: Kept<Inbox>;
+  readonly waiting: Kept<KeptWaiting>;
   /** By point and rule. */
   readonly raises: Kept<Raises>;
   readonly calls: Kept<KeptCall>;
@@ -88,7 +91,7 @@ class SiteAnnouncer implements Announcer {
     this.#keep = keep;
     this.#audience = new Audience(site, meter);
     this.#tellings = new Tellings(keep.tellings, find);
-    this.#inboxes = new Inboxes(keep.inboxes, meter);
+    this.#inboxes = new Inboxes(keep.inboxes, keep.waiting, meter);
     this.#dispatch = new Dispatch(
       this.#tellings,
       this.#inboxes,
@@ -139,8 +142,11 @@ class SiteAnnouncer implements Announcer {
   }
 
   drain(): Announced {
-    const { tellings, inboxes, raises, calls } = this.#keep;
-    const changed = [...tellings.drain(), ...inboxes.drain(), ...raises.drain(), ...calls.drain()];
+    const { tellings, inboxes, waiting, raises, calls } = this.#keep;
+    const changed = [
+      ...[...tellings.drain(), ...inboxes.drain(), ...waiting.drain()],
+      ...[...raises.drain(), ...calls.drain()],
+    ];
     return { ...this.#dispatch.drain(), changed };
   }
 

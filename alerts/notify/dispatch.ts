@@ -122,4 +122,6 @@ export class Dispatch {
 }
 
 const worstFirst = (a: Alarm, b: Alarm): number =>
-  SEVERITIES.indexOf(b.rule.severity) - SEVERITIES.indexOf(a.rule.severity) || a.raisedAt - b.raisedAt;
+  SEVERITIES.indexOf(b.rule.severity) - SEVERITIES.indexOf(a.rule.severity) ||
+  a.raisedAt - b.raisedAt ||
+  (a.id < b.id ? -1 : 1);

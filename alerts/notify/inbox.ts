@@ -30,24 +30,24 @@ export interface Notice {
   readonly at: EpochMs;
 }
 
+/** A notice that gathers in somebody's inbox. */
 export interface Waiting extends Notice {
   readonly why: WhyGathered;
   readonly due: EpochMs;
 }
 
-/** What is kept of a person. */
+/** What is kept of a person, besides what waits. */
 export interface Inbox {
-  /** When something was said of an alarm that lasts, within the window of a flood; also what gathered. */
+  /** When something was last said of an alarm that lasts; also what gathered. No more of them than begin a flood. */
   readonly recent: readonly EpochMs[];
   readonly flooded: boolean;
   /** Group → until when what follows gathers. */
   readonly groups: Readonly<Record<string, EpochMs>>;
-  readonly waiting: readonly Waiting[];
   /** Digests so far: numbers them. */
   readonly digests: number;
 }
 
-export const EMPTY_INBOX: Inbox = { recent: [], flooded: false, groups: {}, waiting: [], digests: 0 };
+export const EMPTY_INBOX: Inbox = { recent: [], flooded: false, groups: {}, digests: 0 };
 
 /** What the notice is like, for deciding whether it may wait. */
 export interface Manner {
@@ -59,24 +59,23 @@ export interface Manner {
   readonly group: string;
 }
 
-/** The inbox after the notice; `gathered` is null when it is to be told at once. */
+/** The inbox after the notice; `hold` is null when it is to be told at once. `waiting`: what waits already. */
 export function receive(
   before: Inbox,
+  waiting: readonly Waiting[],
   notice: Notice,
   manner: Manner,
-): { readonly inbox: Inbox; readonly gathered: WhyGathered | null } {
+): { readonly inbox: Inbox; readonly hold: Hold | null } {
   const inbox = counted(before, notice);
-  const hold = holdOf(inbox, notice.at, manner);
-  if (hold === null) {
-    const groups = { ...inbox.groups, [manner.group]: notice.at + GROUP_WINDOW };
-    return { inbox: { ...inbox, groups }, gathered: null };
-  }
-  return { inbox: { ...inbox, waiting: [...inbox.waiting, { ...notice, ...hold }] }, gathered: hold.why };
+  const hold = holdOf(inbox, waiting, notice.at, manner);
+  if (hold !== null) return { inbox, hold };
+  const groups = { ...inbox.groups, [manner.group]: notice.at + GROUP_WINDOW };
+  return { inbox: { ...inbox, groups }, hold };
 }
 
 /** As it stands at that moment: what is past is left out. */
 export function aged(inbox: Inbox, now: EpochMs): Inbox {
-  const recent = inbox.recent.filter((at) => at > now - FLOOD_WINDOW);
+  const recent = inbox.recent.filter((at) => at > now - FLOOD_WINDOW).slice(-FLOOD_BEGINS - 1);
   const flooded = inbox.flooded ? recent.length >= FLOOD_ENDS : recent.length > FLOOD_BEGINS;
   const groups = Object.fromEntries(Object.entries(inbox.groups).filter(([, until]) => until > now));
   return { ...inbox, recent, flooded, groups };
@@ -87,11 +86,16 @@ function counted(inbox: Inbox, { news, at }: Notice): Inbox {
   return aged({ ...inbox, recent: [...inbox.recent, at] }, at);
 }
 
-type Hold = Pick<Waiting, 'why' | 'due'>;
+/** Why something waits, and until when. */
+export type Hold = Pick<Waiting, 'why' | 'due'>;
 
-/** Why it waits and how long; null when it does not. */
-function holdOf({ waiting, flooded, groups }: Inbox, at: EpochMs, manner: Manner): Hold | null {
-  const { urgent, chattering, group } = manner;
+/** Null when it does not wait. */
+function holdOf(
+  { flooded, groups }: Inbox,
+  waiting: readonly Waiting[],
+  at: EpochMs,
+  { urgent, chattering, group }: Manner,
+): Hold | null {
   const until = groups[group];
   if (chattering) return joined(waiting, { why: 'chatter', due: at + CHATTER_DIGEST });
   if (urgent) return null;
@@ -103,20 +107,4 @@ function holdOf({ waiting, flooded, groups }: Inbox, at: EpochMs, manner: Manner
 function joined(waiting: readonly Waiting[], { why, due }: Hold): Hold {
   const mates = waiting.filter((each) => (each.why === 'chatter') === (why === 'chatter'));
   return { why, due: Math.min(due, ...mates.map((each) => each.due)) };
-}
-
-/** Takes out what is to be told now. */
-export function takeDue(
-  inbox: Inbox,
-  isDue: (waiting: Waiting) => boolean,
-): { readonly inbox: Inbox; readonly due: readonly Waiting[] } {
-  const due = inbox.waiting.filter(isDue);
-  if (due.length === 0) return { inbox, due };
-  return { inbox: { ...inbox, waiting: inbox.waiting.filter((each) => !due.includes(each)) }, due };
-}
-
-/** Without what waits of an alarm and of these news. */
-export function dropped(inbox: Inbox, alarm: string, news: readonly News[]): Inbox {
-  const waiting = inbox.waiting.filter((each) => each.alarm !== alarm || !news.includes(each.news));
-  return waiting.length === inbox.waiting.length ? inbox : { ...inbox, waiting };
 }

@@ -36,9 +36,16 @@ export const newTelling = (alarm: Alarm, told: readonly string[] = []): Telling 
 /** Nobody has taken it, it lasts, and it may be talked about: somebody must be found. */
 export const wantsSomebody = (alarm: Alarm): boolean => alarm.state === 'unacknowledged' && !isQuiet(alarm);
 
+const keys = new WeakMap<Route, string>();
+
 /** A route has no id: it is known by what it takes and whom it tells, so that a new site file mixes up nothing. */
-export const routeKey = ({ areas, systems, severities, during, to }: Route): string =>
-  JSON.stringify([areas, systems, severities, during, to]);
+export function routeKey(route: Route): string {
+  const { areas, systems, severities, during, to } = route;
+  const key = keys.get(route) ?? JSON.stringify([areas, systems, severities, during, to]);
+  // Asked each second for every open alarm.
+  keys.set(route, key);
+  return key;
+}
 
 /** The telling with a ladder for each of these routes that had none. */
 export function begun(telling: Telling, routes: readonly Route[], at: EpochMs): Telling {

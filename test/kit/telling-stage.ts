@@ -134,7 +134,9 @@ export class TellingStage {
   }
 
   #open(site: Site = this.#options.site): Announcer {
-    const kept = new Map([...this.#kept].map(([key, doc]) => [key, JSON.parse(doc) as unknown]));
+    // In the order of the store.
+    const docs = [...this.#kept].sort(([a], [b]) => (a < b ? -1 : 1));
+    const kept = new Map(docs.map(([key, doc]) => [key, JSON.parse(doc) as unknown]));
     const open = this.open().map((alarm) => ({ alarm, told: [] }));
     return announcerOf(site, this.#options.meter ?? silentMeter)(kept, open, (id) => this.#alarms.get(id));
   }
