@@ -66,3 +66,24 @@ test('a condition of several subjects is an alarm for each of them', () => {
     { point: 'hygate.channel-wecom', state: 'unacknowledged' },
   ]);
 });
+
+test('a condition of a channel that left the site file ends at the next start, one of a channel that is there lasts', () => {
+  const withChannels = (...names: string[]) =>
+    alarmSite({ rules: [], channels: Object.fromEntries(names.map((name) => [name, {}])) });
+  const first = new Evaluator(
+    withChannels('sms', 'wecom'),
+    silentAnnouncer,
+    new MemoryStored().stored,
+    START,
+  );
+  for (const id of ['sms', 'wecom'])
+    first.report('channel-silent', true, START, { id, name: { zh: id, en: id } });
+  first.report('disk-low', true, START);
+  const { stored } = new MemoryStored().take(first.drain());
+  const second = new Evaluator(withChannels('sms'), silentAnnouncer, stored, START + MINUTE);
+  const lasting = second.open().filter(({ clearedAt }) => clearedAt === null);
+  expect(lasting.map(({ point }) => point)).toEqual(['hygate.channel-sms', 'hygate.disk']);
+  expect(second.drain().events).toMatchObject([
+    { event: { type: 'cleared', comment: expect.stringContaining('no longer in the site file') } },
+  ]);
+});

@@ -14,6 +14,7 @@ import { type Acted, AlarmBook } from './book.ts';
 import type { Changes, PointState, Stored } from './changes.ts';
 import { shiftBy } from './clock-shift.ts';
 import type { Court } from './court.ts';
+import { isForsaken } from './forsaken.ts';
 import { heard, judgeReading, overhear, tickWatch } from './judge.ts';
 import { gather, isDue, isLate, type LateQuestion, questionOf, setAside } from './late.ts';
 import { judgeAtRest, type LateAnswer } from './late-judgement.ts';
@@ -50,7 +51,7 @@ export class Evaluator {
     this.#watched = position.watched;
     this.#ticked = this.#now;
     this.#watch(site, new Map(points), now);
-    this.#settle(now);
+    this.#settle(site, now);
   }
 
   get #now(): EpochMs {
@@ -178,9 +179,11 @@ export class Evaluator {
   }
 
   /** An alarm whose rule is no longer in the site file cannot end by itself; one whose rule was changed goes on by it. */
-  #settle(now: EpochMs): void {
+  #settle(site: Site, now: EpochMs): void {
     for (const alarm of this.#book.open()) {
       const { point, rule, clearedAt: over } = alarm;
+      if (over === null && isForsaken(alarm, site))
+        this.#book.clear(ruleKey(point, rule.id), now, now, FORSAKEN);
       if (over !== null || rule.kind === 'condition') continue;
       const watch = this.#watches.get(point);
       const current = watch && ruleOf(watch, rule.id);
@@ -271,3 +274,4 @@ export class Evaluator {
 const partnerOf = (rule: Rule): readonly PointId[] => (rule.kind === 'difference' ? [rule.other] : []);
 
 const RULE_GONE = '规则已不在站点文件中 / the rule is no longer in the site file';
+const FORSAKEN = '所涉对象已不在站点文件中 / what it is about is no longer in the site file';
