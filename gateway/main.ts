@@ -28,6 +28,7 @@ import { LiveValues } from './journal/live.ts';
 import { Ledger } from './ledger/ledger.ts';
 import { loadPlugins } from './plugins.ts';
 import { preflight } from './preflight.ts';
+import { pushDeskOf } from './push-desk.ts';
 import { Metrics } from './runtime/metrics.ts';
 import { Parts } from './runtime/parts.ts';
 import { DiskWatch } from './space/disk-watch.ts';
@@ -146,6 +147,7 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
   const api = new Api({
     ...common,
     ...{ journal, live, alarms, users, links, tellings, metrics, version, indicators },
+    push: pushDeskOf(site, join(dataDir, 'channels')),
     devices: collectors,
     onCall: onCallOf(site),
     webDir: WEB_DIR,

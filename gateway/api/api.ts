@@ -33,6 +33,7 @@ import { nowRoute } from './routes/now.ts';
 import { oncallRoute } from './routes/oncall.ts';
 import { outOfServiceRoutes } from './routes/out-of-service.ts';
 import { passwordRoute } from './routes/password.ts';
+import { pushRoutes } from './routes/push.ts';
 import { readingsRoute } from './routes/readings.ts';
 import { siteRoute } from './routes/site.ts';
 import { userRoute } from './routes/user.ts';
@@ -141,7 +142,7 @@ export class Api implements Part {
       ...[siteRoute, nowRoute, readingsRoute, gapsRoute, ledgerRoute, logRoute],
       ...[alarmsRoute, alarmRoute, alarmAcknowledgeRoute, alarmShelveRoutes],
       ...[alarmResetRoute, alarmCommentRoute, outOfServiceRoutes],
-      ...[indicatorsRoutes, oncallRoute],
+      ...[indicatorsRoutes, oncallRoute, pushRoutes],
       ...[loginRoute, logoutRoute, passwordRoute, meRoute, usersRoutes, userRoute],
     ];
     for (const route of [...routes, alarmMessagesRoute, linksRoutes]) route(api, options);

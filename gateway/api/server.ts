@@ -11,6 +11,7 @@ import type { Meter } from '#model/meter';
 import type { OnCall } from '#model/oncall';
 import type { Tellings } from '#model/outbox';
 import type { PointId } from '#model/point';
+import type { PushDesk } from '#model/push';
 import type { Site, SitePoint } from '#model/site';
 import type { Clock } from '#model/time';
 import type { Metrics } from '../runtime/metrics.ts';
@@ -43,6 +44,8 @@ export interface ApiOptions {
   readonly onCall: OnCall;
   /** Sound and light on the spot; none when left out. */
   readonly indicators?: Indicators;
+  /** Notifications of browsers; null or left out where the site has none. */
+  readonly push?: PushDesk | null;
   /** The built page; where it is missing the API serves alone. */
   readonly webDir: string;
   readonly clock: Clock;
