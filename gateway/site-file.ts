@@ -17,18 +17,19 @@ export interface SiteFile {
 /** A thousand devices take about 300 kB. Reading YAML takes time and memory many times the file's size. */
 const MOST_BYTES = 4 * 1024 * 1024;
 
-async function readText(file: string): Promise<string> {
+/** Text of a file that a person writes. Throws `config-unreadable`. */
+export async function readText(file: string, what = 'a site file'): Promise<string> {
   const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     throw new HygateError(
       'config-unreadable',
-      `${file} cannot be read (${error.code}): give the path of a site file`,
+      `${file} cannot be read (${error.code}): give the path of ${what}`,
     );
   });
   if (bytes.length > MOST_BYTES) {
     const megabytes = (bytes.length / 1e6).toFixed(0);
     throw new HygateError(
       'config-unreadable',
-      `${file} has ${megabytes} MB; a site file has at most 4: is it the right file?`,
+      `${file} has ${megabytes} MB; ${what} has at most 4: is it the right file?`,
     );
   }
   // An editor on a Chinese Windows may save GBK: every name would be rubble, and nothing would say so.

@@ -1,0 +1,101 @@
+import type { Site, SitePoint } from '#model/site';
+import { DAY, type EpochMs, formatDuration, type Ms } from '#model/time';
+import { conform } from '../../config/conform.ts';
+import { type Mistake, Mistakes, type Path } from '../../config/mistakes.ts';
+import { suggest } from '../../config/nearest.ts';
+import { nodeOf } from '../../config/schema-node.ts';
+import { readSource } from '../../config/source.ts';
+import { ms } from '../../config/world.ts';
+import { type ActFile, type CaseFile, CasesFile } from './cases-file.ts';
+import { planAct } from './plan-act.ts';
+import type { Script } from './script.ts';
+import { parseValues, type Sample } from './values.ts';
+
+/** Each second of it is judged: a month takes seconds. */
+const LONGEST: Ms = 31 * DAY;
+
+/** The cases of a text against a site; or every mistake, in the order of the lines. Never throws. */
+export function readCases(
+  text: string,
+  site: Site,
+): { readonly scripts: readonly Script[] } | { readonly mistakes: readonly Mistake[] } {
+  const { value, syntax, locate } = readSource(text);
+  const mistakes = new Mistakes(locate);
+  const broken = syntax.map((mistake) => ({ path: '', fix: 'mend the YAML', ...mistake }));
+  if (value === undefined) return { mistakes: broken };
+  const file = conform(nodeOf(CasesFile), value, [], {
+    mistakes,
+    secret: (reference) => reference,
+    choose: ([first = {}]) => first,
+  }) as CasesFile | undefined;
+  const reader = new CaseReader(site, mistakes);
+  const scripts = (file ?? []).map((each, index) => reader.read(each, [index]));
+  const found = [...broken, ...mistakes.inOrder()];
+  return found.length > 0 ? { mistakes: found } : { scripts };
+}
+
+class CaseReader {
+  readonly #site: Site;
+  readonly #mistakes: Mistakes;
+  readonly #points: ReadonlyMap<string, SitePoint>;
+  readonly #people: ReadonlySet<string>;
+
+  constructor(site: Site, mistakes: Mistakes) {
+    this.#site = site;
+    this.#mistakes = mistakes;
+    this.#points = new Map(site.devices.flatMap(({ points }) => points.map((point) => [point.id, point])));
+    this.#people = new Set(site.people.flatMap(({ id, user }) => (user === undefined ? [id] : [id, user])));
+  }
+
+  read(file: CaseFile, path: Path): Script {
+    const every = Math.max(1, ms(file.every));
+    const series = new Map(
+      Object.entries(file.values).map(([point, values]) => [
+        point,
+        this.#series(point, values, [...path, 'values', point]),
+      ]),
+    );
+    const longest = Math.max(0, ...[...series.values()].map((samples) => samples.length * every));
+    const length = file.for === undefined ? longest : ms(file.for);
+    if (series.size === 0) this.#mistakes.add([...path, 'values'], 'name no point', 'give values of one');
+    if (length > LONGEST) {
+      this.#mistakes.add(path, `takes ${formatDuration(length)}`, `at most ${formatDuration(LONGEST)}`);
+    }
+    const from = this.#start(file, path);
+    const acts = file.acts.flatMap((act, place) => {
+      const at = [...path, 'acts', place];
+      this.#checkAct(act, { length, path: at });
+      return planAct(act, { from, path: at, points: this.#points, mistakes: this.#mistakes }) ?? [];
+    });
+    return { title: file.title, from, length, every, series, acts, expect: file.expect ?? null };
+  }
+
+  #start({ start }: CaseFile, path: Path): EpochMs {
+    try {
+      return Temporal.PlainDateTime.from(start).toZonedDateTime(this.#site.timeZone).epochMilliseconds;
+    } catch {
+      const at = [...path, 'start'];
+      this.#mistakes.add(at, `there is no moment ${start}`, 'give a day of the calendar');
+      return 0;
+    }
+  }
+
+  #series(point: string, values: string, path: Path): Sample[] {
+    if (!this.#points.has(point)) {
+      this.#mistakes.add(path, `the site has no point "${point}"`, suggest(point, this.#points.keys()));
+    }
+    try {
+      return parseValues(values);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      this.#mistakes.add(path, error.message, 'write such as "5x10 5~9x5 9.2x40 _x3 bx2"');
+      return [];
+    }
+  }
+
+  #checkAct({ at, by }: ActFile, { length, path }: { readonly length: Ms; readonly path: Path }): void {
+    if (ms(at) > length) this.#mistakes.add([...path, 'at'], 'is after the end of the case', 'give for: …');
+    if (this.#people.has(by)) return;
+    this.#mistakes.add([...path, 'by'], `the site has no person "${by}"`, suggest(by, this.#people));
+  }
+}
