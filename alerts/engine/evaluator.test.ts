@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { MINUTE } from '#model/time';
+import { goodReading } from '../../test/kit/alarms-engine.ts';
 import { alarmSite, limitRule } from '../../test/kit/alarms-site.ts';
 import { MemoryStored } from '../../test/kit/alarms-stored.ts';
 import { judgeLate, parseValues, readingsEntry, START } from '../../test/kit/alarms-timeline.ts';
@@ -86,4 +87,30 @@ test('a condition of a channel that left the site file ends at the next start, o
   expect(second.drain().events).toMatchObject([
     { event: { type: 'cleared', comment: expect.stringContaining('no longer in the site file') } },
   ]);
+});
+
+test('a limit that is changed while its alarm lasts judges from then on: without a new delay, and the alarm says so', () => {
+  const at = (evaluator: Evaluator, minute: number, value: number) => {
+    const now = START + minute * MINUTE;
+    evaluator.take(readingsEntry(minute, now, [goodReading(value, now)]));
+  };
+  const first = new Evaluator(
+    alarmSite({ rules: [limitRule()] }),
+    silentAnnouncer,
+    new MemoryStored().stored,
+    START,
+  );
+  for (let minute = 0; minute <= 10; minute++) at(first, minute, 12);
+  const { stored } = new MemoryStored().take(first.drain());
+  const changed = alarmSite({ rules: [limitRule({ limit: 10 })] });
+  const second = new Evaluator(changed, silentAnnouncer, stored, START + 11 * MINUTE);
+  at(second, 11, 12);
+  expect(second.open()).toMatchObject([{ state: 'unacknowledged', rule: { limit: 10 } }]);
+  at(second, 12, 9);
+  const { events } = second.drain();
+  expect(events.map(({ event }) => [event.type, event.by])).toEqual([
+    ['commented', null],
+    ['cleared', null],
+  ]);
+  expect(first.open()).toMatchObject([{ rule: { limit: 8 } }]);
 });
