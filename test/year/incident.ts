@@ -40,6 +40,7 @@ export const INCIDENTS = {
   'sensor off the scale': { layer: 'sensor' },
   'spike of one reading': { layer: 'sensor' },
   'bad contact': { layer: 'sensor' },
+  calibration: { layer: 'sensor' },
   'line down': { layer: 'reach' },
   'device silent': { layer: 'reach' },
   'logger out of reach': { layer: 'reach' },

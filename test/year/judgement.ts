@@ -3,7 +3,7 @@ import type { SitePoint } from '#model/site';
 import { DAY, type EpochMs, HOUR, MINUTE, type Ms } from '#model/time';
 import type { BareAlarm } from './bare-threshold.ts';
 import { type Incident, type IncidentKind, layerOf, overlaps } from './incident.ts';
-import type { Due, Oracle, Verdict } from './oracle.ts';
+import type { Due, Verdict } from './oracle.ts';
 import type { Case } from './proceedings.ts';
 import type { YearRecord } from './run-year.ts';
 import type { Witness } from './witness.ts';
@@ -15,8 +15,11 @@ const AFTERMATH: Ms = 6 * HOUR;
 export interface Outcome {
   readonly due: Due;
   readonly alarmed: boolean;
-  /** From the end of the rule's delay to the first message; null when it was told before, or a person wanted silence. */
-  readonly toldAfter: Ms | null;
+  /**
+   * From the end of the rule's delay to the first message; null when it was told before, or a person wanted silence. By
+   * the crossing of the true value, and by the moment since which no noise could hide it.
+   */
+  readonly toldAfter: { readonly crossing: Ms; readonly sure: Ms } | null;
   /** Somebody was to hear of it and nobody did. */
   readonly untold: boolean;
   /** The bare threshold saw it at some time; null for rules that it does not have. */
@@ -31,8 +34,8 @@ export interface Judged {
     readonly since: EpochMs;
     readonly raisedAt: EpochMs;
   };
-  /** `instrument`: there was no excursion, but an injected trouble of the instrument. */
-  readonly verdict: Verdict | 'instrument';
+  /** `incident`: an injected incident shows in it: a sensor that lies, a change that did not come to the limit. */
+  readonly verdict: Verdict | 'incident';
 }
 
 export interface Judgement {
@@ -51,6 +54,9 @@ export function judgeYear(record: YearRecord): Judgement {
     bareAlarms: record.bare.alarms.flatMap((alarm) => bench.judgeBare(alarm)),
   };
 }
+
+/** Their numbers are crossed by the point's own instrument only. */
+const OF_THE_POINT = new Set<Rule['kind']>(['limit', 'no-data', 'fault', 'frozen']);
 
 const keyOf = (point: string, rule: string): string => `${point}/${rule}`;
 
@@ -74,12 +80,13 @@ class Bench {
     const found = (this.#cases.get(key) ?? []).find((one) => lasted(one, due));
     const told = found === undefined ? null : this.#toldAt(found);
     const silenced = found?.silenced ?? false;
-    const before = found !== undefined && found.alarm.raisedAt < due.crossing;
+    const before = found !== undefined && (found.alarm.raisedAt < due.crossing || this.#knownOf(found, key));
     const counts = told !== null && !before && !silenced && found?.alarm.late === false;
+    const after = (from: EpochMs) => Math.max(0, (told ?? 0) - from - due.delay);
     return {
       due,
       alarmed: found !== undefined,
-      toldAfter: counts ? Math.max(0, told - due.crossing - due.delay) : null,
+      toldAfter: counts ? { crossing: after(due.crossing), sure: after(due.sure) } : null,
       untold: found !== undefined && told === null && !silenced,
       byBare: due.rule.kind === 'limit' ? this.#bareSaw(key, due) : null,
       cause: this.#causeOf(due),
@@ -93,8 +100,8 @@ class Bench {
     const oracle = witness.oracles.find((each) => each.rule.id === rule.id);
     const verdict = oracle?.judge(since, raisedAt) ?? 'false';
     if (verdict !== 'false') return [{ alarm, verdict }];
-    const explained = this.#explained(witness.point, since, raisedAt, oracle);
-    return [{ alarm, verdict: explained ? 'instrument' : 'false' }];
+    const explained = this.#explained(witness.point, alarm);
+    return [{ alarm, verdict: explained ? 'incident' : 'false' }];
   }
 
   judgeBare({ point, rule: id, at }: BareAlarm): Judged[] {
@@ -102,12 +109,20 @@ class Bench {
     return rule === undefined ? [] : this.judge({ point, rule, since: at, raisedAt: at });
   }
 
+  /** Another occurrence of the same was told within the hour: what comes and goes is one piece of news. */
+  #knownOf({ alarm: { id, raisedAt } }: Case, key: string): boolean {
+    return (this.#cases.get(key) ?? []).some(
+      ({ alarm, toldAt }) =>
+        alarm.id !== id && toldAt !== null && toldAt <= raisedAt && toldAt > raisedAt - HOUR,
+    );
+  }
+
   /** When somebody heard of it: by a message of its own, or of the alarm that explains it. */
   #toldAt({ toldAt, suppressedBy, raisedAt }: Case): EpochMs | null {
-    if (toldAt !== null || suppressedBy === null) return toldAt;
-    const told = this.#record.proceedings.cases.get(suppressedBy)?.toldAt ?? null;
+    const cause = this.#record.proceedings.cases.get(suppressedBy ?? '')?.toldAt ?? null;
+    if (cause === null) return toldAt;
     // Whoever had heard of the cause had heard of what follows from it.
-    return told === null ? null : Math.max(told, raisedAt);
+    return Math.min(toldAt ?? Number.POSITIVE_INFINITY, Math.max(cause, raisedAt));
   }
 
   #bareSaw(key: string, { crossing, end }: Due): boolean {
@@ -120,18 +135,14 @@ class Bench {
    * An injected trouble that shows in numbers without an excursion. A limit is crossed by the point's own instrument
    * only; a change, a difference or a trend by whatever befalls the device.
    */
-  #explained(
-    { device, key }: SitePoint,
-    since: EpochMs,
-    raisedAt: EpochMs,
-    oracle: Oracle | undefined,
-  ): boolean {
+  #explained({ device, key }: SitePoint, { since, raisedAt, rule }: Judged['alarm']): boolean {
+    const isSign = !OF_THE_POINT.has(rule.kind);
     const own = (incident: Incident) => layerOf(incident.kind) === 'sensor' && incident.point === key;
     return this.#record.incidents.some(
       (incident) =>
         incident.devices.includes(device) &&
-        (oracle === undefined || own(incident)) &&
-        overlaps(incident, since - (oracle === undefined ? AFTERMATH : MINUTE), raisedAt + MINUTE),
+        (isSign || own(incident)) &&
+        overlaps(incident, since - (isSign ? AFTERMATH : MINUTE), raisedAt + MINUTE),
     );
   }
 

@@ -1,5 +1,5 @@
 import type { Reason } from '#model/quality';
-import type { FaultRule, FrozenRule, LimitRule, NoDataRule, Rule } from '#model/rule';
+import type { FaultRule, ForecastRule, FrozenRule, LimitRule, NoDataRule, RateRule, Rule } from '#model/rule';
 import { isHigh } from '#model/standard';
 import type { EpochMs, Ms } from '#model/time';
 import { Spans } from './spans.ts';
@@ -26,6 +26,8 @@ export interface Due {
   readonly rule: Rule;
   /** When it began, as far as a gateway could know. */
   readonly crossing: EpochMs;
+  /** Since when no noise could hide it. */
+  readonly sure: EpochMs;
   /** How long the rule waits. */
   readonly delay: Ms;
   /** Until when it lasted. */
@@ -71,7 +73,8 @@ class Run {
     this.#from ??= at;
     if (this.#due !== null) this.#due.end = at;
     else if (at - this.#from >= this.#delay + GRACE * this.#every) {
-      this.#due = { point: this.#point, rule: this.#rule, crossing, delay: this.#delay, end: at };
+      const [point, rule, delay] = [this.#point, this.#rule, this.#delay];
+      this.#due = { point, rule, crossing, sure: this.#from, delay, end: at };
       this.dues.push(this.#due);
     }
   }
@@ -175,6 +178,60 @@ export class SilenceOracle implements Oracle {
     const span = this.#silent.longest(since, raisedAt);
     if (span === null) return 'false';
     return raisedAt - span.from >= this.rule.after - 2 * this.#every ? 'true' : 'brief';
+  }
+}
+
+/** A change of the truth within a time. Signs like this may speak; that they must is not asked of them. */
+export class RateOracle implements Oracle {
+  readonly rule: RateRule;
+  readonly dues: readonly Due[] = [];
+  readonly #every: Ms;
+  readonly #margin: number;
+  readonly #changing = new Spans();
+  /** Of the time within which the change counts, oldest first. */
+  #window: number[] = [];
+
+  constructor(rule: RateRule, noise: number, every: Ms) {
+    this.rule = rule;
+    this.#every = every;
+    this.#margin = Math.SQRT2 * SURE * noise;
+  }
+
+  see({ at, truth }: Minute): void {
+    const { id, limit, within } = this.rule;
+    this.#window.push(id === 'rising' ? truth : -truth);
+    if (this.#window.length > within / this.#every + GRACE) this.#window.shift();
+    const change = (this.#window.at(-1) ?? 0) - Math.min(...this.#window);
+    if (change >= limit - this.#margin) this.#changing.add(at, this.#every);
+  }
+
+  judge(since: EpochMs, raisedAt: EpochMs): Verdict {
+    const { onDelay } = this.rule;
+    return this.#changing.longest(since - this.#every, raisedAt + onDelay) === null ? 'false' : 'true';
+  }
+}
+
+/** Whether the truth comes to the limit in the time that a forecast says, and half as long again. */
+export class ForecastOracle implements Oracle {
+  readonly rule: ForecastRule;
+  readonly dues: readonly Due[] = [];
+  readonly #every: Ms;
+  readonly #sign: number;
+  readonly #beyond = new Spans();
+
+  constructor(rule: ForecastRule, every: Ms) {
+    this.rule = rule;
+    this.#every = every;
+    this.#sign = rule.id === 'forecast-high' ? 1 : -1;
+  }
+
+  see({ at, truth }: Minute): void {
+    if (this.#sign * truth >= this.#sign * this.rule.limit) this.#beyond.add(at, this.#every);
+  }
+
+  judge(_since: EpochMs, raisedAt: EpochMs): Verdict {
+    const came = this.#beyond.longest(raisedAt - this.#every, raisedAt + 1.5 * this.rule.horizon);
+    return came === null ? 'false' : 'true';
   }
 }
 

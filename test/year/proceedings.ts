@@ -24,6 +24,8 @@ export interface Told {
   readonly news: News;
   readonly person: string;
   readonly alarms: readonly string[];
+  /** Those of them that were not over; a list of what is over may name what lies on a shelf. */
+  readonly lasting: readonly string[];
 }
 
 /** What the product did in the year: its alarms, and what it said to whom. */
@@ -66,7 +68,9 @@ export class Proceedings {
 
   #deliver(delivery: NewDelivery, before: ReadonlySet<string>, now: EpochMs): void {
     const { key, event, person, alarms } = delivery;
-    const told: Told = { at: now, news: event, person, alarms: alarms.map(({ id }) => id) };
+    const ids = (some: readonly Alarm[]) => some.map(({ id }) => id);
+    const lasting = ids(alarms.filter(({ clearedAt }) => clearedAt === null));
+    const told: Told = { at: now, news: event, person, alarms: ids(alarms), lasting };
     this.told.push(told);
     const unique = `${key} ${person}`;
     if (this.#keys.has(unique)) this.repeated++;
@@ -76,7 +80,7 @@ export class Proceedings {
       if (own !== undefined) own.toldAt ??= now;
     }
     // Quiet before this transaction and after it: then there was no moment in which it was to be said.
-    if (event !== 'cleared' && told.alarms.some((id) => before.has(id) && this.#quiet.has(id)))
+    if (event !== 'cleared' && told.lasting.some((id) => before.has(id) && this.#quiet.has(id)))
       this.saidWhileQuiet.push(told);
     for (const listener of this.#listeners) listener(delivery, now);
   }

@@ -70,7 +70,7 @@ export class Product {
     if (evaluator.eventful) this.#commit(now);
   }
 
-  /** As every minute does: what changed without an event is stored, and what nobody needs any more is forgotten. */
+  /** Once in a while: what changed without an event is stored, and what nobody needs any more is forgotten. */
   rest(now: EpochMs): void {
     this.#commit(now);
     for (const readings of this.#history.values()) {

@@ -10,6 +10,7 @@ import { Proceedings } from './proceedings.ts';
 import { Product } from './product.ts';
 import { Resident } from './resident.ts';
 import { makeSchedule, type Victim } from './schedule.ts';
+import { CALIBRATED } from './staff.ts';
 import { Witness } from './witness.ts';
 import type { YearSite } from './year-site.ts';
 
@@ -42,6 +43,8 @@ const AHEAD = 8;
 /** Ticks come so often; the evaluator counts longer steps as time in which nobody watched. */
 const TICK = 5 * SECOND;
 const SLOTS = MINUTE / TICK;
+/** Between two transactions when nothing happens: each writes every point's state. */
+const REST = 10 * MINUTE;
 /** From the instrument to the journal. */
 const WAY = 300;
 /** Readings in one message of a logger that empties its memory. */
@@ -97,7 +100,7 @@ class Year {
     for (let minute = START; minute < end; minute += MINUTE) {
       this.#turn(minute);
       for (let slot = 0; slot < SLOTS; slot++) this.#live(minute + slot * TICK, slot);
-      if (this.#product.running) this.#product.rest(minute + MINUTE - TICK);
+      if (this.#product.running && minute % REST === 0) this.#product.rest(minute + MINUTE - TICK);
       if ((minute - START) % (30 * DAY) === 0 && minute > START) say(`day ${(minute - START) / DAY}`);
     }
     return {
@@ -198,6 +201,7 @@ function victimsOf({ scenario }: YearOptions, inhabitants: readonly Inhabitant[]
     id: site.id,
     protocol: site.link.protocol,
     line: scenario.devices.find(({ id }) => id === site.id)?.line ?? site.id,
+    calibrated: CALIBRATED.some((id) => id === site.id),
     suffers: (fault) => device.suffers(fault),
     // A point without a rule of its own beside silence is not looked at by anybody.
     measures: points

@@ -10,6 +10,8 @@ export interface Victim {
   readonly line: string;
   /** Names of physical faults that it can suffer. */
   readonly suffers: (fault: string) => boolean;
+  /** By plan, every week. */
+  readonly calibrated: boolean;
   /** Keys of points that measure, doors and mains aside. */
   readonly measures: readonly string[];
 }
@@ -106,10 +108,35 @@ export interface ScheduleOptions {
   readonly density: number;
 }
 
+/** Every Wednesday after lunch somebody holds probes into other water. */
+const CALIBRATION = { firstAt: 6 * DAY + 14 * HOUR + 10 * MINUTE, lasts: 40 * MINUTE };
+
+/** Planned work that shows in every reading of those devices. `start` is midnight of a Thursday. */
+export function calibrations(
+  devices: readonly Victim[],
+  { start, length }: Pick<ScheduleOptions, 'start' | 'length'>,
+): Incident[] {
+  const weeks = Math.max(0, Math.floor((length - CALIBRATION.firstAt) / (7 * DAY)) + 1);
+  return Array.from({ length: weeks }, (_, week) => start + CALIBRATION.firstAt + week * 7 * DAY).flatMap(
+    (from) =>
+      devices.flatMap(({ id, measures: keys }) =>
+        keys.map(
+          (point): Incident => ({
+            ...{ kind: 'calibration', devices: [id], point, from, to: from + CALIBRATION.lasts, options: {} },
+          }),
+        ),
+      ),
+  );
+}
+
 /** What happens in the span. No device has two incidents at a time, but those of the whole site come whenever they come. */
 export function makeSchedule(options: ScheduleOptions): Incident[] {
   const { victims, length, random, density } = options;
-  const made: Incident[] = [];
+  const planned = calibrations(
+    victims.filter(({ calibrated }) => calibrated),
+    options,
+  );
+  const made: Incident[] = [...planned];
   for (const plan of PLANS) {
     for (const devices of groupsOf(plan, victims)) {
       const wanted = (plan.perYear * density * length) / YEAR;

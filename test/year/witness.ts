@@ -1,9 +1,18 @@
 import type { Reading } from '#model/reading';
+import type { Rule } from '#model/rule';
 import type { SitePoint } from '#model/site';
 import type { EpochMs } from '#model/time';
 import { noiseOf } from '../../firmware-sim/physics/instruments.ts';
 import type { Incident } from './incident.ts';
-import { FrozenOracle, LimitOracle, type Minute, type Oracle, SilenceOracle } from './oracle.ts';
+import {
+  ForecastOracle,
+  FrozenOracle,
+  LimitOracle,
+  type Minute,
+  type Oracle,
+  RateOracle,
+  SilenceOracle,
+} from './oracle.ts';
 
 /** What the world knows of one point: its oracles, one for each rule that can be told from the world alone. */
 export class Witness {
@@ -18,12 +27,7 @@ export class Witness {
 
   constructor(point: SitePoint) {
     this.point = point;
-    this.oracles = point.rules.flatMap((rule): Oracle[] => {
-      const { id, every, quantity } = point;
-      if (rule.kind === 'limit') return [new LimitOracle(id, rule, noiseOf(quantity), every)];
-      if (rule.kind === 'no-data' || rule.kind === 'fault') return [new SilenceOracle(id, rule, every)];
-      return rule.kind === 'frozen' ? [new FrozenOracle(id, rule, every)] : [];
-    });
+    this.oracles = point.rules.flatMap((rule) => oracleOf(point, rule) ?? []);
   }
 
   begin(incident: Incident): void {
@@ -58,5 +62,24 @@ export class Witness {
   #drift(at: EpochMs): number {
     const drift = this.#troubles.find(({ kind }) => kind === 'sensor drifts');
     return drift === undefined ? 0 : ((drift.options.rate ?? 0) * (at - drift.from)) / 3_600_000;
+  }
+}
+
+/** Undefined of what only the incidents can tell. */
+function oracleOf({ id, every, quantity }: SitePoint, rule: Rule): Oracle | undefined {
+  switch (rule.kind) {
+    case 'limit':
+      return new LimitOracle(id, rule, noiseOf(quantity), every);
+    case 'no-data':
+    case 'fault':
+      return new SilenceOracle(id, rule, every);
+    case 'frozen':
+      return new FrozenOracle(id, rule, every);
+    case 'rate':
+      return new RateOracle(rule, noiseOf(quantity), every);
+    case 'forecast':
+      return new ForecastOracle(rule, every);
+    default:
+      return undefined;
   }
 }

@@ -1,9 +1,10 @@
 import type { Site } from '#model/site';
+import { pointsOf } from '../../firmware-sim/points.ts';
 import { loadScenario, type Scenario, type ScenarioDevice } from '../../firmware-sim/scenario.ts';
 import { loadSite } from '../../gateway/config/load-site.ts';
 import { formatMistakes } from '../../gateway/config/mistakes.ts';
 import { loadPlugins, type Plugins } from '../../gateway/plugins.ts';
-import { STAFF } from './staff.ts';
+import { explanations, STAFF } from './staff.ts';
 
 export interface YearSite {
   readonly site: Site;
@@ -20,13 +21,14 @@ export async function yearSite(): Promise<YearSite> {
   const scenario = await loadScenario('hospital');
   const plugins = await loadPlugins();
   const file = {
-    site: scenario.site,
+    site: { ...scenario.site, 'time-zone': 'Asia/Shanghai' },
     areas: scenario.areas,
     devices: scenario.devices.map((device, index) => ({
       ...written(device),
       ...linkOf(device, index, plugins),
     })),
     channels: { webhook: { url: 'http://127.0.0.1:9/on-call' } },
+    suppress: explanations(scenario, (device) => keysOf(scenario, device, plugins)),
     ...STAFF,
   };
   // JSON is YAML.
@@ -39,6 +41,12 @@ export async function yearSite(): Promise<YearSite> {
 function written({ line: _line, unit: _unit, physics: _physics, limits, ...device }: ScenarioDevice) {
   const isMapping = typeof limits === 'object' && limits !== null && 'use' in limits;
   return { ...device, every: '1m', ...(limits !== undefined && { limits: isMapping ? limits.use : limits }) };
+}
+
+function keysOf({ devices }: Scenario, id: string, { drivers }: Plugins): string[] {
+  const spec = devices.find((device) => device.id === id);
+  const driver = drivers.get(spec?.driver ?? '');
+  return spec === undefined || driver === undefined ? [] : pointsOf(spec, driver).map(({ key }) => key);
 }
 
 const SECRET = 'file:secret';

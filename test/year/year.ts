@@ -1,12 +1,12 @@
 /*
  * `npm run alarms:year`: a simulated year of the hospital through the real rules, the real evaluator and the real
  * announcer, judged by what really happened. `-- --days 30` is shorter; `--density 10` has ten times as many incidents;
- * `--seed N` is the same year again. Exits with 1 when a claim does not hold.
+ * `--seed N` is the same year again, `--cases` names what was missed, late or false. Exits with 1 when a claim does not hold.
  */
 import { parseArgs } from 'node:util';
 import { msText } from '../kit/table.ts';
 import { judgeYear } from './judgement.ts';
-import { claimsOf, reportOf } from './report.ts';
+import { casesOf, claimsOf, reportOf } from './report.ts';
 import { runYear } from './run-year.ts';
 import { yearSite } from './year-site.ts';
 
@@ -28,31 +28,6 @@ const record = runYear({
 });
 const judgement = judgeYear(record);
 console.log(reportOf(record, judgement));
-if (values.cases) {
-  for (const { due, alarmed, untold, toldAfter, cause } of judgement.outcomes)
-    if (!alarmed || untold || (toldAfter ?? 0) > 300_000)
-      console.log(
-        'due',
-        JSON.stringify({
-          point: due.point,
-          rule: due.rule.id,
-          crossing: new Date(due.crossing),
-          end: new Date(due.end),
-          alarmed,
-          untold,
-          toldAfter,
-          cause,
-        }),
-      );
-  for (const { alarm, verdict } of judgement.alarms)
-    if (verdict === 'false' || verdict === 'brief')
-      console.log(
-        verdict,
-        alarm.point,
-        alarm.rule.id,
-        new Date(alarm.since).toISOString(),
-        new Date(alarm.raisedAt).toISOString(),
-      );
-}
+if (values.cases) console.log(casesOf(judgement).join('\n'));
 console.log(`\nlived in ${msText(performance.now() - begun)}, seed ${seed}`);
 process.exitCode = claimsOf(record, judgement).every(({ holds }) => holds) ? 0 : 1;
