@@ -98,7 +98,7 @@ test('a robot that refuses its signature is followed by an SMS at once; what is 
     { channel: 'dingtalk', result: 'misconfigured' },
     { channel: 'aliyun-sms', result: 'sent' },
   ]);
-  expect(attempts()[0]?.['answer']).toContain('access_token=***');
+  expect(attempts()[0]?.['answer']).toContain('/robot/send***');
   expect(attempts()[1]?.['answer']).toContain('sign not match');
   const sent = JSON.parse(cloud.received[0]?.query.get('TemplateParam') ?? '');
   expect(sent.what).toContain('一号冰箱');
