@@ -30,6 +30,7 @@ const LIMITS: Readonly<Record<Cabinet, number>> = {
 const STEP: Ms = 10 * SECOND;
 const EVERY: Ms = MINUTE;
 const WARM_UP: Ms = DAY;
+const ON_DELAY: Ms = 10 * MINUTE;
 
 interface Course {
   readonly cabinet: Cabinet;
@@ -42,7 +43,7 @@ interface Course {
 
 interface Outcome {
   readonly alarms: readonly Alarm[];
-  /** When the true temperature of the upper probe was above the limit for the first time after the warm-up. */
+  /** Since when the true temperature of the upper probe was above the limit for as long as alarms of a limit wait. */
   readonly crossed: number | null;
 }
 
@@ -50,7 +51,7 @@ function run({ cabinet, horizon, seed, lasts, fault }: Course): Outcome {
   const random: Random = seededRandom(seed, cabinet);
   const limit = LIMITS[cabinet];
   const model = refrigerated(cabinets[cabinet]);
-  const rule = ruleLike({ kind: 'forecast', limit, horizon, onDelay: 10 * MINUTE, deadband: 0.2 });
+  const rule = ruleLike({ kind: 'forecast', limit, horizon, onDelay: ON_DELAY, deadband: 0.2 });
   const evaluator = new Evaluator(
     alarmSite({ rules: [rule], every: EVERY }),
     silentAnnouncer,
@@ -61,6 +62,7 @@ function run({ cabinet, horizon, seed, lasts, fault }: Course): Outcome {
   const none = new Set<PhysicsFault>();
   const broken = new Set(fault === null ? [] : [fault]);
   let state = model.initial(random);
+  let above: number | null = null;
   let crossed: number | null = null;
   for (let now = START; now < START + lasts && crossed === null; now += STEP) {
     const passed = now - START;
@@ -71,7 +73,8 @@ function run({ cabinet, horizon, seed, lasts, fault }: Course): Outcome {
       { dt: STEP / SECOND, hour: hour % 24, powered: !faults.has('power-cut'), faults },
       random,
     );
-    if (passed >= WARM_UP && state.upper > limit) crossed = now;
+    above = state.upper > limit ? (above ?? now) : null;
+    if (above !== null && now - above >= ON_DELAY) crossed = above;
     if (passed % EVERY !== 0) continue;
     const value = Math.round((state.upper + noiseOf('temperature') * normal(random)) * 10) / 10;
     evaluator.take(readingsEntry(1, now, [goodReading(value, now)]));
@@ -97,7 +100,9 @@ function hits(cabinet: Cabinet, fault: PhysicsFault, horizon: Ms) {
     crossed === null ? [] : [{ crossed, alarms }],
   );
   const told = crossings.flatMap(({ crossed, alarms }) => {
-    const first = alarms.find(({ raisedAt, clearedAt }) => raisedAt >= START + WARM_UP && clearedAt === null);
+    const first = alarms.find(
+      ({ raisedAt, clearedAt }) => raisedAt >= START + WARM_UP && raisedAt < crossed && clearedAt === null,
+    );
     return first === undefined
       ? []
       : [{ lead: crossed - first.raisedAt, error: (first.expectedAt ?? Number.NaN) - crossed }];

@@ -28,10 +28,10 @@ export function rateSignal({ id, within }: RateRule): Signal<RateState> {
       const value = goodValue(reading);
       if (value === null) return { state: { raw, extremes }, sample: null };
       const recent = latest(raw, value, within);
-      const middle = recent.length === FILTERED ? medianOf(recent) : null;
+      const middle = medianOf(recent);
       if (middle === null) return { state: { raw: recent, extremes }, sample: null };
-      const kept = extremes.filter(({ at }) => middle.at - at <= within);
-      const change = Math.max(0, ...kept.map((extreme) => sign * (middle.value - extreme.value)));
+      const kept = fresh(extremes, middle.at - within);
+      const change = kept.reduce((most, { value: each }) => Math.max(most, sign * (middle.value - each)), 0);
       return {
         state: { raw: recent, extremes: added(kept, middle, { sign, part: within / PARTS }) },
         sample: { at: value.at, value: change, quality: 'good' },
@@ -51,12 +51,16 @@ function latest(raw: readonly Valued[], value: Valued, within: Ms): readonly Val
   return near ? [...raw.slice(1 - FILTERED), value] : [value];
 }
 
-/** The value in the middle, at the moment in the middle. */
-function medianOf(three: readonly Valued[]): Valued | null {
-  const [, middle] = three;
-  const value = three.map(({ value: each }) => each).sort((a, b) => a - b)[1];
-  return middle === undefined || value === undefined ? null : { at: middle.at, value };
+/** The value in the middle, at the moment in the middle; null of fewer than three. */
+function medianOf([a, b, c]: readonly Valued[]): Valued | null {
+  if (a === undefined || b === undefined || c === undefined) return null;
+  const [low, high] = a.value < b.value ? [a.value, b.value] : [b.value, a.value];
+  return { at: b.at, value: Math.max(low, Math.min(high, c.value)) };
 }
+
+/** They are in order of time: mostly none has left the window. */
+const fresh = (extremes: readonly Valued[], from: EpochMs): readonly Valued[] =>
+  (extremes[0]?.at ?? from) >= from ? extremes : extremes.filter(({ at }) => at >= from);
 
 interface Parts {
   readonly sign: 1 | -1;
