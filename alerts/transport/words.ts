@@ -26,7 +26,8 @@ export function wordsOf(message: Message, to: Recipient, longest: number): Words
     subject: line(first),
     more: line(rest),
     advice: line(advice ?? ''),
-    link: line(link ?? ''),
+    // A cut address leads nowhere.
+    link: link === null || link.length > longest ? '-' : link,
     name: line(to.name),
     key,
   };

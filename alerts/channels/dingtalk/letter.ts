@@ -30,7 +30,8 @@ export function render({ url, keyword }: Robot, message: Message, to: Recipient)
 /** The request with time and signature behind the token in its address; unchanged without a secret. */
 export function signed({ secret }: Robot, request: Request, now: EpochMs): Request {
   if (secret === undefined) return request;
-  const url = `${request.url}&timestamp=${now}&sign=${encodeURIComponent(sign(secret, now))}`;
+  const mark = request.url.includes('?') ? '&' : '?';
+  const url = `${request.url}${mark}timestamp=${now}&sign=${encodeURIComponent(sign(secret, now))}`;
   return { ...request, url };
 }
 
