@@ -176,6 +176,23 @@ describe('a receipt', () => {
     expect(states()).toEqual(['raised withdrawn']);
   });
 
+  test('that a raise did not arrive does not bring it after its all-clear', () => {
+    store.commit(telling([raised]));
+    store.settle(1, anAttempt({ ask }));
+    store.commit(telling([cleared]));
+    store.settle(2, anAttempt());
+    store.settle(1, anAttempt({ result: 'undelivered', state: 'waiting', nextTry: 9, doubtful: true }));
+    expect(store.next()).toEqual([]);
+    expect(store.telling(1)).toMatchObject({
+      state: 'withdrawn',
+      attempts: [
+        { result: 'sent' },
+        { result: 'undelivered' },
+        { answer: 'that it is over was told meanwhile' },
+      ],
+    });
+  });
+
   test('goes along into the shelter', () => {
     store.commit(telling([raised]));
     store.settle(1, anAttempt({ ask }));

@@ -131,6 +131,7 @@ export class OutboxTable {
           ...[ask?.receipt ?? null, ask?.at ?? null, at, id],
         );
       if (state === 'waiting') this.#dropUnwanted(id, at);
+      if (result === 'undelivered') this.#dropOvertaken(id, at);
     });
   }
 
@@ -232,6 +233,20 @@ export class OutboxTable {
   #dropUnwanted(id: number, at: EpochMs): void {
     const row = this.#db.prepare('SELECT unwanted FROM outbox WHERE id = ?').get(id);
     if (row?.['unwanted'] === 1) this.#end(id, 'withdrawn', at, WITHDRAWN);
+  }
+
+  /** What did not arrive is not sent again after the person heard that it is over. */
+  #dropOvertaken(id: number, at: EpochMs): void {
+    const later = this.#db
+      .prepare(
+        `SELECT 1 FROM outbox AS lost JOIN outbox AS later ON later.person = lost.person AND later.id > lost.id
+           JOIN outbox_alarms AS mine ON mine.delivery = lost.id
+           JOIN outbox_alarms AS its ON its.delivery = later.id AND its.alarm = mine.alarm
+         WHERE lost.id = ? AND lost.state = 'waiting' AND later.event = 'cleared'
+           AND later.state IN ('sent', 'delivered')`,
+      )
+      .get(id);
+    if (later !== undefined) this.#end(id, 'withdrawn', at, 'that it is over was told meanwhile');
   }
 
   #end(id: number, state: 'withdrawn' | 'merged', at: EpochMs, answer: string): void {

@@ -76,10 +76,10 @@ export class Notifier implements Part {
   async stop(): Promise<void> {
     this.#unsubscribe();
     this.#abort.abort(new Error('the gateway stops'));
+    const receipts = this.#receipts.stop();
     this.#ways.abort();
     this.#timer?.cancel();
-    await this.#looking;
-    await this.#receipts.stop();
+    await Promise.all([this.#looking, receipts]);
     await Promise.all(this.#running.values());
     await this.#ways.close();
   }

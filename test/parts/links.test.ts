@@ -108,6 +108,16 @@ describe('a link in a message', () => {
     expect(recorded('link-answered')).toHaveLength(1);
   });
 
+  test('works once also while the journal is still writing the first answer', async () => {
+    const token =
+      told({ alarms: [raise('a-1')] })
+        .split('/')
+        .at(-1) ?? '';
+    const answers = await Promise.allSettled([1, 2, 3].map(() => gateway.links.answer(token, '')));
+    expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+    expect(recorded('link-answered')).toHaveLength(1);
+  });
+
   test('of an alarm that somebody else took says who did', async () => {
     const path = told({ alarms: [raise('a-1')] });
     await gateway.alarms.act('a-1', '王护士', { type: 'acknowledge', comment: '' });
