@@ -3,7 +3,8 @@ import { DeliveryError, type Message, type Recipient } from '#model/channel';
 
 export interface Letter {
   readonly from: string;
-  readonly to: string;
+  /** Apart, so that a comma in either makes no second receiver. */
+  readonly to: { readonly name: string; readonly address: string };
   readonly subject: string;
   readonly text: string;
   /** RFC 5322, clause 3.6.4. */
@@ -16,13 +17,16 @@ export function render({ from }: { readonly from: string }, message: Message, to
   if (to.email === undefined) {
     throw new DeliveryError('misconfigured', false, `${to.id} has no e-mail address in the site file`);
   }
-  const { subject, body, key, event, repeat } = message;
+  const { subject, body, key, event, repeat, link } = message;
+  const answer = link
+    ? `\n\n${event === 'test' ? '确认收到 / Confirm' : '受理 / Acknowledge'}:\n${link}`
+    : '';
   const again = repeat ? '\n\n本邮件可能是重复发送。 / This message may be a repeat.' : '';
   return {
     from,
-    to: to.email,
+    to: { name: to.name, address: to.email },
     subject: `${subject.zh} / ${subject.en}`,
-    text: `${body.zh}\n\n${body.en}${again}\n`,
+    text: `${body.zh}\n\n${body.en}${answer}${again}\n`,
     messageId: `<${fingerprint(`${key}/${to.id}`)}@${domainOf(from)}>`,
     headers: {
       // RFC 3834: no out-of-office answers, please.

@@ -17,10 +17,12 @@ export interface Note {
 
 /** What is pushed to each device of one person. */
 export function render({ keep }: { readonly keep: string }, message: Message, to: Recipient): Note {
-  const { key, event, severity, subject, body, alarms, repeat } = message;
+  const { key, event, severity, subject, body, alarms, repeat, link } = message;
   const [alarm, another] = alarms;
-  const page =
+  const alarmPage =
     alarm !== undefined && another === undefined ? `#/alarm/${encodeURIComponent(alarm.id)}` : '#/alarms';
+  // A test is answered by its link; an alarm on its page, where one sees what one takes.
+  const page = event === 'test' && link ? link : alarmPage;
   const lines = [...body[to.language]].slice(0, MOST_CHARACTERS).join('');
   const payload = {
     key,
