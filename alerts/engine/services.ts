@@ -56,11 +56,10 @@ export class Services {
   tick(now: EpochMs): ServiceChanges {
     for (const [point, until] of this.#waived) if (until <= now) this.#waived.delete(point);
     const begun = this.#plannedAt(now).filter(({ point }) => this.#takes(point, now));
-    const fresh = begun.filter(({ point }) => !this.#out.has(point));
     for (const service of begun) this.#out.set(service.point, service);
     const ended = this.all().filter(({ until }) => until <= now);
     for (const { point } of ended) this.#out.delete(point);
-    return { ended, begun: fresh };
+    return { ended, begun };
   }
 
   state(): ServiceState {

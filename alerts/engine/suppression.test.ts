@@ -137,6 +137,16 @@ test('an explanation that is explained itself passes on what explains it', () =>
   expect(test.raise(NOW + 2, 'a.x', SILENT).suppressedBy).toBe(cut.id);
 });
 
+test('an explanation that is explained later passes that on at once', () => {
+  const line: Suppression = { by: 'gateway.line', byKinds: ['no-data'], points: ['a.x'], kinds: ['no-data'] };
+  const test = booked({ ...mains, points: ['gateway.line'] }, line);
+  const { id } = test.raise(NOW, 'a.x', SILENT);
+  const silent = test.raise(NOW + 1, 'gateway.line', SILENT);
+  expect(test.alarm(id).suppressedBy).toBe(silent.id);
+  const cut = test.raise(NOW + 2, MAINS, LOST);
+  expect([id, silent.id].map((one) => test.alarm(one).suppressedBy)).toEqual([cut.id, cut.id]);
+});
+
 test('power that comes back and goes again: what stayed silent is explained by the second cut', () => {
   const test = booked(mains);
   test.raise(NOW, MAINS, LOST);

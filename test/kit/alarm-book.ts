@@ -15,13 +15,18 @@ const plainSite: BookSite = { suppressions: [], maintenance: [], timeZone: 'Asia
 /** A book with the rows that people's acts are, and the events that came of it. */
 export class TestBook {
   readonly site: BookSite;
-  readonly events: AlarmEvent[] = [];
+  readonly #events: AlarmEvent[] = [];
   readonly #stored = new Map<string, Alarm>();
   #book: AlarmBook;
 
   constructor(site: Partial<BookSite> = {}) {
     this.site = { ...plainSite, ...site };
     this.#book = this.#from({ position: BEGINNING, points: [], alarms: [], kept: [] });
+  }
+
+  get events(): readonly AlarmEvent[] {
+    this.#drain();
+    return this.#events;
   }
 
   get book(): AlarmBook {
@@ -93,6 +98,6 @@ export class TestBook {
   #drain(): void {
     const { alarms, events } = this.#book.drain();
     for (const alarm of alarms) this.#stored.set(alarm.id, alarm);
-    this.events.push(...events.map(({ event }) => event));
+    this.#events.push(...events.map(({ event }) => event));
   }
 }
