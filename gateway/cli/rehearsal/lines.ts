@@ -10,10 +10,16 @@ import type { Happening } from './rehearse.ts';
  *     20m fridge-1.temp/high acknowledged by li
  */
 
+interface Line {
+  readonly what: string;
+  /** Of a message. */
+  readonly to: ReadonlySet<string> | null;
+}
+
 /** In the order of time; one line for all who get the same message. */
 export function linesOf(happenings: readonly Happening[]): string[] {
   const told = new Map<string, Set<string>>();
-  const lines = happenings.flatMap((happening) => {
+  const lines = happenings.flatMap((happening): Line[] => {
     const what = lineOf(happening);
     if (happening.kind !== 'message') return [{ what, to: null }];
     const { person } = happening.delivery;
