@@ -82,10 +82,10 @@ const attempts = (): unknown[] => {
 };
 
 const settled = () =>
-  until(
-    'every message is settled',
-    () => states().every(({ state }) => state !== 'waiting') && states().length > 0,
-  );
+  until('every message is settled', () => {
+    const rows = states();
+    return rows.length > 0 && rows.every(({ state }) => state !== 'waiting');
+  });
 
 test('a webhook gets the alarm and its all-clear, signed over the very bytes, each with its key', async () => {
   await started([li]);
