@@ -76,19 +76,20 @@ function outcome(file: string) {
     .all()
     .map(({ doc }) => JSON.parse(String(doc)) as Alarm);
   const events = db.prepare('SELECT count(*) AS n FROM events').get();
-  const outbox = db.prepare('SELECT key, person, state, event, alarm FROM outbox').all();
+  // What was put together into one message stands in that one.
+  const outbox = db.prepare("SELECT key, person, alarm FROM outbox WHERE state <> 'merged'").all();
   db.close();
   return {
     alarms: alarms.map(({ id: _, ...alarm }) => ({ name: nameOf(alarm), ...alarm })).sort(byName),
     events,
-    outbox: outbox
-      .map(({ person, state, event, alarm }) => ({
-        ...{ name: `${nameOf(JSON.parse(String(alarm)))} ${event}`, person, state },
-      }))
-      .sort(byName),
+    told: [...new Set(outbox.flatMap(toldOf))].sort(),
     keys: outbox.map(({ key }) => key),
   };
 }
+
+/** Of which alarms a person heard. Whether alone or in a list, and how it stood then, depends on what waited. */
+const toldOf = ({ person, alarm }: Readonly<Record<string, unknown>>): string[] =>
+  (JSON.parse(String(alarm)) as Alarm[]).map((told) => `${person}: ${nameOf(told)}`);
 
 const nameOf = ({ point, rule, since }: Pick<Alarm, 'point' | 'rule' | 'since'>): string =>
   `${point}/${rule.id} ${since}`;
