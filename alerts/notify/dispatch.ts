@@ -77,7 +77,7 @@ export class Dispatch {
 
   /** Sends what has gathered for long enough. */
   tellDue(now: EpochMs): void {
-    const taken = this.#inboxes.takeDue(now, (waiting) => this.#isDue(waiting, now));
+    const taken = this.#inboxes.takeDue(now, (waiting) => this.#stays(waiting, now));
     for (const [person, due] of taken) {
       const ids = [...new Set(due.map(({ alarm }) => alarm))];
       const last = due.at(-1);
@@ -93,11 +93,8 @@ export class Dispatch {
     if (over && !this.#inboxes.awaits(id)) this.#tellings.forget(id);
   }
 
-  #isDue({ alarm: id, why, at, due }: Waiting, now: EpochMs): boolean {
-    if (due <= now) return true;
-    const alarm = this.#tellings.get(id)?.alarm;
-    const stays = alarm?.clearedAt === null && alarm.rule.severity === 'critical';
-    return why === 'chatter' && stays && at + CHATTER_ENDS <= now;
+  #stays({ alarm: id, at }: Waiting, now: EpochMs): boolean {
+    return this.#tellings.get(id)?.alarm.clearedAt === null && at + CHATTER_ENDS <= now;
   }
 
   #deliver(person: string, { alarm: id, news, at, key }: Notice): void {

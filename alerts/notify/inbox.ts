@@ -32,9 +32,12 @@ export interface Notice {
 
 /** A notice that gathers in somebody's inbox. */
 export interface Waiting extends Notice {
-  readonly why: WhyGathered;
-  readonly due: EpochMs;
+  readonly list: ListName;
 }
+
+/** What gathers goes out in one of two lists: counts of what comes and goes wait among themselves. */
+export type ListName = 'news' | 'chatter';
+export const LISTS: readonly ListName[] = ['news', 'chatter'];
 
 /** What is kept of a person, besides what waits. */
 export interface Inbox {
@@ -43,11 +46,13 @@ export interface Inbox {
   readonly flooded: boolean;
   /** Group → until when what follows gathers. */
   readonly groups: Readonly<Record<string, EpochMs>>;
+  /** When a list goes out, all of it; left out while nothing waits in it. */
+  readonly due: Readonly<Partial<Record<ListName, EpochMs>>>;
   /** Digests so far: numbers them. */
   readonly digests: number;
 }
 
-export const EMPTY_INBOX: Inbox = { recent: [], flooded: false, groups: {}, digests: 0 };
+export const EMPTY_INBOX: Inbox = { recent: [], flooded: false, groups: {}, due: {}, digests: 0 };
 
 /** What the notice is like, for deciding whether it may wait. */
 export interface Manner {
@@ -59,22 +64,30 @@ export interface Manner {
   readonly group: string;
 }
 
-/** The inbox after the notice; `hold` is null when it is to be told at once. `waiting`: what waits already. */
+/** The inbox after the notice; `hold` is null when it is to be told at once. */
 export function receive(
   before: Inbox,
-  waiting: readonly Waiting[],
   notice: Notice,
   manner: Manner,
 ): { readonly inbox: Inbox; readonly hold: Hold | null } {
   const inbox = counted(before, notice);
-  const hold = holdOf(inbox, waiting, notice.at, manner);
-  if (hold !== null) return { inbox, hold };
-  const groups = { ...inbox.groups, [manner.group]: notice.at + GROUP_WINDOW };
-  return { inbox: { ...inbox, groups }, hold };
+  const hold = holdOf(inbox, notice.at, manner);
+  if (hold === null) {
+    const groups = { ...inbox.groups, [manner.group]: notice.at + GROUP_WINDOW };
+    return { inbox: { ...inbox, groups }, hold };
+  }
+  const due = Math.min(hold.until, inbox.due[hold.list] ?? hold.until);
+  return { inbox: { ...inbox, due: { ...inbox.due, [hold.list]: due } }, hold };
+}
+
+/** After the list has gone out. */
+export function emptied(inbox: Inbox, list: ListName, now: EpochMs): Inbox {
+  const { [list]: _gone, ...due } = inbox.due;
+  return aged({ ...inbox, due }, now);
 }
 
 /** As it stands at that moment: what is past is left out. */
-export function aged(inbox: Inbox, now: EpochMs): Inbox {
+function aged(inbox: Inbox, now: EpochMs): Inbox {
   const recent = inbox.recent.filter((at) => at > now - FLOOD_WINDOW).slice(-FLOOD_BEGINS - 1);
   const flooded = inbox.flooded ? recent.length >= FLOOD_ENDS : recent.length > FLOOD_BEGINS;
   const groups = Object.fromEntries(Object.entries(inbox.groups).filter(([, until]) => until > now));
@@ -86,25 +99,19 @@ function counted(inbox: Inbox, { news, at }: Notice): Inbox {
   return aged({ ...inbox, recent: [...inbox.recent, at] }, at);
 }
 
-/** Why something waits, and until when. */
-export type Hold = Pick<Waiting, 'why' | 'due'>;
-
-/** Null when it does not wait. */
-function holdOf(
-  { flooded, groups }: Inbox,
-  waiting: readonly Waiting[],
-  at: EpochMs,
-  { urgent, chattering, group }: Manner,
-): Hold | null {
-  const until = groups[group];
-  if (chattering) return joined(waiting, { why: 'chatter', due: at + CHATTER_DIGEST });
-  if (urgent) return null;
-  if (until !== undefined && until > at) return joined(waiting, { why: 'group', due: until });
-  return flooded ? joined(waiting, { why: 'flood', due: at + FLOOD_DIGEST }) : null;
+/** Why something waits, in which list, and until when at the latest. */
+export interface Hold {
+  readonly why: WhyGathered;
+  readonly list: ListName;
+  readonly until: EpochMs;
 }
 
-/** Goes with what waits already; the counts of chattering alarms wait among themselves. */
-function joined(waiting: readonly Waiting[], { why, due }: Hold): Hold {
-  const mates = waiting.filter((each) => (each.why === 'chatter') === (why === 'chatter'));
-  return { why, due: Math.min(due, ...mates.map((each) => each.due)) };
+/** Null when it does not wait. */
+function holdOf({ flooded, groups }: Inbox, at: EpochMs, manner: Manner): Hold | null {
+  const { urgent, chattering, group } = manner;
+  const groupEnds = groups[group] ?? at;
+  if (chattering) return { why: 'chatter', list: 'chatter', until: at + CHATTER_DIGEST };
+  if (urgent) return null;
+  if (groupEnds > at) return { why: 'group', list: 'news', until: groupEnds };
+  return flooded ? { why: 'flood', list: 'news', until: at + FLOOD_DIGEST } : null;
 }

@@ -1,12 +1,23 @@
 import type { News } from '#model/channel';
 import type { Meter } from '#model/meter';
 import type { EpochMs } from '#model/time';
-import { aged, EMPTY_INBOX, type Inbox, type Manner, type Notice, receive, type Waiting } from './inbox.ts';
+import {
+  EMPTY_INBOX,
+  emptied,
+  type Inbox,
+  LISTS,
+  type Manner,
+  type Notice,
+  receive,
+  type Waiting,
+} from './inbox.ts';
 import type { Kept } from './kept.ts';
 
 /** What waits and for whom. Each is kept by itself: in a flood a list would be written anew with each entry. */
 export interface KeptWaiting extends Waiting {
   readonly person: string;
+  /** Told before its list when its alarm stays. */
+  readonly urgent: boolean;
 }
 
 /** The inbox of everybody. */
@@ -15,24 +26,26 @@ export class Inboxes {
   /** By key and person. */
   readonly #kept: Kept<KeptWaiting>;
   readonly #meter: Meter;
-  /** By person, in the order in which it came. */
-  readonly #waiting = new Map<string, readonly KeptWaiting[]>();
+  /** In the order in which they came. */
+  readonly #byPerson = new Map<string, Set<KeptWaiting>>();
+  readonly #byAlarm = new Map<string, Set<KeptWaiting>>();
+  readonly #urgent = new Set<KeptWaiting>();
 
   constructor(inboxes: Kept<Inbox>, waiting: Kept<KeptWaiting>, meter: Meter) {
     this.#inboxes = inboxes;
     this.#kept = waiting;
     this.#meter = meter;
     const inOrder = [...waiting.entries()].map(([, each]) => each).sort((a, b) => a.at - b.at);
-    for (const each of inOrder) this.#waiting.set(each.person, [...this.#of(each.person), each]);
+    for (const each of inOrder) this.#add(each);
   }
 
   /** Whether the notice is to be told at once; else it gathers. */
   post(person: string, notice: Notice, manner: Manner): boolean {
-    const { inbox, hold } = receive(this.#inbox(person), this.#of(person), notice, manner);
+    const { inbox, hold } = receive(this.#inbox(person), notice, manner);
     this.#inboxes.set(person, inbox);
     if (hold === null) return true;
-    const waiting = { ...notice, ...hold, person };
-    this.#waiting.set(person, [...this.#of(person), waiting]);
+    const waiting = { ...notice, list: hold.list, person, urgent: manner.urgent };
+    this.#add(waiting);
     this.#kept.set(keyOf(waiting), waiting);
     this.#meter.count('hygate_notices_gathered_total', { reason: hold.why });
     return false;
@@ -40,28 +53,25 @@ export class Inboxes {
 
   /** What waits for the person, of the alarm. */
   waiting(person: string, alarm: string): readonly Waiting[] {
-    return this.#of(person).filter((each) => each.alarm === alarm);
+    return this.#of(alarm).filter((each) => each.person === person);
   }
 
   /** Whether the alarm will still be in somebody's digest. */
   awaits(alarm: string): boolean {
-    return [...this.#waiting.values()].some((waiting) => waiting.some((each) => each.alarm === alarm));
+    return this.#of(alarm).length > 0;
   }
 
   /** Takes these news of the alarm out of every inbox, or of the person's. */
   drop(alarm: string, news: readonly News[], person?: string): void {
-    const people = person === undefined ? [...this.#waiting.keys()] : [person];
-    for (const id of people) this.#take(id, (each) => each.alarm === alarm && news.includes(each.news));
+    for (const each of this.#of(alarm))
+      if (news.includes(each.news) && (person === undefined || person === each.person)) this.#remove(each);
   }
 
-  /** Takes out what is to be told now, person by person. */
-  takeDue(now: EpochMs, isDue: (waiting: Waiting) => boolean): (readonly [string, readonly Waiting[]])[] {
-    return [...this.#waiting.keys()].flatMap((person) => {
-      const due = this.#take(person, isDue);
-      if (due.length === 0) return [];
-      this.#inboxes.set(person, aged(this.#inbox(person), now));
-      return [[person, due] as const];
-    });
+  /** Takes out what is to be told now, list by list. `stays`: what is urgent and cannot wait for its list. */
+  takeDue(now: EpochMs, stays: (waiting: Waiting) => boolean): (readonly [string, readonly Waiting[]])[] {
+    const urgent = [...this.#urgent].filter(stays);
+    for (const each of urgent) this.#remove(each);
+    return [...urgent.map((each) => [each.person, [each]] as const), ...this.#takeLists(now)];
   }
 
   /** The number of the person's next digest. */
@@ -71,20 +81,39 @@ export class Inboxes {
     return inbox.digests + 1;
   }
 
-  #take(person: string, isMeant: (waiting: Waiting) => boolean): readonly Waiting[] {
-    const before = this.#of(person);
-    const taken = before.filter(isMeant);
-    if (taken.length === 0) return taken;
-    for (const each of taken) this.#kept.delete(keyOf(each));
-    this.#waiting.set(
-      person,
-      before.filter((each) => !taken.includes(each)),
-    );
+  #takeLists(now: EpochMs): (readonly [string, readonly Waiting[]])[] {
+    const taken: (readonly [string, readonly Waiting[]])[] = [];
+    for (const [person, inbox] of this.#inboxes.entries()) {
+      for (const list of LISTS) {
+        if ((inbox.due[list] ?? Number.POSITIVE_INFINITY) > now) continue;
+        const waiting = [...(this.#byPerson.get(person) ?? [])].filter((each) => each.list === list);
+        for (const each of waiting) this.#remove(each);
+        this.#inboxes.set(person, emptied(this.#inbox(person), list, now));
+        if (waiting.length > 0) taken.push([person, waiting]);
+      }
+    }
     return taken;
   }
 
-  #of(person: string): readonly KeptWaiting[] {
-    return this.#waiting.get(person) ?? [];
+  #add(waiting: KeptWaiting): void {
+    const { person, alarm, urgent } = waiting;
+    this.#byPerson.set(person, (this.#byPerson.get(person) ?? new Set()).add(waiting));
+    this.#byAlarm.set(alarm, (this.#byAlarm.get(alarm) ?? new Set()).add(waiting));
+    if (urgent) this.#urgent.add(waiting);
+  }
+
+  #remove(waiting: KeptWaiting): void {
+    const { person, alarm } = waiting;
+    this.#byPerson.get(person)?.delete(waiting);
+    const ofAlarm = this.#byAlarm.get(alarm);
+    ofAlarm?.delete(waiting);
+    if (ofAlarm?.size === 0) this.#byAlarm.delete(alarm);
+    this.#urgent.delete(waiting);
+    this.#kept.delete(keyOf(waiting));
+  }
+
+  #of(alarm: string): readonly KeptWaiting[] {
+    return [...(this.#byAlarm.get(alarm) ?? [])];
   }
 
   #inbox(person: string): Inbox {

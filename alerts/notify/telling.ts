@@ -62,7 +62,7 @@ export function climb(
   routes: readonly Route[],
   now: EpochMs,
 ): { readonly telling: Telling; readonly steps: readonly EscalationStep[] } {
-  const ladders = { ...telling.ladders };
+  let { ladders } = telling;
   const steps: EscalationStep[] = [];
   for (const route of routes) {
     const key = routeKey(route);
@@ -73,7 +73,7 @@ export function climb(
     steps.push(...due);
     // Two routes may differ in their steps alone: they share a ladder.
     const climbed = Math.max(ladders[key]?.climbed ?? 0, ...due.map(({ after }) => after));
-    ladders[key] = { ...ladder, climbed };
+    ladders = { ...ladders, [key]: { ...ladder, climbed } };
   }
   return { telling: steps.length === 0 ? telling : { ...telling, ladders }, steps };
 }
