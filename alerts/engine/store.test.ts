@@ -92,7 +92,7 @@ test('a try that never ended leaves the delivery in doubt; one that ended says s
 });
 
 test('the state of a point that an earlier version left is whole', () => {
-  const { lag, shift, ...earlier } = changes().points[0]?.[1] ?? newState(0, 0);
+  const { lag, shift, signals, ...earlier } = changes().points[0]?.[1] ?? newState(0, 0);
   store.commit(changes({ points: [['fridge-1.temp', earlier as PointState]] }));
-  expect(store.load().points).toEqual([['fridge-1.temp', { ...earlier, lag: 0, shift: null }]]);
+  expect(store.load().points).toEqual([['fridge-1.temp', { ...earlier, lag: 0, shift: null, signals: {} }]]);
 });
