@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { DeliveryError, type OpenChannel } from '#model/channel';
 import { DAY } from '#model/time';
@@ -130,6 +131,19 @@ describe.each(Object.entries(WAYS))('%s', (_name, open) => {
     expect(failure).toBeInstanceOf(DeliveryError);
     expect(String(failure)).toContain('HTTP 500');
     for (const secret of SECRETS) expect(String(failure)).not.toContain(secret);
+  });
+
+  test('any JSON with any status is an answer or a failure that says what to do, never a crash', async () => {
+    const channel = open(provider.origin);
+    const status = fc.constantFrom(200, 204, 302, 400, 404, 429, 500);
+    await fc.assert(
+      fc.asyncProperty(status, fc.json({ maxDepth: 4 }), async (code, body) => {
+        provider.misdeeds.push({ status: code, body: code === 204 ? '' : body });
+        const outcome = await sendOnce(channel).catch((error: unknown) => error);
+        if (!(outcome instanceof DeliveryError)) expect(outcome).toHaveProperty('receipt');
+      }),
+      { numRuns: 60 },
+    );
   });
 
   test('a try that is broken off ends at once', async () => {
