@@ -23,6 +23,7 @@ export function claimsOf(record: YearRecord, { outcomes, alarms }: Judgement): C
   const untold = outcomes.filter((outcome) => outcome.untold);
   const late = outcomes.filter(isLate);
   const wrong = alarms.filter(({ verdict }) => verdict === 'false');
+  const brief = alarms.filter(({ verdict }) => verdict === 'brief');
   const { proceedings } = record;
   const none = (says: string, count: number, of: string): Claim => ({
     ...{ says, holds: count === 0, found: `${count} of ${of}` },
@@ -36,6 +37,7 @@ export function claimsOf(record: YearRecord, { outcomes, alarms }: Judgement): C
       `${outcomes.length} due`,
     ),
     none('no alarm is false', wrong.length, `${alarms.length} alarms`),
+    none('nothing rings that is over before the rule’s delay', brief.length, `${alarms.length} alarms`),
     none(
       'no message is sent twice to anybody under one key',
       proceedings.repeated,

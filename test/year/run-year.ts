@@ -19,6 +19,8 @@ export interface YearOptions extends YearSite {
   readonly seed: number;
   /** Incidents, as many times as in a usual year. */
   readonly density: number;
+  /** The site as the product has it, when that is not what it is judged by: so a judge is judged. */
+  readonly watched?: Site;
   /** Told after each simulated month. */
   readonly say: (line: string) => void;
 }
@@ -74,9 +76,9 @@ class Year {
   #readings = 0;
 
   constructor(options: YearOptions) {
-    const { site, days, seed, density } = options;
+    const { site, watched = site, days, seed, density } = options;
     this.#options = options;
-    this.#product = new Product(site, this.#proceedings);
+    this.#product = new Product(watched, this.#proceedings);
     this.#bare = new BareThreshold(site.devices.flatMap(({ points }) => points));
     this.#crew = new Crew(seededRandom(seed, 'crew'), AHEAD * HOUR);
     this.#proceedings.onTold((delivery, now) => this.#crew.hear(delivery, now));
