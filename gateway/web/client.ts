@@ -2,6 +2,7 @@ import type { Alarm, AlarmEvent } from '#model/alarm';
 import type { ErrorCode } from '#model/errors';
 import type { Bucket, Gap } from '#model/journal';
 import type { GapCause } from '#model/outage';
+import type { PushSubscription } from '#model/push';
 import type { Reading } from '#model/reading';
 import type { EpochMs, Ms } from '#model/time';
 import type { PageSite } from './state/site.ts';
@@ -22,9 +23,9 @@ export class CallError extends Error {
   }
 }
 
-async function call<Body>(path: string, body?: unknown): Promise<Body> {
+async function call<Body>(path: string, body?: unknown, method = 'POST'): Promise<Body> {
   const post = body !== undefined && {
-    method: 'POST',
+    method,
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   };
@@ -77,5 +78,9 @@ export const client = {
   acknowledge: (id: string, comment: string) => call<Alarm>(alarmPath(id, '/acknowledge'), { comment }),
   shelve: (id: string, until: EpochMs, comment: string) =>
     call<Alarm>(alarmPath(id, '/shelve'), { until: String(until), comment }),
+  /** Null where the site has no web push. */
+  pushKey: async () => (await call<{ key: string | null }>('push/key')).key,
+  signUpForPush: (subscription: PushSubscription) => call<void>('push/subscriptions', subscription),
+  signOffFromPush: (endpoint: string) => call<void>('push/subscriptions', { endpoint }, 'DELETE'),
   comment: (id: string, comment: string) => call<Alarm>(alarmPath(id, '/comment'), { comment }),
 };

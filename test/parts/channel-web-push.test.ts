@@ -231,7 +231,8 @@ describe('signing up through the API', () => {
     const started = await startGateway();
     cleanups.push(() => started.stop());
     const viewer = await userWithRole(started, 'viewer');
-    const answer = await viewer.call('/api/v1/push/key');
+    expect((await viewer.call('/api/v1/push/key')).body).toEqual({ key: null });
+    const answer = await viewer.call('/api/v1/push/subscriptions', service.subscribe('phone'));
     expect(answer).toMatchObject({ status: 404, body: { code: 'push-unavailable' } });
     expect(await readFile(join(dir, 'web-push', 'keys.json')).catch(() => 'none')).toBe('none');
   });

@@ -3,6 +3,7 @@ import { HygateError } from '#model/errors';
 import type { PushDesk } from '#model/push';
 import { userOf } from '../guard.ts';
 import type { ApiOptions, Server } from '../server.ts';
+import { textOrNull } from '../shapes/shape.ts';
 
 /** RFC 8291, clause 2: a point of P-256 and 16 octets, base64url. */
 const Keys = Type.Object(
@@ -16,7 +17,9 @@ const Endpoint = Type.String({ pattern: '^https://', maxLength: 2000 });
 const Signing = Type.Object({ endpoint: Endpoint, keys: Keys }, { additionalProperties: false });
 const Leaving = Type.Object({ endpoint: Endpoint }, { additionalProperties: false });
 const Key = Type.Object({
-  key: Type.String({ description: 'Public key of the gateway (VAPID), base64url' }),
+  key: textOrNull({
+    description: 'Public key of the gateway (VAPID), base64url; null: the site has no web push',
+  }),
 });
 
 /** GET /push/key, POST and DELETE /push/subscriptions: notifications on the browser of whoever is logged in. */
@@ -27,7 +30,7 @@ export function pushRoutes(server: Server, { push, journal, clock }: ApiOptions)
   server.get(
     '/push/key',
     { schema: { summary: 'Key for notifications of the browser', response: { 200: Key } } },
-    async () => ({ key: known(push).key() }),
+    async () => ({ key: push?.key() ?? null }),
   );
   server.post(
     '/push/subscriptions',

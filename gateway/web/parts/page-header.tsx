@@ -2,6 +2,7 @@ import { formatClock } from '../format/time.ts';
 import { useLive, useNow, usePage, useWords } from '../page-context.ts';
 import { useRoute } from '../route.ts';
 import { LanguageSwitch } from './language-switch.tsx';
+import { PushSwitch } from './push-switch.tsx';
 
 export function PageHeader({ onLogout }: { onLogout: () => void }) {
   const { w, say } = useWords();
@@ -18,6 +19,7 @@ export function PageHeader({ onLogout }: { onLogout: () => void }) {
       <Navigation />
       <div class="header-end">
         <HeaderClock />
+        <PushSwitch />
         <LanguageSwitch />
         <button type="button" class="quiet" title={me.name} onClick={onLogout}>
           {w.logout}
