@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import type { Rule } from '#model/rule';
 import { MINUTE } from '#model/time';
+import { ruleLike } from '../../test/kit/alarm-rules.ts';
 import { goodReading } from '../../test/kit/alarms-engine.ts';
 import { alarmSite, limitRule } from '../../test/kit/alarms-site.ts';
 import { MemoryStored } from '../../test/kit/alarms-stored.ts';
@@ -113,4 +115,54 @@ test('a limit that is changed while its alarm lasts judges from then on: without
     ['cleared', null],
   ]);
   expect(first.open()).toMatchObject([{ rule: { limit: 8 } }]);
+});
+
+const exposed = (minutes: number, limit = 60 * MINUTE) => {
+  const rule = ruleLike({ kind: 'exposure', limit });
+  const values = parseValues(`9x${minutes}`, START, MINUTE).filter((reading) => reading !== null);
+  return { site: alarmSite({ rules: [rule] }), values };
+};
+
+test('a signal goes on from its stored state, and begins anew when its rule counts something else', () => {
+  const empty = { position: BEGINNING, points: [], alarms: [], kept: [] };
+  const { site, values } = exposed(70);
+  const first = new Evaluator(site, silentAnnouncer, empty, START);
+  for (const reading of values.slice(0, 40)) first.take(readingsEntry(1, reading.at, [reading]));
+  const stored = structuredClone(first.drain());
+  const goOn = (rule: Rule) => {
+    const second = new Evaluator(
+      alarmSite({ rules: [rule] }),
+      silentAnnouncer,
+      { ...stored, alarms: [], kept: [] },
+      START,
+    );
+    for (const reading of values.slice(40)) second.take(readingsEntry(1, reading.at, [reading]));
+    return second.open().map(({ since }) => (since - START) / MINUTE);
+  };
+  expect(goOn(ruleLike({ kind: 'exposure', limit: 60 * MINUTE }))).toEqual([0]);
+  expect(goOn(ruleLike({ kind: 'exposure', limit: 60 * MINUTE, beyond: 7 }))).toEqual([]);
+  expect(goOn(ruleLike({ kind: 'exposure', limit: 60 * MINUTE, within: 600 * MINUTE }))).toEqual([]);
+});
+
+test('a rule that compares with a point which the site does not have judges nothing', () => {
+  const site = alarmSite({ rules: [ruleLike({ kind: 'difference', other: 'nobody.temp' })] });
+  const empty = { position: BEGINNING, points: [], alarms: [], kept: [] };
+  const evaluator = new Evaluator(site, silentAnnouncer, empty, START);
+  for (const reading of exposed(20).values) evaluator.take(readingsEntry(1, reading.at, [reading]));
+  expect(evaluator.open()).toEqual([]);
+});
+
+test('what signals remember is too much to read: a limit is judged from late readings all the same', () => {
+  const rules = [ruleLike({ kind: 'limit' }), ruleLike({ kind: 'kinetic-mean', limit: 6 })];
+  const now = START + 40 * 60 * MINUTE;
+  const values = parseValues('5x10 9x15 5x5', START, MINUTE).filter((reading) => reading !== null);
+  const empty = { position: BEGINNING, points: [], alarms: [], kept: [] };
+  const evaluator = new Evaluator(alarmSite({ rules }), silentAnnouncer, empty, now);
+  evaluator.take(readingsEntry(1, now, values));
+  evaluator.tick(now + MINUTE);
+  for (const question of evaluator.lateQuestions()) {
+    expect(question.from - question.runUp).toBeGreaterThan(23 * 60 * MINUTE);
+    evaluator.judgeLate(question, { readings: values, runUp: null, known: [], whole: true });
+  }
+  expect(evaluator.open()).toMatchObject([{ rule: { id: 'high' }, since: START + 10 * MINUTE }]);
 });

@@ -13,11 +13,13 @@ export function thresholdOf(rule: JudgedRule): Threshold {
   // A fault is so (1) or it is not (0).
   if (rule.kind === 'fault') return { ...none, limit: 0.5, onDelay: rule.after };
   if (rule.kind === 'frozen') return { ...none, limit: rule.after };
+  // It fell by so much: the change is negative.
+  if (rule.id === 'falling') return { ...rule, limit: -rule.limit };
   return rule;
 }
 
 /** 1 where more is worse, -1 where less is. */
 export function signOf(rule: JudgedRule): 1 | -1 {
   if (rule.kind === 'limit') return isHigh(rule.id) ? 1 : -1;
-  return rule.id.endsWith('-low') ? -1 : 1;
+  return rule.id === 'falling' || rule.id.endsWith('-low') ? -1 : 1;
 }

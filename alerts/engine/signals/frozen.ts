@@ -33,7 +33,13 @@ export const frozenSignal = ({ least, after }: FrozenRule, every: Ms): Signal<Fr
     // That it is not frozen shows in a change alone: after a restart the time begins anew, and clears nothing.
     return {
       state: next,
-      sample: { at: value.at, value: next.spent, quality: 'uncertain', since: next.since },
+      sample: {
+        at: value.at,
+        value: next.spent,
+        quality: 'uncertain',
+        since: next.since,
+        shown: value.value,
+      },
     };
   },
   shifted: (state, by) =>

@@ -14,7 +14,7 @@ const FILTERED = 3;
 const PARTS = 30;
 
 /**
- * How far the value is above (below) the lowest (highest) of the last `within`. Each value is first replaced by the
+ * How far the value is above the lowest of the last `within`; of a fall how far below the highest, as a negative number. Each value is first replaced by the
  * median of itself and its neighbours, so that one wild reading, up or down, changes nothing; it costs one period.
  * Steps and ramps both give their whole height.
  */
@@ -34,7 +34,7 @@ export function rateSignal({ id, within }: RateRule): Signal<RateState> {
       const change = kept.reduce((most, { value: each }) => Math.max(most, sign * (middle.value - each)), 0);
       return {
         state: { raw: recent, extremes: added(kept, middle, { sign, part: within / PARTS }) },
-        sample: { at: value.at, value: change, quality: 'good' },
+        sample: { at: value.at, value: sign * change, quality: 'good' },
       };
     },
     shifted: ({ raw, extremes }, by) => ({

@@ -21,22 +21,34 @@ export interface Trend {
 export function theilSen(dots: readonly Dot[], z: number): Trend | null {
   const count = dots.length;
   if (count < 3) return null;
-  const slopes = dots.flatMap((a, index) => dots.slice(index + 1).map((b) => (b.y - a.y) / (b.x - a.x)));
-  slopes.sort((a, b) => a - b);
+  const slopes = slopesOf(dots).sort();
   const spread = z * Math.sqrt((count * (count - 1) * (2 * count + 5)) / 18);
   const slope = median(slopes);
   return {
     slope,
     least: ranked(slopes, (slopes.length - spread) / 2 - 1),
     most: ranked(slopes, (slopes.length + spread) / 2),
-    level: median(dots.map(({ x, y }) => y - slope * x).sort((a, b) => a - b)),
+    level: median(Float64Array.from(dots, ({ x, y }) => y - slope * x).sort()),
   };
 }
 
+/** Between all pairs. Looked at once in some minutes for each point, all of them at once: in numbers side by side. */
+function slopesOf(dots: readonly Dot[]): Float64Array {
+  const slopes = new Float64Array((dots.length * (dots.length - 1)) / 2);
+  let count = 0;
+  for (const [index, a] of dots.entries()) {
+    for (let other = index + 1; other < dots.length; other++) {
+      const b = dots[other] ?? a;
+      slopes[count++] = (b.y - a.y) / (b.x - a.x);
+    }
+  }
+  return slopes;
+}
+
 /** The one of that rank, or the outermost where there is none. */
-const ranked = (sorted: readonly number[], rank: number): number =>
+const ranked = (sorted: Float64Array, rank: number): number =>
   sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(rank)))] ?? Number.NaN;
 
-const median = (sorted: readonly number[]): number =>
+const median = (sorted: Float64Array): number =>
   (ranked(sorted, Math.floor((sorted.length - 1) / 2)) + ranked(sorted, Math.ceil((sorted.length - 1) / 2))) /
   2;
