@@ -32,11 +32,16 @@ export interface Scene {
 
 /** The site's suppressions. */
 export class Suppressions {
-  readonly #suppressions: readonly Suppression[];
+  /** By the point that they cover: a large site has thousands, and every open alarm asks. */
+  readonly #covering: ReadonlyMap<PointId, readonly Suppression[]>;
   readonly #causes: ReadonlySet<PointId>;
 
   constructor(suppressions: readonly Suppression[]) {
-    this.#suppressions = suppressions;
+    const pairs = suppressions.flatMap((suppression) =>
+      suppression.points.map((point) => ({ point, suppression })),
+    );
+    const grouped = Map.groupBy(pairs, ({ point }) => point);
+    this.#covering = new Map([...grouped].map(([point, of]) => [point, of.map((pair) => pair.suppression)]));
     this.#causes = new Set(suppressions.map(({ by }) => by));
   }
 
@@ -61,10 +66,9 @@ export class Suppressions {
 
   #over(alarm: Alarm): Suppression[] {
     const { point, rule } = alarm;
-    if (this.#suppressions.length === 0 || !isActive(alarm) || !mayBeSuppressed(alarm)) return [];
-    return this.#suppressions.filter(
-      ({ points, kinds }) => kinds.includes(rule.kind) && points.includes(point),
-    );
+    const covering = this.#covering.get(point);
+    if (covering === undefined || !isActive(alarm) || !mayBeSuppressed(alarm)) return [];
+    return covering.filter(({ kinds }) => kinds.includes(rule.kind));
   }
 }
 
