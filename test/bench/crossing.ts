@@ -61,7 +61,7 @@ const crossingTable = (
     ],
   ],
   notes: [
-    `From the publish (no on-delay) to the whole request at the receiver; ${PROBES} points, ${AREAS} people, one after the other at random, ten a second.`,
+    `From the publish (no on-delay) to the whole request at the receiver; ${PROBES} points, ${AREAS} people, in turn, ten a second.`,
     `Target: one period and ${TARGET_MS} ms at the 99th percentile; a publish has no period. Load average before and after: ${before.toFixed(2)}, ${after.toFixed(2)}.`,
   ],
 });

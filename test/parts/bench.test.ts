@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ModbusAddress, ValueType } from '#model/driver';
+import { crossing } from '../bench/crossing.ts';
 import { modbus } from '../bench/modbus.ts';
 import { fewestRequests } from '../bench/optimum.ts';
 import type { Part } from '../bench/part.ts';
@@ -36,6 +37,13 @@ test('the query part runs and asks what it says', async () => {
     ['the last day, every reading', 1440],
     ['its gaps', 0],
   ]);
+});
+
+test('the crossing part runs, and every crossing is told under load', async () => {
+  const [table] = await tablesOf(crossing);
+  expect(table?.title).toContain('20 crossings');
+  expect(table?.rows).toHaveLength(1);
+  expect(table?.rows[0]?.[0]).toBeGreaterThan(0);
 });
 
 const traits = { maxRegisters: 4, maxBits: 4, hole: 1 };
