@@ -1,8 +1,9 @@
 import type { Alarm } from '#model/alarm';
 import type { Reading } from '#model/reading';
+import type { EpochMs, Ms } from '#model/time';
 import type { AlarmBook } from './book.ts';
 import { type Court, raise } from './court.ts';
-import { blank, type Feed, feed } from './feed.ts';
+import { blank, type Feed, feed, tickFeed } from './feed.ts';
 import { type Lane, type LaneState, NORMAL } from './lane.ts';
 import type { LateQuestion } from './late.ts';
 import { judgeAgain } from './retrace.ts';
@@ -73,7 +74,7 @@ function judgeScene(watch: Watch, scene: Scene, court: Court): void {
       continue;
     }
     const again = blank(live);
-    const samples = samplesOf(again, scene, watch.every);
+    const samples = samplesOf(again, scene, { every: watch.every, now: court.now });
     if (samples === null) continue;
     judgeLane(watch, { index, lane, samples }, scene, court);
     if (scene.atHead) Object.assign(live, { state: again.state, seen: again.seen });
@@ -82,16 +83,25 @@ function judgeScene(watch: Watch, scene: Scene, court: Court): void {
 
 const isValue = ({ quality }: Reading): boolean => quality !== 'bad';
 
+interface Moment {
+  readonly every: Ms;
+  readonly now: EpochMs;
+}
+
 /** What the signal says in the scene, run up so that it remembers what it would. Null when that is too much to read. */
-function samplesOf(again: Feed, { prelude, beside, readings }: Scene, every: number): Sample[] | null {
+function samplesOf(again: Feed, scene: Scene, { every, now }: Moment): Sample[] | null {
+  const { prelude, beside, readings, atHead } = scene;
   if (prelude === null) return null;
   const from = readings.at(0)?.at ?? Number.POSITIVE_INFINITY;
   const heard = again.other === null ? [] : beside.filter(({ point }) => point === again.other);
   const all = [...prelude, ...readings, ...heard].sort((a, b) => a.at - b.at);
-  return all.flatMap((reading) => {
+  const samples = all.flatMap((reading) => {
     const sample = feed(again, reading, every);
     return sample === null || reading.at < from ? [] : sample;
   });
+  // An hour that is over by now was judged without a reading after it.
+  const last = atHead ? tickFeed(again, now) : null;
+  return last === null ? samples : [...samples, last];
 }
 
 interface Trial {

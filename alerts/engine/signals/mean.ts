@@ -7,8 +7,6 @@ import { goodValue, moved, type Signal, type Step, type Valued } from './signal.
 
 interface MeanState {
   readonly window: Stretch | null;
-  /** End of the last window that was judged: nothing is added to it any more. */
-  readonly closed: EpochMs;
   readonly last: Valued | null;
   /** Of the window so far. */
   readonly weight: Ms;
@@ -36,13 +34,12 @@ export function meanSignal({ id, coverage }: MeanRule, { every, timeZone }: Mean
     if (window !== null && at < window.to) return { state: counted, sample: null };
     const { state: after, sample } = window === null ? { state, sample: null } : close(counted);
     const next = windowAt(at);
-    if (next.from < after.closed) return { state: after, sample };
     const opened = { ...after, window: next };
     return { state: counting(opened, next, at, every), sample };
   };
   return {
     shape: `mean ${daily} ${timeZone}`,
-    initial: { window: null, closed: 0, last: null, weight: 0, sum: 0 },
+    initial: { window: null, last: null, weight: 0, sum: 0 },
     memory: daily ? DAY + HOUR : HOUR,
     period: daily ? DAY + HOUR : HOUR,
     step(before, reading) {
@@ -59,7 +56,6 @@ export function meanSignal({ id, coverage }: MeanRule, { every, timeZone }: Mean
       ...state,
       // A window is the clock's: it is looked up anew, and what was gathered stays.
       window: state.window && windowAt(state.window.from + by),
-      closed: state.closed + by,
       last: state.last && moved(state.last, by),
     }),
   };
@@ -79,7 +75,7 @@ function closed(state: MeanState, coverage: number): Step<MeanState> {
   if (window === null) return { state, sample: null };
   const enough = weight > 0 && weight >= coverage * (window.to - window.from);
   return {
-    state: { ...state, window: null, closed: window.to, weight: 0, sum: 0 },
+    state: { ...state, window: null, weight: 0, sum: 0 },
     sample: enough ? { at: window.to, value: sum / weight, quality: 'good', since: window.from } : null,
   };
 }
