@@ -101,12 +101,14 @@ export class OutboxTable {
   next(): Delivery[] {
     const rows = this.#db
       .prepare(
-        `SELECT * FROM (
-           SELECT *, count(*) OVER (PARTITION BY person) AS waiting,
+        // Sorted by number and not with all that a row says: this is asked after each message that was sent.
+        `SELECT outbox.*, queue.waiting FROM (
+           SELECT id, urgent, count(*) OVER (PARTITION BY person) AS waiting,
              row_number() OVER (PARTITION BY person ORDER BY id) AS place,
              row_number() OVER (PARTITION BY person ORDER BY urgent DESC, id) AS urgency
            FROM outbox WHERE state = 'waiting' AND unwanted = 0
-         ) WHERE place <= ? OR (urgent = 1 AND urgency <= ?) ORDER BY id`,
+         ) AS queue JOIN outbox USING (id)
+         WHERE place <= ? OR (queue.urgent = 1 AND urgency <= ?) ORDER BY id`,
       )
       .all(LOOKED_AT.oldest, LOOKED_AT.urgent);
     return rows.map(toDelivery);
