@@ -6,17 +6,14 @@ const MOST_ILLEGAL = 3;
 /** What an error of modbus-serial or of its wire means for the next try. */
 export function failureOf(error: unknown): DeliveryError {
   if (error instanceof DeliveryError) return error;
-  const { message, modbusCode, name, errno } = (error ?? {}) as {
+  const { message, modbusCode } = (error ?? {}) as {
     message?: string;
     modbusCode?: number;
-    name?: string;
-    errno?: string;
   };
   const said = message ?? String(error);
   if (modbusCode !== undefined && modbusCode <= MOST_ILLEGAL) {
     return new DeliveryError('misconfigured', false, `${said}; check the coils and the unit`);
   }
   if (modbusCode !== undefined) return new DeliveryError('refused', true, said);
-  const silent = name === 'TransactionTimedOutError' || errno === 'ETIMEDOUT';
-  return new DeliveryError(silent ? 'timeout' : 'unreachable', true, said);
+  return new DeliveryError('unreachable', true, said);
 }

@@ -67,7 +67,6 @@ export class Relays {
     // An error that nobody listens for would end the process; whoever waits for an answer is told by that.
     client.on('error', () => undefined);
     client.setID(this.#place.unit);
-    client.setTimeout(ANSWER_WITHIN);
     await this.#within(open(client, this.#place.wire), CONNECT_WITHIN, signal);
     return client;
   }
