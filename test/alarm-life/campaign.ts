@@ -106,7 +106,8 @@ class Stage {
   moment(): Kill {
     const random = this.#random;
     return {
-      rows: Math.round(between(random, 1, 2 * ROWS_A_KILL)),
+      // Some lives are long: what is not yet written is begun again in the next one.
+      rows: 1 - Math.round(ROWS_A_KILL * Math.log(1 - random())),
       ms: between(random, 0, 2 * PACE_MS),
       halfSent: random() < HALF_SENT,
     };

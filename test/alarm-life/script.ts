@@ -85,7 +85,7 @@ export function writeScript({ rows: count, seed, url }: ScriptOptions): Script {
   for (let index = 0; index < count; index++) {
     const arrived = start + index * EVERY;
     const calm = index > count - CALM;
-    const flood = index % FLOOD.each < FLOOD.lasts;
+    const flood = index % FLOOD.each >= FLOOD.each - FLOOD.lasts;
     const readings = points.map((wave) => wave.next(arrived, { calm, flood }));
     write({ kind: 'readings', seq: rows.length + 1, arrived, readings });
     for (const alarm of evaluator.open()) {
@@ -108,7 +108,7 @@ class Wave {
   constructor(point: string, random: Random) {
     this.#point = point;
     this.#random = random;
-    this.#left = between(random, 20, 400);
+    this.#left = between(random, 2, 200);
   }
 
   next(at: EpochMs, { calm, flood }: { readonly calm: boolean; readonly flood: boolean }): Reading {

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { CampaignResult } from './campaign.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger, Row } from './ledger.ts';
 import type { Arrival } from './receiver.ts';
 
 /** What is wrong with the life that was killed, as against the one in peace: sentences, none when all is well. */
@@ -58,13 +58,20 @@ const GOT = new Set(['sent', 'delivered']);
 /** Of what is quiet by now nothing is said; all else has arrived, by itself or in a list. */
 function untold({ outbox }: Ledger, arrivals: readonly Arrival[]): string[] {
   const arrived = new Set(arrivals.map(nameOf));
+  const rows = new Map(outbox.map((row) => [nameOf(row), row]));
   return outbox.flatMap((row) => {
-    if (row.state === 'withdrawn') return [];
-    const [, list] = /^told in (\S+)$/.exec(row.answer) ?? [];
-    const by = row.state === 'merged' && list !== undefined ? nameOf({ ...row, key: list }) : nameOf(row);
-    if (!GOT.has(row.state) && row.state !== 'merged') return [`${row.state}: ${nameOf(row)}`];
-    return arrived.has(by) ? [] : [`said to be told and was not: ${nameOf(row)}`];
+    const { state } = row;
+    if (state === 'withdrawn') return [];
+    if (!GOT.has(state) && state !== 'merged') return [`${state}: ${nameOf(row)}`];
+    return arrived.has(nameOf(bearer(row, rows))) ? [] : [`said to be told and was not: ${nameOf(row)}`];
   });
+}
+
+/** The message that told it: itself, or the list that it went into, which may have gone into another. */
+function bearer(row: Row, rows: ReadonlyMap<string, Row>): Row {
+  const [, key] = /^told in (\S+)$/.exec(row.answer) ?? [];
+  const list = key === undefined ? undefined : rows.get(nameOf({ ...row, key }));
+  return row.state === 'merged' && list !== undefined ? bearer(list, rows) : row;
 }
 
 /** Whatever arrives a second time says so. */
