@@ -4,7 +4,7 @@ import { isIP } from 'node:net';
 import { connect } from 'node:tls';
 import type { Site } from '#model/site';
 import type { Text } from '#model/text';
-import { DAY, type EpochMs, type Ms, SECOND } from '#model/time';
+import { type Clock, DAY, type EpochMs, type Ms, SECOND } from '#model/time';
 
 /** Long enough to get a new certificate, or an appointment for a calibration. */
 export const SOON: Ms = 30 * DAY;
@@ -25,8 +25,8 @@ export const calibrationsOf = ({ devices }: Site): Expiry[] =>
   );
 
 /** Certificates by which the gateway logs in, and those of servers by which others reach it or it reaches them. */
-export async function certificatesOf(site: Site): Promise<Expiry[]> {
-  const found = await Promise.all([...fileCertificates(site), ...serverCertificates(site)]);
+export async function certificatesOf(site: Site, clock: Clock): Promise<Expiry[]> {
+  const found = await Promise.all([...fileCertificates(site), ...serverCertificates(site, clock)]);
   return found.flatMap((expiry) => expiry ?? []);
 }
 
@@ -37,14 +37,17 @@ const fileCertificates = ({ devices }: Site): Promise<Expiry | undefined>[] =>
       : [],
   );
 
-function serverCertificates({ pageUrl, influx, heartbeat }: Site): Promise<Expiry | undefined>[] {
+function serverCertificates(
+  { pageUrl, influx, heartbeat }: Site,
+  clock: Clock,
+): Promise<Expiry | undefined>[] {
   const urls: readonly (readonly [id: string, name: Text, url: string | null | undefined])[] = [
     ['page', { zh: '网页', en: 'the page' }, pageUrl],
     ['influx', { zh: 'InfluxDB', en: 'InfluxDB' }, influx?.url],
     ['heartbeat', { zh: '心跳', en: 'the heartbeat' }, heartbeat?.url],
   ];
   return urls.flatMap(([id, name, url]) =>
-    url?.startsWith('https:') ? [ofServer({ id, name }, new URL(url))] : [],
+    url?.startsWith('https:') ? [ofServer({ id, name }, new URL(url), clock)] : [],
   );
 }
 
@@ -57,7 +60,7 @@ const ofFile = (named: Named, file: string): Promise<Expiry | undefined> =>
     .catch(() => undefined);
 
 /** A server that does not answer is told by who needs it, too. */
-const ofServer = (named: Named, { hostname, port }: URL): Promise<Expiry | undefined> =>
+const ofServer = (named: Named, { hostname, port }: URL, clock: Clock): Promise<Expiry | undefined> =>
   new Promise((resolve) => {
     const host = hostname.replace(/^\[|\]$/g, '');
     // Looked at and not trusted: nothing is said to it, and one that has expired is what is sought.
@@ -67,12 +70,13 @@ const ofServer = (named: Named, { hostname, port }: URL): Promise<Expiry | undef
       const certificate = socket.getPeerX509Certificate();
       finish(certificate && { ...named, until: validUntil(certificate) });
     });
+    const timer = clock.after(ANSWER_WITHIN, () => finish());
     const finish = (expiry?: Expiry) => {
+      timer.cancel();
       socket.destroy();
       resolve(expiry);
     };
-    socket.setTimeout(ANSWER_WITHIN, () => finish());
-    socket.once('error', () => finish());
+    socket.on('error', () => finish());
   });
 
 const validUntil = ({ validToDate }: X509Certificate): EpochMs => validToDate.getTime();

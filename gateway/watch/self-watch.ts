@@ -59,12 +59,12 @@ export class SelfWatch implements Part {
   }
 
   async #lookOnce(): Promise<void> {
-    const { site } = this.#options;
+    const { site, clock } = this.#options;
     await this.#lookAtBacklog();
     if (this.#isDue('clock', CLOCK_LOOK)) await this.#lookAtClock();
     if (!this.#isDue('expiry', EXPIRY_LOOK)) return;
     this.#tell('calibration-due', calibrationsOf(site));
-    this.#tell('certificate-expiring', await certificatesOf(site));
+    this.#tell('certificate-expiring', await certificatesOf(site, clock));
   }
 
   #isDue(look: string, every: Ms): boolean {

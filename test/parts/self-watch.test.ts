@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { silentLog } from '#model/log';
 import type { Site } from '#model/site';
-import { DAY, HOUR, MINUTE } from '#model/time';
+import { DAY, HOUR, MINUTE, realClock } from '#model/time';
 import { isClockKept } from '../../gateway/watch/clock-sync.ts';
 import { certificatesOf } from '../../gateway/watch/expiry.ts';
 import { SelfWatch, type SelfWatchOptions } from '../../gateway/watch/self-watch.ts';
