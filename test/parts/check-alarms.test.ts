@@ -168,6 +168,15 @@ rotas:
     expect(run.code).toBe(1);
   });
 
+  test('the last sample stands to the end, and for: follows the case longer', async () => {
+    const run = await check(`
+- { title: stands, values: { fridge-1.upper-temp: "5x2", fridge-1.lower-temp: "5~6x30" }, expect: [] }
+- { title: longer, for: 30m, values: { fridge-1.upper-temp: "5x2 8.5x1" } }
+`);
+    expect(run.output).toContain('stands: as expected');
+    expect(linesOf(run, 'longer')[0]).toBe('7m fridge-1.upper-temp/high raised');
+  });
+
   test('ten simulated days are seconds', async () => {
     const run = await check(`
 - { title: long, every: 1h, values: { fridge-1.power: "1x240" }, expect: [] }

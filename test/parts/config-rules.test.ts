@@ -56,6 +56,32 @@ describe('rules of the site file', () => {
     expect(rules['high']).not.toHaveProperty('latch');
   });
 
+  test('a delay that the table gives to one limit yields to that limit in the file and not to the point', () => {
+    const rules = rulesOf(
+      '{ use: vaccine-storage/fridge, points: { upper-temp: { on-delay: 10m, high-high: { on-delay: 8h } } } }',
+    );
+    expect(rules['high']).toMatchObject({ onDelay: 10 * MINUTE, people: 3 });
+    expect(rules['low-low']).toMatchObject({ onDelay: HOUR });
+    // Its value is still the standard's.
+    expect(rules['high-high']).toMatchObject({
+      onDelay: 8 * HOUR,
+      basis: { document: 'WHO PQS 30DTR' },
+    });
+  });
+
+  test('a rule of a table can be changed in part or switched off, and a forecast follows the site’s own limit', () => {
+    const rules = rulesOf(
+      '{ use: vaccine-storage/fridge, points: { upper-temp: { high: 7, rising: { value: 3 }, frozen: off, low: off } } }',
+    );
+    expect(rules['rising']).toMatchObject({ limit: 3, within: 30 * MINUTE, deadband: 2, basis: SITE });
+    expect(rules['forecast-high']).toMatchObject({ limit: 7, severity: 'notice' });
+    // Nothing to look ahead to.
+    expect(Object.keys(rules)).not.toContain('forecast-low');
+    expect(Object.keys(rules)).not.toContain('frozen');
+    expect(rules['disagreement']).toMatchObject({ other: 'fridge-1.lower-temp' });
+    expect(Object.keys(rulesOf('vaccine-storage/fridge', 'lower-temp'))).not.toContain('disagreement');
+  });
+
   test('rate, frozen, means, exposures, kinetic mean, differences and forecasts come out whole', () => {
     const rules = ofPoint(`high: 8, low: 2,
       rising: { value: 2, within: 5m, severity: notice },
