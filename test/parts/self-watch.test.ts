@@ -138,7 +138,10 @@ describe.skipIf(without('openssl'))('certificates', () => {
       { ...device, id: 'gone', link: link(`${broken}.gone`) },
     ];
     const heartbeat = { every: MINUTE, url: 'https://127.0.0.1:1/', mqtt: null };
-    const found = await certificatesOf(site({ devices, pageUrl: `https://127.0.0.1:${port}/`, heartbeat }));
+    const found = await certificatesOf(
+      site({ devices, pageUrl: `https://127.0.0.1:${port}/`, heartbeat }),
+      realClock,
+    );
     expect(found.map(({ id }) => id)).toEqual(['good', 'page']);
     for (const { until: end } of found) expect(Math.round((end - Date.now()) / DAY)).toBe(10);
   });
