@@ -8,7 +8,8 @@ import { damaged } from '../../gateway/runtime/disk-error.ts';
 import { transaction } from '../../gateway/runtime/transaction.ts';
 import { BEGINNING, type Changes, type Stored } from './changes.ts';
 import { type Excerpt, put, readAll, readNeeded } from './excerpt.ts';
-import { OUTBOX_TABLES, OUTBOX_UPGRADE, OutboxTable } from './outbox-table.ts';
+import { OUTBOX_TABLES, OUTBOX_UPGRADE } from './outbox-schema.ts';
+import { OutboxTable } from './outbox-table.ts';
 import { parseAlarm, parseEvent, parsePosition } from './stored-alarm.ts';
 import { parseState } from './stored-state.ts';
 
