@@ -72,7 +72,8 @@ interface TotalState {
 function totalSignal(rule: ExposureRule, within: Ms, every: Ms): Signal<TotalState> {
   const window = rollingWindow(within, every);
   return {
-    shape: shapeOf(rule),
+    // Cells are as long as a sample takes, or longer.
+    shape: `${shapeOf(rule)} ${window.cell}`,
     initial: { last: null, cells: [] },
     memory: within + window.cell,
     step({ last, cells: before }, { at, value, quality }: Reading): Step<TotalState> {

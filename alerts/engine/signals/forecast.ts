@@ -33,7 +33,7 @@ export function forecastSignal(rule: ForecastRule, every: Ms): Signal<ForecastSt
   const window: RollingWindow = { within, cell: Math.max(every, Math.ceil(within / DOTS)) };
   const fewest = Math.max(FEWEST, (COVERAGE * within) / window.cell);
   return {
-    shape: `forecast ${rule.horizon}`,
+    shape: `forecast ${within} ${window.cell}`,
     initial: { last: null, cells: [], said: 0 },
     memory: within + window.cell,
     period: window.cell,

@@ -33,7 +33,7 @@ interface KineticState {
 export function kineticMeanSignal({ within }: KineticMeanRule, every: Ms): Signal<KineticState> {
   const window = rollingWindow(within, every);
   return {
-    shape: `kinetic-mean ${within}`,
+    shape: `kinetic-mean ${within} ${window.cell}`,
     initial: { last: null, cells: [] },
     memory: within + window.cell,
     step({ last, cells: before }, reading) {

@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { HOUR, MINUTE } from '#model/time';
+import { DAY, HOUR, MINUTE, SECOND } from '#model/time';
+import { ruleLike } from '../../../test/kit/alarm-rules.ts';
+import { isJudged } from '../threshold.ts';
 import { addHeld, type Cell, freshCells, rollingWindow, shiftCells, totalOf } from './rolling.ts';
+import { signalOf } from './signal-of.ts';
 
 const stretches = fc.array(
   fc.record({
@@ -37,3 +40,14 @@ test('the sum holds all of the window, and at most one cell more', () => {
     }),
   );
 });
+
+test.each([{ kind: 'kinetic-mean' }, { kind: 'exposure', within: DAY }, { kind: 'forecast' }])(
+  'a state of $kind is gone on with only while its cells are as long',
+  (given) => {
+    const rule = ruleLike(given);
+    if (!isJudged(rule) || rule.kind === 'limit') throw new Error('no signal');
+    const shapeAt = (every: number) => signalOf(rule, { every, timeZone: 'UTC' }).shape;
+    expect(shapeAt(SECOND)).toBe(shapeAt(MINUTE));
+    expect(shapeAt(3 * HOUR)).not.toBe(shapeAt(MINUTE));
+  },
+);
