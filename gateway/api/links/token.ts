@@ -2,9 +2,10 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { EpochMs } from '#model/time';
 
 /*
- * A token names a message and when it expires, and proves by an HMAC-SHA-256 (RFC 2104), cut to 128 bits (clause 5 of
- * it allows half), that this gateway gave it to this person for this message. 22 + 7 letters and the message's number: short enough for a text
- * message, and it ends in a letter or digit, so that chat programs take the whole of it as the address.
+ * A token names a message and when it expires, and proves by an HMAC-SHA-256 (RFC 2104), cut to 128 bits (clause 5:
+ * not below half of the hash), that this gateway gave it to this person for this message. 22 + 7 letters and the
+ * message's number: short enough for a text message, and it ends in a letter or digit, so that chat programs take the
+ * whole of it as the address.
  */
 
 /** What a token says of itself; nobody has looked at its proof yet. */
