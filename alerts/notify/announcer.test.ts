@@ -300,3 +300,17 @@ test('what earlier versions kept is gone on with: who had been told, and no ladd
     expect(announcer.drain().deliveries.map(({ event }) => event)).toEqual(['escalated', 'escalated']);
   }
 });
+
+test('a clock that was wrong by years and is set back holds nothing up: steps and lists come as if begun by then', () => {
+  const night = stage([{ to: ['li'], escalate: ladder, remind: 30 * MINUTE }]);
+  night.now += 1000 * 24 * HOUR;
+  night.pass(SECOND);
+  night.raise(noDataRule(), { point: 'a.temp' });
+  night.raise(noDataRule({ severity: 'notice' }), { point: 'a.temp' });
+  night.said();
+  night.skip(-1000 * 24 * HOUR);
+  night.pass(5 * MINUTE - SECOND);
+  expect(night.said()).toEqual([]);
+  night.pass(SECOND);
+  expect(night.said()).toEqual(['raised li', 'escalated head', 'escalated li']);
+});

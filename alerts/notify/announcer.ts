@@ -10,7 +10,7 @@ import { Dispatch } from './dispatch.ts';
 import type { Inbox } from './inbox.ts';
 import { Inboxes, type KeptWaiting } from './inboxes.ts';
 import { Kept, under } from './kept.ts';
-import { begun, climb, climbedSteps, isReminderDue, newTelling, type Telling } from './telling.ts';
+import { begun, climb, climbedSteps, isReminderDue, newTelling, setBack, type Telling } from './telling.ts';
 import { Tellings } from './tellings.ts';
 import { type KeptCall, TestCalls } from './test-calls.ts';
 
@@ -83,6 +83,7 @@ class SiteAnnouncer implements Announcer {
   readonly #inboxes: Inboxes;
   readonly #dispatch: Dispatch;
   readonly #testCalls: TestCalls;
+  #ticked: EpochMs = Number.POSITIVE_INFINITY;
   /** In which everybody who is called by now was looked for. */
   #minute = 0;
 
@@ -124,6 +125,8 @@ class SiteAnnouncer implements Announcer {
   }
 
   tick(now: EpochMs): void {
+    if (now < this.#ticked) this.#setBack(now);
+    this.#ticked = now;
     this.#dispatch.tellDue(now);
     // In this order: whoever is told by a step needs no reminder in the same second.
     for (const telling of this.#tellings.wanting()) this.#remind(telling, now);
@@ -148,6 +151,12 @@ class SiteAnnouncer implements Announcer {
       ...[...raises.drain(), ...calls.drain()],
     ];
     return { ...this.#dispatch.drain(), changed };
+  }
+
+  /** What was noted by a clock that was ahead must not wait until then; at a start it may have been so, too. */
+  #setBack(now: EpochMs): void {
+    for (const telling of this.#tellings.wanting()) this.#tellings.put(setBack(telling, now));
+    this.#inboxes.setBack(now);
   }
 
   /** A raise, or what is told like one. */

@@ -251,3 +251,42 @@ test('nobody is reminded of what still waits in their list', () => {
   night.pass(MINUTE);
   expect(toLi(night)).toEqual(['raised']);
 });
+
+test('five in ten minutes are a flood still, when it was one', () => {
+  const night = stage();
+  for (let count = 0; count < 11; count++) night.raise(warning, elsewhere());
+  night.pass(9 * MINUTE);
+  for (let count = 0; count < 4; count++) night.raise(warning, elsewhere());
+  night.pass(2 * MINUTE);
+  night.said();
+  // Four in the last ten minutes, and this is the fifth.
+  night.raise(warning, elsewhere());
+  expect(toLi(night)).toEqual([]);
+});
+
+test('all-clears are no alarms: they begin no flood', () => {
+  const night = stage();
+  const ids = Array.from({ length: 6 }, () => night.raise(warning, elsewhere()));
+  for (const id of ids) night.clear(id);
+  night.said();
+  night.raise(warning, elsewhere());
+  expect(toLi(night)).toEqual(['raised']);
+});
+
+test('what comes and goes does not go out with other lists', () => {
+  const night = stage();
+  for (let count = 0; count < 5; count++) flicker(night);
+  for (let count = 0; count < 3; count++) night.raise(noDataRule(), nearby());
+  night.said();
+  night.pass(30 * SECOND);
+  expect(toLi(night)).toEqual(['digest 2']);
+});
+
+test('when all is over and told, nothing of it is kept but the number of lists', () => {
+  const night = stage();
+  const ids = [...Array.from({ length: 14 }, () => night.raise(warning, elsewhere())), flicker(night)];
+  for (const id of ids.slice(0, 14)) night.clear(id);
+  for (const id of ids.slice(0, 14)) night.acknowledge(id);
+  night.pass(2 * HOUR);
+  expect(night.kept()).toEqual(['person/li', 'person/wang']);
+});

@@ -80,6 +80,18 @@ export function receive(
   return { inbox: { ...inbox, due: { ...inbox.due, [hold.list]: due } }, hold };
 }
 
+/** After the clock was set back: nothing waits for longer than it may. Changes nothing else. */
+export function setBack(inbox: Inbox, now: EpochMs): Inbox {
+  const longest = { news: FLOOD_DIGEST, chatter: CHATTER_DIGEST };
+  const dues = LISTS.flatMap((list) => {
+    const at = inbox.due[list];
+    return at === undefined ? [] : [[list, Math.min(at, now + longest[list])] as const];
+  });
+  const groups = Object.entries(inbox.groups).filter(([, until]) => until <= now + GROUP_WINDOW);
+  const recent = inbox.recent.filter((at) => at <= now);
+  return { ...inbox, recent, groups: Object.fromEntries(groups), due: Object.fromEntries(dues) };
+}
+
 /** After the list has gone out. */
 export function emptied(inbox: Inbox, list: ListName, now: EpochMs): Inbox {
   const { [list]: _gone, ...due } = inbox.due;

@@ -9,6 +9,7 @@ import {
   type Manner,
   type Notice,
   receive,
+  setBack,
   type Waiting,
 } from './inbox.ts';
 import type { Kept } from './kept.ts';
@@ -72,6 +73,11 @@ export class Inboxes {
     const urgent = [...this.#urgent].filter(stays);
     for (const each of urgent) this.#remove(each);
     return [...urgent.map((each) => [each.person, [each]] as const), ...this.#takeLists(now)];
+  }
+
+  /** The clock was set back. */
+  setBack(now: EpochMs): void {
+    for (const [person, inbox] of this.#inboxes.entries()) this.#inboxes.set(person, setBack(inbox, now));
   }
 
   /** The number of the person's next digest. */

@@ -78,6 +78,15 @@ export function climb(
   return { telling: steps.length === 0 ? telling : { ...telling, ladders }, steps };
 }
 
+/** After the clock was set back: nothing began later than now. */
+export function setBack(telling: Telling, now: EpochMs): Telling {
+  const ladders = Object.entries(telling.ladders).map(
+    ([key, ladder]) => [key, { ...ladder, from: Math.min(ladder.from, now) }] as const,
+  );
+  const remindedAt = Math.min(telling.remindedAt, now);
+  return { ...telling, ladders: Object.fromEntries(ladders), remindedAt };
+}
+
 /** Steps that have been told: whoever stands on them is called, too. */
 export const climbedSteps = ({ ladders }: Telling, routes: readonly Route[]): readonly EscalationStep[] =>
   routes.flatMap((route) => {

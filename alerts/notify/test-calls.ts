@@ -30,9 +30,10 @@ export class TestCalls {
     const { testCall, people, timeZone } = this.#site;
     const moment = testCall === null ? undefined : latestCall(testCall, now, timeZone);
     const before = this.#kept.get(LATEST);
-    if (moment === undefined || (before !== undefined && moment <= before.at)) return [];
+    if (moment === undefined || moment === before?.at) return [];
     this.#kept.set(LATEST, { at: moment });
-    if (before === undefined) return [];
+    // At the first start, and after a clock that was ahead, it was not missed.
+    if (before === undefined || moment < before.at) return [];
     const called = people.filter(({ channels }) => channels.length > 0).map(({ id }) => id);
     // An answer that is still owed is owed since then.
     for (const person of called)

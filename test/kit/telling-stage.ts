@@ -119,6 +119,11 @@ export class TellingStage {
     this.#drain();
   }
 
+  /** Keys of all that would be found at a start. */
+  kept(): string[] {
+    return [...this.#kept.keys()].sort();
+  }
+
   /** From what was kept. A new site file may come with it. */
   restart(site: Site = this.#options.site): void {
     this.#announcer = this.#open(site);
