@@ -300,6 +300,15 @@ describe('each kind of rule has its own numbers', () => {
       ['情况：累计受热超时', '已处于：> 8.0 °C, 10 小时', '允许：> 8.0 °C, ≤ 10 小时 (1 天内累计)'],
     ],
     [
+      'exposure of which the limit itself counts',
+      {
+        ...{ ...threshold, kind: 'exposure', id: 'warm-exposure', beyond: 30, including: true },
+        ...{ within: 'event', limit: HOUR, inclusive: true },
+      },
+      { value: HOUR, worst: HOUR },
+      ['情况：累计偏暖超时', '已处于：≥ 30.0 °C, 1 小时', '允许：≥ 30.0 °C, < 1 小时 (单次)'],
+    ],
+    [
       'kinetic mean',
       { ...threshold, kind: 'kinetic-mean', id: 'kinetic-mean', within: 30 * 24 * HOUR, limit: 8 },
       { value: 8.4321, worst: 8.4321 },

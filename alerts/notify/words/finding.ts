@@ -106,8 +106,9 @@ function rate({ alarm: { value, worst }, place, speech }: Told, rule: RateRule):
 
 /** Its number is the time spent, not the value. */
 function exposure({ alarm: { value, worst }, place, speech }: Told, rule: ExposureRule): Line[] {
-  const { id, beyond, within, limit, inclusive } = rule;
-  const where = `${id === 'heat-exposure' ? '>' : '<'} ${speech.number(beyond, place.quantity)}`;
+  const { id, beyond, including, within, limit, inclusive } = rule;
+  const [past, at] = id === 'freeze-exposure' ? ['<', '≤'] : ['>', '≥'];
+  const where = `${including === true ? at : past} ${speech.number(beyond, place.quantity)}`;
   const spent = worst ?? value;
   const how =
     within === 'event'
