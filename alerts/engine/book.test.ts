@@ -127,6 +127,15 @@ test('a one-shot shelf ends when the alarm clears: the all-clear is heard, and t
   expect(test.raise(NOW + 2).shelvedUntil).toBeNull();
 });
 
+test('what shelves says whether it is for one shot', () => {
+  const test = new TestBook();
+  const { id } = test.raise(NOW);
+  test.act(id, NOW, shelf(NOW + HOUR, true));
+  test.act(id, NOW + 1, shelf(NOW + 2 * HOUR));
+  const shelved = test.events.filter(({ type }) => type === 'shelved');
+  expect(shelved.map(({ oneShot }) => oneShot)).toEqual([true, undefined]);
+});
+
 test('a one-shot shelf ends by its time when the alarm does not clear', () => {
   const test = new TestBook();
   const { id } = test.raise(NOW);

@@ -271,8 +271,9 @@ export class AlarmBook {
     }
   }
 
-  #emit({ type, alarm, comment }: Change, cause: Cause): Alarm {
-    const event: AlarmEvent = { type, ...cause, comment: comment ?? cause.comment, alarm };
+  #emit({ type, alarm, comment, shelf }: Change, cause: Cause): Alarm {
+    const oneShot = shelf?.oneShot === true && ({ oneShot: true } as const);
+    const event: AlarmEvent = { type, ...cause, comment: comment ?? cause.comment, alarm, ...oneShot };
     this.#events.push({ id: ++this.#eventCount, event });
     this.#announcer.hear(event);
     this.#alarms.put(alarm);

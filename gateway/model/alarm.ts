@@ -90,6 +90,8 @@ export interface AlarmEvent {
   readonly comment: string | null;
   /** The alarm as it stands after the event. */
   readonly alarm: Alarm;
+  /** Of `shelved`: it ends when the alarm clears, if that comes before. */
+  readonly oneShot?: true;
 }
 
 /** What a person may do to an alarm. */

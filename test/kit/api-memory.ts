@@ -119,6 +119,8 @@ export class MemoryDevices implements Devices {
   }
 }
 
+const SYSTEM: Pick<AlarmEvent, 'by' | 'comment'> = { by: null, comment: null };
+
 /** Alarms in memory with the transitions of ISA-18.2; the test raises and clears them. */
 export class MemoryAlarms implements Alarms {
   readonly #alarms = new Map<string, Alarm>();
@@ -132,13 +134,13 @@ export class MemoryAlarms implements Alarms {
   }
 
   raise(alarm: Alarm): void {
-    this.#happen('raised', alarm, null, null);
+    this.#happen('raised', alarm);
   }
 
   clear(id: string): void {
     const alarm = this.#existing(id);
     const cleared = clear(alarm, this.#clock.wall(), false);
-    if (cleared !== undefined) this.#happen('cleared', cleared, null, null);
+    if (cleared !== undefined) this.#happen('cleared', cleared);
   }
 
   open(): readonly Alarm[] {
@@ -160,7 +162,8 @@ export class MemoryAlarms implements Alarms {
     const now = this.#clock.wall();
     const deed = deedOf(action, alarm, { policy: USUAL_POLICY, now });
     const change = perform(alarm, { alarm: id, at: now, by, deed, token: '' });
-    return change === undefined ? alarm : this.#happen(change.type, change.alarm, by, deed.comment);
+    if (change === undefined) return alarm;
+    return this.#happen(change.type, change.alarm, { by, comment: deed.comment }, change.shelf?.oneShot);
   }
 
   async serve(point: string, by: string, wanted: ServiceAction): Promise<void> {
@@ -187,9 +190,10 @@ export class MemoryAlarms implements Alarms {
     return alarm;
   }
 
-  #happen(type: AlarmEventType, alarm: Alarm, by: string | null, comment: string | null): Alarm {
+  #happen(type: AlarmEventType, alarm: Alarm, cause = SYSTEM, oneShot = false): Alarm {
     this.#alarms.set(alarm.id, alarm);
-    const event: AlarmEvent = { type, at: this.#clock.wall(), by, comment, alarm };
+    const shot = oneShot && ({ oneShot } as const);
+    const event: AlarmEvent = { type, at: this.#clock.wall(), ...cause, alarm, ...shot };
     this.#events.push(event);
     for (const listener of this.#listeners) listener(event);
     return alarm;

@@ -3,7 +3,8 @@ import type { EventStreams } from '../streams/event-streams.ts';
 import type { Users } from '../users/users.ts';
 
 const DESCRIPTION = `text/event-stream. First hello, health and a snapshot {readings, alarms, devices}; then readings (newest of
-each point, at most twice a second), alarms (events), devices (states), health (complaints), ping every 15 s.`;
+each point, at most twice a second), alarms (events), devices (states), health (complaints), services (points out of
+service), ping every 15 s.`;
 
 /** GET /events: server-sent events. */
 export function eventsRoute(server: Server, streams: EventStreams, users: Users): void {

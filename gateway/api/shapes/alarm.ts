@@ -1,10 +1,11 @@
 import { Type } from 'typebox';
 import type { Alarm, AlarmEvent, AlarmEventType, AlarmState } from '#model/alarm';
+import { REASONS } from '#model/quality';
 import type { Rule } from '#model/rule';
 import type { Basis, Certainty } from '#model/standard';
 import { SEVERITIES } from '#model/standard';
 import type { Text } from '#model/text';
-import { EpochMsShape, numberOrNull, oneOf, PointIdShape, textOrNull } from './shape.ts';
+import { EpochMsShape, listOf, numberOrNull, oneOf, PointIdShape, textOrNull } from './shape.ts';
 
 export const TextShape = Type.Unsafe<Text>(
   Type.Object({ zh: Type.String(), en: Type.String() }, { title: 'Text' }),
@@ -30,10 +31,7 @@ const RULE_KINDS: readonly Rule['kind'][] = [
   ...(['difference', 'forecast', 'condition'] as const),
 ];
 
-/**
- * `limit`, `inclusive`, `deadband`, `onDelay` and `offDelay` stand in limit rules, `after` in no-data rules, `name` in
- * conditions of the gateway itself.
- */
+/** What is optional stands in rules of some kinds: `#model/rule` says which. */
 export const RuleShape = Type.Unsafe<Rule>(
   Type.Object(
     {
@@ -45,6 +43,28 @@ export const RuleShape = Type.Unsafe<Rule>(
       onDelay: Type.Optional(Type.Integer({ description: 'ms' })),
       offDelay: Type.Optional(Type.Integer({ description: 'ms' })),
       after: Type.Optional(Type.Integer({ description: 'ms' })),
+      within: Type.Optional(
+        Type.Unsafe<number | 'event'>({ type: ['integer', 'string'], description: 'ms; event: in one go' }),
+      ),
+      horizon: Type.Optional(Type.Integer({ description: 'ms' })),
+      beyond: Type.Optional(Type.Number({ description: 'What is exposure, in the unit of the point' })),
+      including: Type.Optional(Type.Boolean({ description: 'beyond itself counts' })),
+      least: Type.Optional(Type.Number({ description: 'A change of no more is none' })),
+      coverage: Type.Optional(Type.Number({ description: 'Share of the window with good readings, 0 to 1' })),
+      other: Type.Optional(PointIdShape),
+      reasons: Type.Optional(listOf(oneOf(REASONS))),
+      latch: Type.Optional(Type.Boolean({ description: 'Waits for a reset' })),
+      people: Type.Optional(Type.Integer({ description: 'So many are told at once, at least' })),
+      during: Type.Optional(
+        Type.Array(
+          Type.Object({
+            days: Type.Optional(listOf(Type.Integer())),
+            from: Type.Integer(),
+            to: Type.Integer(),
+          }),
+          { description: 'At these times only: days 1 (Monday) to 7, minutes after midnight' },
+        ),
+      ),
       name: Type.Optional(TextShape),
       severity: oneOf(SEVERITIES),
       basis: BasisShape,
@@ -70,6 +90,9 @@ export const AlarmShape = Type.Unsafe<Alarm>(
       clearedAt: numberOrNull(),
       value: numberOrNull(),
       worst: numberOrNull(),
+      expectedAt: Type.Optional(
+        Type.Integer({ description: 'Of a forecast: when the limit will be reached' }),
+      ),
       late: Type.Boolean(),
       acknowledged: Type.Union([
         Type.Object({
@@ -122,6 +145,7 @@ export const AlarmEventShape = Type.Unsafe<AlarmEvent>(
       by: textOrNull(),
       comment: textOrNull(),
       alarm: AlarmShape,
+      oneShot: Type.Optional(Type.Boolean({ description: 'Of shelved: ends when the alarm clears' })),
     },
     { title: 'AlarmEvent' },
   ),

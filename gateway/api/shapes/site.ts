@@ -1,8 +1,10 @@
-import { Type } from 'typebox';
+import { type TSchema, Type } from 'typebox';
+import type { AlarmPolicy } from '#model/alarm';
 import type { Protocol } from '#model/driver';
 import type { DeviceState } from '#model/live';
 import { type Quantity, quantities, quantitySpec } from '#model/quantity';
 import type { Area, AreaKind, Site, SiteDevice, SitePoint } from '#model/site';
+import { SEVERITIES, type Severity } from '#model/standard';
 import { RuleShape, TextShape } from './alarm.ts';
 import { EpochMsShape, listOf, numberOrNull, oneOf, PointIdShape } from './shape.ts';
 
@@ -65,6 +67,22 @@ export const DeviceStateShape = Type.Unsafe<DeviceState>(
   ),
 );
 
+const bySeverity = (value: TSchema) =>
+  Type.Object(Object.fromEntries(SEVERITIES.map((severity: Severity) => [severity, value])));
+
+const PolicyShape = Type.Unsafe<AlarmPolicy>(
+  Type.Object(
+    {
+      acknowledgedFor: bySeverity(
+        numberOrNull({ description: 'ms; null: an acknowledgement does not expire' }),
+      ),
+      shelvedFor: bySeverity(Type.Integer({ description: 'ms at most' })),
+      twoPersons: Type.Array(oneOf(SEVERITIES), { description: 'Shelved by two persons only' }),
+    },
+    { title: 'AlarmPolicy' },
+  ),
+);
+
 export const SiteShape = Type.Object(
   {
     id: Type.String(),
@@ -73,17 +91,19 @@ export const SiteShape = Type.Object(
     version: Type.String({ description: 'Of the gateway' }),
     areas: listOf(AreaShape),
     devices: listOf(DeviceShape),
+    policy: PolicyShape,
     states: listOf(DeviceStateShape),
   },
   { title: 'Site' },
 );
 
 /** What clients may know of the site: never its links, which hold addresses and secrets. */
-export const publicSite = ({ id, name, region, areas, devices }: Site) => ({
+export const publicSite = ({ id, name, region, areas, devices, policy }: Site) => ({
   id,
   name,
   region,
   areas,
+  policy,
   devices: devices.map(publicDevice),
 });
 

@@ -34,6 +34,7 @@ export class EventStreams implements Part {
   #timer: Timer | undefined;
   #deviceStates = new Map<string, DeviceState>();
   #health = '';
+  #services = '';
 
   constructor(options: EventStreamsOptions) {
     this.#options = options;
@@ -64,6 +65,7 @@ export class EventStreams implements Part {
     response.on('close', () => this.#forget(stream));
     stream.send('hello', { now: clock.wall(), version });
     stream.send('health', this.#options.complaints());
+    stream.send('services', alarms.outOfService());
     stream.send('snapshot', { readings: [...live.all()], alarms: alarms.open(), devices: devices.all() });
     this.#measure();
   }
@@ -81,6 +83,7 @@ export class EventStreams implements Part {
     this.#timer = this.#options.clock.after(TICK, () => {
       this.#tellDevices();
       this.#tellHealth();
+      this.#tellServices();
       this.#flush();
       this.#tickLater();
     });
@@ -101,6 +104,14 @@ export class EventStreams implements Part {
     if (health === this.#health) return;
     this.#health = health;
     this.#tell((stream) => stream.send('health', complaints));
+  }
+
+  #tellServices(): void {
+    const points = this.#options.alarms.outOfService();
+    const services = JSON.stringify(points);
+    if (services === this.#services) return;
+    this.#services = services;
+    this.#tell((stream) => stream.send('services', points));
   }
 
   #flush(): void {
