@@ -290,3 +290,29 @@ test('when all is over and told, nothing of it is kept but the number of lists',
   night.pass(2 * HOUR);
   expect(night.kept()).toEqual(['person/li', 'person/wang']);
 });
+
+test('what came back, waits in a list and is over by then is told once, as over', () => {
+  const night = stage();
+  const id = night.raise(warning, nearby());
+  night.shelve(id);
+  night.pass(MINUTE);
+  night.raise(warning, nearby());
+  night.unshelve(id);
+  night.said();
+  night.clear(id);
+  night.pass(MINUTE);
+  expect(toLi(night)).toEqual(['raised']);
+});
+
+test('a reminder that waits in a list gives way to the all-clear', () => {
+  const night = new TellingStage({
+    site: { ...site, routes: site.routes.map((route) => ({ ...route, remind: 2 * MINUTE })) },
+  });
+  const ids = Array.from({ length: 2 }, () => night.raise(warning, nearby()));
+  night.pass(2 * MINUTE);
+  night.said();
+  for (const id of ids) night.clear(id);
+  night.pass(MINUTE);
+  // The all-clear of the first at once; the reminder of the second is gone, its all-clear comes in its turn.
+  expect(toLi(night)).toEqual(['cleared', 'cleared']);
+});
