@@ -35,7 +35,7 @@ const mostWanting = (rules: readonly Wanting[]): Wanting | undefined =>
     undefined,
   );
 
-/** How many different people hear at once of such an alarm, at any hour. */
+/** How many different people hear at once of such an alarm, at any hour: where they are too few, steps fill them up. */
 function reachedIn(
   { routes, rotas }: Pick<Site, 'routes' | 'rotas'>,
   area: Area,
@@ -44,7 +44,7 @@ function reachedIn(
   const taking = routes.filter((route) => takes(route, area, severity));
   const people = new Set<string>();
   let onCall = 0;
-  for (const id of new Set(taking.flatMap(({ to }) => to))) {
+  for (const id of new Set(taking.flatMap(calledBy))) {
     const rota = rotas.find((each) => each.id === id);
     if (rota === undefined) people.add(id);
     // Who stands a rota may be somebody who is named besides: counted once too often rather than a hint each week.
@@ -52,6 +52,11 @@ function reachedIn(
   }
   return people.size + onCall;
 }
+
+const calledBy = ({ to, escalate }: Route): readonly string[] => [
+  ...to,
+  ...escalate.flatMap((step) => step.to),
+];
 
 const takes = ({ areas, systems, severities, during }: Route, area: Area, severity: Severity): boolean =>
   during === null &&

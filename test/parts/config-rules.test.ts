@@ -236,6 +236,12 @@ describe('people whom a rule wants', () => {
     ]);
   });
 
+  test('the steps of an escalation count: whoever they call fills up the three at once', () => {
+    const escalate = 'escalate: [{ after: 5m, to: [chen] }]';
+    expect(hintsOf(`[{ to: [li, wang], ${escalate} }]`)).toEqual([]);
+    expect(hintsOf(`[{ to: [li], ${escalate} }]`).join()).toContain('reach 2 at once');
+  });
+
   test('a route of another time or severity reaches nobody always, a rota as many as stand a shift', () => {
     expect(hintsOf('[{ to: [li, wang, chen], during: [{ from: "08:00", to: "18:00" }] }]')).toHaveLength(1);
     expect(hintsOf('[{ to: [li, wang, chen], severities: [notice] }]')).toHaveLength(1);
