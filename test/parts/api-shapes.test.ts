@@ -7,7 +7,6 @@ import { EventListener } from '../kit/api-events.ts';
 import { administrator, openAlarm, startGateway, type TestGateway } from '../kit/api-gateway.ts';
 import { apiSite, high, POINT } from '../kit/api-site.ts';
 import { rulesOfEachKind } from '../kit/rules-of-each-kind.ts';
-import { until } from '../kit/until.ts';
 
 /* Answers are written by their schemas: what a schema forgets, no client ever sees. */
 
@@ -51,6 +50,6 @@ test('a stream tells at once which points are out of service, and when that chan
   await listener.until('snapshot');
   expect(listener.of('services')).toEqual([gateway.alarms.outOfService()]);
   await gateway.alarms.serve(POINT, 'admin', { type: 'in-service', comment: '' });
-  await until('the point is back', () => listener.of('services').at(-1)?.length === 0);
+  expect((await listener.until('services', 2)).at(-1)).toEqual([]);
   listener.close();
 });

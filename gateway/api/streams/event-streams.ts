@@ -60,6 +60,9 @@ export class EventStreams implements Part {
   /** Opens a stream: everything as it stands first, then what changes. */
   open(response: ServerResponse, stillAllowed: () => boolean): void {
     const { clock, live, alarms, devices, version } = this.#options;
+    // What this one is told now must be what the next tick compares with.
+    this.#tellHealth();
+    this.#tellServices();
     const stream = new EventStream({ response, stillAllowed, now: clock.monotonic() });
     this.#streams.add(stream);
     response.on('close', () => this.#forget(stream));
