@@ -60,8 +60,8 @@ export class AlarmBook {
   readonly #shelves: Shelves;
   readonly #services: Services;
   readonly #suppressions: Suppressions;
-  /** Something changed that may explain others. */
-  #stale = false;
+  /** Something changed that may explain others; at a start the site file may have. */
+  #stale = true;
   #alarmCount: number;
   #eventCount: number;
   #events: StoredEvent[] = [];

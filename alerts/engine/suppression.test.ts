@@ -177,3 +177,13 @@ test('of two explanations the one that was there first stays, and the other take
   expect(test.alarm(id).suppressedBy).toBe(cut.id);
   expect(test.told(id)).toEqual(['raised', 'suppressed']);
 });
+
+test('what the site file no longer explains is told after the next start', () => {
+  const test = booked(mains);
+  test.raise(NOW, MAINS, LOST);
+  const { id } = test.raise(NOW + MINUTE, 'fridge-1.temp', SILENT);
+  test.restart({ suppressions: [] });
+  test.tick(NOW + 2 * MINUTE);
+  test.tick(NOW + HOUR);
+  expect(test.told(id)).toEqual(['raised', 'unsuppressed']);
+});

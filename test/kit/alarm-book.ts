@@ -14,7 +14,7 @@ const plainSite: BookSite = { suppressions: [], maintenance: [], timeZone: 'Asia
 
 /** A book with the rows that people's acts are, and the events that came of it. */
 export class TestBook {
-  readonly site: BookSite;
+  site: BookSite;
   readonly #events: AlarmEvent[] = [];
   readonly #stored = new Map<string, Alarm>();
   #book: AlarmBook;
@@ -79,8 +79,9 @@ export class TestBook {
     return this.events.filter(({ alarm }) => alarm.id === id).map(({ type }) => type);
   }
 
-  /** The next process, from what the store would hold. */
-  restart(): void {
+  /** The next process, from what the store would hold. A new site file may come with it. */
+  restart(site: Partial<BookSite> = {}): void {
+    this.site = { ...this.site, ...site };
     const position = { ...BEGINNING, ...this.book.position() };
     const open = [...this.#stored.values()].filter(({ state }) => state !== 'normal');
     const alarms = open.map((alarm) => ({ alarm, told: [] }));
