@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Rule } from '#model/rule';
+import type { InfluxTarget } from '#model/site';
 import { MINUTE } from '#model/time';
 import { ruleLike } from '../../test/kit/alarm-rules.ts';
 import { goodReading } from '../../test/kit/alarms-engine.ts';
@@ -89,6 +90,23 @@ test('a condition of a channel that left the site file ends at the next start, o
   expect(second.drain().events).toMatchObject([
     { event: { type: 'cleared', comment: expect.stringContaining('no longer in the site file') } },
   ]);
+});
+
+test('conditions of certificates and of a forwarding that left the site file end at the next start', () => {
+  const influx: InfluxTarget = {
+    ...{ url: 'https://influx.example', batch: 1, timeout: 1 },
+    api: { version: 'v1', database: 'd', user: 'u', password: 'p' },
+  };
+  const site = { ...alarmSite({ rules: [] }), pageUrl: 'https://gw.example', influx };
+  const first = new Evaluator(site, silentAnnouncer, new MemoryStored().stored, START);
+  const about = (id: string) => ({ id, name: { zh: id, en: id } });
+  for (const id of ['page', 'influx', 'opcua-1'])
+    first.report('certificate-expiring', true, START, about(id));
+  for (const id of ['alarms', 'influx']) first.report('backlog', true, START, about(id));
+  const { stored } = new MemoryStored().take(first.drain());
+  const second = new Evaluator({ ...site, influx: null }, silentAnnouncer, stored, START + MINUTE);
+  const lasting = second.open().filter(({ clearedAt }) => clearedAt === null);
+  expect(lasting.map(({ point }) => point)).toEqual(['hygate.certificate-page', 'hygate.backlog-alarms']);
 });
 
 test('a limit that is changed while its alarm lasts judges from then on: without a new delay, and the alarm says so', () => {

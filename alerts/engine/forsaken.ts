@@ -1,4 +1,5 @@
 import type { Alarm } from '#model/alarm';
+import { certificatesIn } from '#model/certificate';
 import { type Condition, conditionPoint, isCondition } from '#model/condition';
 import type { PointId } from '#model/point';
 import type { Site } from '#model/site';
@@ -7,12 +8,18 @@ import type { Site } from '#model/site';
 const REPORTED: Readonly<Partial<Record<Condition, (site: Site) => readonly PointId[]>>> = {
   'calibration-due': ({ devices }) =>
     devices.filter(({ calibration }) => calibration !== null).map(about('calibration-due')),
+  'certificate-expiring': (site) => certificatesIn(site).map(about('certificate-expiring')),
+  backlog: ({ influx }) =>
+    CONSUMERS.filter(({ id }) => id !== 'influx' || influx !== null).map(about('backlog')),
   'channel-silent': (site) => channels(site).map(about('channel-silent')),
   'indicator-dark': (site) => channels(site).map(about('indicator-dark')),
   'test-unanswered': ({ people, testCall }) =>
     testCall === null ? [] : people.map(about('test-unanswered')),
   'heartbeat-refused': ({ heartbeat }) => (heartbeat === null ? [] : [conditionPoint('heartbeat-refused')]),
 };
+
+/** Of the journal, by the names that their metrics bear. */
+const CONSUMERS = [{ id: 'alarms' }, { id: 'influx' }];
 
 /**
  * Whether nobody will say that an alarm of the gateway about itself is over: what it was about left the site file, or

@@ -2,12 +2,13 @@ import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { connect } from 'node:tls';
+import { certificatesIn } from '#model/certificate';
 import type { Site } from '#model/site';
 import type { Text } from '#model/text';
 import { type Clock, DAY, type EpochMs, type Ms, SECOND } from '#model/time';
 
 /** Long enough to get a new certificate, or an appointment for a calibration. */
-export const SOON: Ms = 30 * DAY;
+const SOON: Ms = 30 * DAY;
 const ANSWER_WITHIN: Ms = 10 * SECOND;
 
 /** Something that is valid until a day. */
@@ -24,31 +25,14 @@ export const calibrationsOf = ({ devices }: Site): Expiry[] =>
     calibration === null ? [] : [{ id, name, until: calibration.due }],
   );
 
-/** Certificates by which the gateway logs in, and those of servers by which others reach it or it reaches them. */
+/** Of the certificates of the site, those that can be read now. */
 export async function certificatesOf(site: Site, clock: Clock): Promise<Expiry[]> {
-  const found = await Promise.all([...fileCertificates(site), ...serverCertificates(site, clock)]);
+  const found = await Promise.all(
+    certificatesIn(site).map(({ id, name, at }) =>
+      'file' in at ? ofFile({ id, name }, at.file) : ofServer({ id, name }, new URL(at.url), clock),
+    ),
+  );
   return found.flatMap((expiry) => expiry ?? []);
-}
-
-const fileCertificates = ({ devices }: Site): Promise<Expiry | undefined>[] =>
-  devices.flatMap(({ id, name, link }) =>
-    link.protocol === 'opcua' && link.identity.kind === 'certificate'
-      ? [ofFile({ id, name }, link.identity.certificateFile)]
-      : [],
-  );
-
-function serverCertificates(
-  { pageUrl, influx, heartbeat }: Site,
-  clock: Clock,
-): Promise<Expiry | undefined>[] {
-  const urls: readonly (readonly [id: string, name: Text, url: string | null | undefined])[] = [
-    ['page', { zh: '网页', en: 'the page' }, pageUrl],
-    ['influx', { zh: 'InfluxDB', en: 'InfluxDB' }, influx?.url],
-    ['heartbeat', { zh: '心跳', en: 'the heartbeat' }, heartbeat?.url],
-  ];
-  return urls.flatMap(([id, name, url]) =>
-    url?.startsWith('https:') ? [ofServer({ id, name }, new URL(url), clock)] : [],
-  );
 }
 
 type Named = Pick<Expiry, 'id' | 'name'>;
