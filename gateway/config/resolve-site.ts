@@ -1,3 +1,4 @@
+import { GATEWAY_DEVICE } from '#model/condition';
 import type { InfluxTarget, Listen, Site } from '#model/site';
 import { checkLines } from './check-lines.ts';
 import { checkWitnesses } from './check-witnesses.ts';
@@ -66,7 +67,9 @@ function checkIds(file: SiteFile, world: World): void {
     file[list].map(({ id }, index) => ({ name: id, path: [list, index, 'id'] }));
   refuseRepeats('area', inOrder('areas'), world);
   refuseRepeats('device', inOrder('devices'), world);
-  file.devices.forEach(({ area }, index) => {
+  file.devices.forEach(({ id, area }, index) => {
+    if (id === GATEWAY_DEVICE)
+      world.mistakes.add(['devices', index, 'id'], `"${id}" stands for the gateway itself`, 'choose another');
     if (areas.has(area)) return;
     world.mistakes.add(['devices', index, 'area'], `there is no area "${area}"`, suggest(area, areas));
   });
