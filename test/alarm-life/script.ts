@@ -150,7 +150,7 @@ function acts(
   const seconds = EVERY / SECOND;
   if (happens(random, 6, seconds))
     return [rowOf('alarm-acknowledged', id, at, at + between(random, 1, 8) * MINUTE)];
-  if (at - said > LOOKED_AT && happens(random, 1, seconds))
+  if (at - said > LOOKED_AT && happens(random, 15, seconds))
     return [rowOf('alarm-shelved', id, at, at + between(random, 1, 10) * MINUTE)];
   return [];
 }

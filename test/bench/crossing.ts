@@ -16,7 +16,7 @@ const LOAD = { everyMs: 5, readings: 25 };
 const LOAD_DEVICES = 40;
 /** Points that cross their limit in turn, each area with a person of its own: none crosses so often that it chatters. */
 const AREAS = 5;
-const PROBES = 300;
+const PROBES = 600;
 /** Between two crossings, on average: ten a second. */
 const BETWEEN_MS = 100;
 /** A point stays beyond its limit for so long, and then inside it. */
