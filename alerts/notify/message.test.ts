@@ -27,7 +27,7 @@ const message = (over: Partial<Alarm> = {}, event: Delivery['event'] = 'raised')
 
 test('says in Chinese where, what, how much, since when, and what to do', () => {
   const { subject, body } = message();
-  expect(subject.zh).toBe('[严重] 一号冰箱 温度 偏高');
+  expect(subject.zh).toBe('[严重] 一号冰箱 温度 偏高 9.24 °C');
   expect(body.zh.split('\n')).toEqual([
     '位置：测试医院 / 预防接种门诊 / 一号冰箱 / 温度',
     '级别：严重',
@@ -43,7 +43,7 @@ test('says in Chinese where, what, how much, since when, and what to do', () => 
 
 test('says the same in English', () => {
   const { subject, body } = message();
-  expect(subject.en).toBe('[Critical] Fridge 1 Temperature too high');
+  expect(subject.en).toBe('[Critical] Fridge 1 Temperature too high 9.24 °C');
   expect(body.en).toContain('Limit: > 8.0 °C\nBasis: GB 0-2000 1.1\nSince: 2026-01-06 00:00:00');
   expect(body.en).toContain('What to do: Check the door');
 });
@@ -75,7 +75,8 @@ test('a late finding says that it is not the situation of this moment', () => {
 
 test('an all-clear says until when and how long, and asks for nothing', () => {
   const { subject, body } = message({ clearedAt: SINCE + 30 * MINUTE }, 'cleared');
-  expect(subject.zh).toBe('[恢复] 一号冰箱 温度 偏高');
+  expect(subject.zh).toBe('[恢复] 一号冰箱 温度 偏高，持续 30 分钟');
+  expect(subject.en).toBe('[Cleared] Fridge 1 Temperature too high, lasted 30 min');
   expect(body.zh).toContain('恢复：2026-01-06 00:30:00（持续 30 分钟）');
   expect(body.zh).not.toContain('处置');
 });
@@ -138,8 +139,10 @@ describe('why a person hears of it', () => {
 
   test('escalated: how long nobody has taken it, and all that a raise says', () => {
     const { subject, body } = write({ event: 'escalated', at: SINCE + 40 * MINUTE });
-    expect(subject.zh).toBe('[严重][升级] 一号冰箱 温度 偏高，已 30 分钟无人确认');
-    expect(subject.en).toBe('[Critical][Escalated] Fridge 1 Temperature too high, not taken for 30 min');
+    expect(subject.zh).toBe('[严重][升级] 一号冰箱 温度 偏高，曾达 11.0 °C，已 30 分钟无人确认');
+    expect(subject.en).toBe(
+      '[Critical][Escalated] Fridge 1 Temperature too high, reached 11.0 °C, not taken for 30 min',
+    );
     expect(body.zh).toContain('确认：自 2026-01-06 00:10:00 起无人确认');
     expect(body.zh).toContain('数值：9.24 °C');
     expect(body.zh).toContain('处置：检查冰箱门');
@@ -155,7 +158,7 @@ describe('why a person hears of it', () => {
 
   test('reminder: it goes on', () => {
     const { subject } = write({ event: 'reminder', at: SINCE + 3 * HOUR });
-    expect(subject.zh).toBe('[严重][提醒] 一号冰箱 温度 偏高，仍在持续，已 2 小时 50 分钟');
+    expect(subject.zh).toBe('[严重][提醒] 一号冰箱 温度 偏高，曾达 11.0 °C，仍在持续，已 2 小时 50 分钟');
   });
 
   test('reminder of what is over: only to be acknowledged', () => {
@@ -190,8 +193,8 @@ describe('the regular test', () => {
 
 test('what is sent late says so first, and when it was due', () => {
   const { subject, body } = write({}, { isLate: true });
-  expect(subject.zh).toBe('[迟发][严重] 一号冰箱 温度 偏高');
-  expect(subject.en).toBe('[Sent late] [Critical] Fridge 1 Temperature too high');
+  expect(subject.zh).toBe('[迟发][严重] 一号冰箱 温度 偏高 9.24 °C');
+  expect(subject.en).toBe('[Sent late] [Critical] Fridge 1 Temperature too high 9.24 °C');
   expect(body.zh).toContain('注意：本消息迟发，应于 2026-01-06 00:10:00 发出');
 });
 

@@ -95,7 +95,7 @@ test('a webhook gets the alarm and its all-clear, signed over the very bytes, ea
   await until('the all-clear arrives', () => web.received.length === 2);
   const [raised, cleared] = web.received;
   expect(raised?.body).toMatchObject({ event: 'raised', repeat: false, to: { id: 'li' } });
-  expect(raised?.body.subject.zh).toBe('[严重] 一号冰箱 温度 偏高');
+  expect(raised?.body.subject.zh).toBe('[严重] 一号冰箱 温度 偏高 9.2 °C');
   expect(raised?.body.body.en).toContain('Value: 9.2 °C');
   expect(cleared?.body).toMatchObject({ event: 'cleared' });
   const signature = createHmac('sha256', 'key of the hook')

@@ -51,7 +51,8 @@ function numbers(told: Told, rule: PointRule): Line[] {
   }
 }
 
-const isState = ({ place }: Told): boolean => quantitySpec(place.quantity).states !== undefined;
+/** A door, a mains contact: a word says it all. */
+export const isState = ({ place }: Told): boolean => quantitySpec(place.quantity).states !== undefined;
 
 type Compared = Extract<PointRule, { kind: 'limit' | 'mean' | 'kinetic-mean' | 'difference' | 'forecast' }>;
 

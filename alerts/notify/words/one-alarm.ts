@@ -3,7 +3,7 @@ import { ruleName } from '#model/rule';
 import type { Severity } from '#model/standard';
 import type { Text } from '#model/text';
 import { type EpochMs, MINUTE, type Ms } from '#model/time';
-import { findingLines, type Told } from './finding.ts';
+import { findingLines, isState, type Told } from './finding.ts';
 import { headline, longPlace } from './place.ts';
 import type { Line, Speech } from './speech.ts';
 
@@ -25,7 +25,7 @@ export interface Occasion {
 export function subjectOfOne(told: Told, { event, at }: Occasion): string {
   const { alarm, place, speech } = told;
   const late = alarm.late ? speech.pick('（补传数据）', ' (found late)') : '';
-  return `${mark(told, event)} ${headline(alarm, place, speech)}${late}${trailer(told, { event, at })}`;
+  return `${mark(told, event)} ${headline(alarm, place, speech)}${reading(told, event)}${late}${trailer(told, { event, at })}`;
 }
 
 export function linesOfOne(told: Told, occasion: Occasion): Line[] {
@@ -52,14 +52,31 @@ function mark({ alarm: { rule }, speech }: Told, event: News): string {
   return event === 'reminder' ? `${severity}${speech.pick('[提醒]', '[Reminder]')}` : severity;
 }
 
-/** What a short message has room for of how long it has been open. */
+/** By how much a limit is passed, as the first line is all that a locked telephone shows. */
+function reading(told: Told, event: News): string {
+  const { alarm, place, speech } = told;
+  if (event === 'cleared' || alarm.rule.kind !== 'limit' || isState(told)) return '';
+  if (event === 'raised') return alarm.value === null ? '' : ` ${speech.number(alarm.value, place.quantity)}`;
+  if (alarm.worst === null) return '';
+  const worst = speech.number(alarm.worst, place.quantity);
+  return speech.pick(`，曾达 ${worst}`, `, reached ${worst}`);
+}
+
+/** What a short message has room for of how long it has been open, or how long it was. */
 function trailer({ alarm, speech }: Told, { event, at }: Occasion): string {
+  if (event === 'cleared') return lasted(alarm, speech);
   const length = speech.span(Math.max(0, at - openSince(alarm)));
   if (event === 'escalated') return speech.pick(`，已 ${length}无人确认`, `, not taken for ${length}`);
   if (event !== 'reminder') return '';
   return alarm.clearedAt === null
     ? speech.pick(`，仍在持续，已 ${length}`, `, goes on for ${length}`)
     : speech.pick('，已恢复，待确认', ', over, not acknowledged');
+}
+
+function lasted({ since, clearedAt }: Told['alarm'], speech: Speech): string {
+  if (clearedAt === null) return '';
+  const length = speech.span(clearedAt - since);
+  return speech.pick(`，持续 ${length}`, `, lasted ${length}`);
 }
 
 /** Since when nobody takes it: from the raise, or from the end of an acknowledgement that ran out. */
