@@ -39,7 +39,9 @@ describe.each(folders.map(({ name }) => name))('standard %s', async (folder) => 
 
   test('every table has timelines, and every rule of every table is raised in one of the standard’s', () => {
     const raised = new Set(
-      cases.flatMap(({ timelines = [] }) => timelines.flatMap(({ alarms }) => alarms.map(({ rule }) => rule))),
+      cases.flatMap(({ timelines = [] }) =>
+        timelines.flatMap(({ alarms }) => alarms.map(({ rule }) => rule)),
+      ),
     );
     for (const [name, { rules = [] }] of Object.entries(standard.tables)) {
       expect(cases.find(({ table }) => table === name)?.timelines?.length, name).toBeGreaterThan(0);

@@ -1,6 +1,7 @@
 import type { Limit, LimitRow, LimitTable, Standard, TableRule } from '#model/limit-table';
 import type { Basis, Certainty } from '#model/standard';
 import { HOUR, MINUTE } from '#model/time';
+import { stillElectrode } from '../still-electrode.ts';
 
 const ours: Basis = { document: 'Hygate', certainty: 'E' };
 const gb = (clause: string, certainty: Certainty = 'S2'): Basis => ({
@@ -77,23 +78,6 @@ const means = (quantity: 'cod' | 'ammonia-nitrogen', most: number, basis: Basis)
   },
 ];
 
-/** An electrode that stands still for six hours is dry, dirty or disconnected. Ours. */
-const frozen = (quantity: 'ph' | 'total-chlorine', least: number): TableRule => ({
-  quantity,
-  rule: {
-    kind: 'frozen',
-    id: 'frozen',
-    least,
-    after: 6 * HOUR,
-    severity: 'warning',
-    basis: ours,
-    advice: {
-      zh: '读数六小时未变：清洗并校验电极，检查取样水流，恢复前人工监测。',
-      en: 'The reading has not moved for six hours: clean and check the electrode, look at the sample flow, measure by hand until it is back.',
-    },
-  },
-});
-
 const activity = (quantity: 'gross-alpha' | 'gross-beta', most: number, basis: Basis): LimitRow => ({
   quantity,
   limits: { high: warning(most * 0.8, ours), 'high-high': critical(most, basis) },
@@ -105,7 +89,7 @@ const activity = (quantity: 'gross-alpha' | 'gross-beta', most: number, basis: B
   },
 });
 
-const electrodes = [frozen('ph', 0.01), frozen('total-chlorine', 0.01)];
+const electrodes = [stillElectrode('ph', 0.01), stillElectrode('total-chlorine', 0.01)];
 
 const noData: LimitTable['noData'] = { after: 15 * MINUTE, severity: 'warning', basis: ours };
 
@@ -176,7 +160,7 @@ export default {
           },
         },
       ],
-      rules: [frozen('total-chlorine', 0.01)],
+      rules: [stillElectrode('total-chlorine', 0.01)],
       noData,
     },
   },

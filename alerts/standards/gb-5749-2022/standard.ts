@@ -1,6 +1,7 @@
 import type { Limit, LimitRow, LimitTable, Standard, TableRule } from '#model/limit-table';
 import type { Basis } from '#model/standard';
 import { HOUR, MINUTE } from '#model/time';
+import { stillElectrode } from '../still-electrode.ts';
 
 const ours: Basis = { document: 'Hygate', certainty: 'E' };
 const table1: Basis = { document: 'GB 5749-2022', clause: 'Table 1', certainty: 'M+' };
@@ -75,23 +76,6 @@ const general: readonly LimitRow[] = [
   },
 ];
 
-/** An electrode that stands still for six hours is dry, dirty or disconnected. Ours. */
-const frozen = (quantity: 'free-chlorine' | 'ph', least: number): TableRule => ({
-  quantity,
-  rule: {
-    kind: 'frozen',
-    id: 'frozen',
-    least,
-    after: 6 * HOUR,
-    severity: 'warning',
-    basis: ours,
-    advice: {
-      zh: '读数六小时未变：清洗并校验电极，检查取样水流，恢复前人工监测。',
-      en: 'The reading has not moved for six hours: clean and check the electrode, look at the sample flow, measure by hand until it is back.',
-    },
-  },
-});
-
 /** What has no limit is judged by its change alone. Ours. */
 const change = (
   quantity: 'conductivity' | 'temperature',
@@ -115,8 +99,8 @@ const change = (
 });
 
 const signs = [
-  frozen('free-chlorine', 0.005),
-  frozen('ph', 0.01),
+  stillElectrode('free-chlorine', 0.005),
+  stillElectrode('ph', 0.01),
   change('conductivity', 'rising', 100),
   change('conductivity', 'falling', 100),
   change('temperature', 'rising', 5),
