@@ -39,7 +39,7 @@ export type Choice =
   | { readonly kind: 'wait'; readonly channel: string; readonly rest: Ms }
   | { readonly kind: 'give-up' };
 
-export const TRIES_IN_A_ROW = 3;
+const TRIES_IN_A_ROW = 3;
 const FIRST_REST: Ms = 2 * SECOND;
 const LONGEST_REST: Ms = 5 * MINUTE;
 /** What a provider may ask for (Retry-After): beyond it is looked at again. */

@@ -1,4 +1,5 @@
 import { DeliveryError, type Message, type Sent, type Way } from '#model/channel';
+import type { IssueLink } from '#model/link';
 import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
 import { type Attempt, type Delivery, isUrgent, type Outbox } from '#model/outbox';
@@ -29,7 +30,7 @@ export interface NotifierOptions {
   /** Longest time of one try; 30 s when left out. */
   readonly tryWithin?: Ms;
   /** The address where the person answers a message; none when left out. */
-  readonly link?: (delivery: Delivery) => string | null;
+  readonly link?: IssueLink;
   readonly onChannel?: OnChannel;
 }
 

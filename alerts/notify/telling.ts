@@ -39,7 +39,7 @@ export const wantsSomebody = (alarm: Alarm): boolean => alarm.state === 'unackno
 const keys = new WeakMap<Route, string>();
 
 /** A route has no id: it is known by what it takes and whom it tells, so that a new site file mixes up nothing. */
-export function routeKey(route: Route): string {
+function routeKey(route: Route): string {
   const { areas, systems, severities, during, to } = route;
   const key = keys.get(route) ?? JSON.stringify([areas, systems, severities, during, to]);
   // Asked each second for every open alarm.

@@ -73,8 +73,6 @@ type Of<Layer extends FaultLayer> = {
 export type AnswerFault = Of<'answer'>;
 export type PhysicsFault = Of<'physics'>;
 
-export const isFault = (name: string): name is FaultName => Object.hasOwn(FAULTS, name);
-
 export const isPhysicsFault = (name: FaultName): name is PhysicsFault => FAULTS[name] === 'physics';
 export const isAnswerFault = (name: FaultName): name is AnswerFault => FAULTS[name] === 'answer';
 

@@ -18,7 +18,7 @@ export interface NewDelivery {
 }
 
 /** Whether all that is said is that something is over. */
-export const isAllClear = ({ event, alarms }: Pick<NewDelivery, 'event' | 'alarms'>): boolean =>
+const isAllClear = ({ event, alarms }: Pick<NewDelivery, 'event' | 'alarms'>): boolean =>
   event === 'cleared' || (event === 'digest' && alarms.every(({ clearedAt }) => clearedAt !== null));
 
 /** Whether it passes those that wait: that something critical is over can wait its turn. */

@@ -38,7 +38,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
     'collectors/publisher',
   ],
   'alerts/engine': ['gateway/model', 'gateway/runtime'],
-  'alerts/notify': ['gateway/model', 'gateway/runtime', 'alerts/engine'],
+  'alerts/notify': ['gateway/model', 'gateway/runtime'],
   'firmware-sim': ['gateway/model', 'gateway/runtime'],
   'gateway/cli': ['*'],
   gateway: ['*'],

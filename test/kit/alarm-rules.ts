@@ -20,7 +20,7 @@ const base = {
 const at = { inclusive: false, deadband: 0, onDelay: 0, offDelay: 0 } as const;
 
 /** One rule of each kind, for what is not said. */
-export const usualRules = {
+const usualRules = {
   limit: limitRule(),
   'no-data': noDataRule(),
   fault: {

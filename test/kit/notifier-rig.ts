@@ -34,7 +34,7 @@ export interface Played {
 }
 
 /** A store as the notifier sees it through its thread. */
-export function outboxOf(store: AlarmStore): Outbox & { commit(...told: Parameters<typeof telling>): void } {
+function outboxOf(store: AlarmStore): Outbox & { commit(...told: Parameters<typeof telling>): void } {
   const listeners = new Set<() => void>();
   return {
     next: async () => store.next(),

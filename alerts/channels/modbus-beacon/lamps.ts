@@ -2,7 +2,7 @@ import type { Scene } from '#model/channel';
 import { SEVERITIES, type Severity } from '#model/standard';
 
 /** The outputs, in the order in which they are written: what wakes people comes first. */
-export const OUTPUTS = ['horn', 'red', 'amber', 'healthy'] as const;
+const OUTPUTS = ['horn', 'red', 'amber', 'healthy'] as const;
 export type Output = (typeof OUTPUTS)[number];
 
 export interface Wiring extends Readonly<Partial<Record<Output, number>>> {

@@ -10,7 +10,7 @@ import { type Device, PushFolder } from './push-folder.ts';
 export { render };
 
 /** Of the browsers that know web push: Chrome and Android, Firefox, Safari and iOS, Edge. */
-export const USUAL_SERVICES = [
+const USUAL_SERVICES = [
   'fcm.googleapis.com',
   'push.services.mozilla.com',
   'push.apple.com',

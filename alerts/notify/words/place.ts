@@ -30,7 +30,7 @@ export function placeOf(site: Site, id: PointId): Place {
 }
 
 /** Device and point, or the site, by which a gateway is known: whoever has two must see which of them it is. */
-export function shortPlace({ rule }: Alarm, { site, device, point }: Place, speech: Speech): string {
+function shortPlace({ rule }: Alarm, { site, device, point }: Place, speech: Speech): string {
   const names = rule.kind === 'condition' ? [site] : [device, point];
   return names.map((name) => speech.of(name)).join(' ');
 }
