@@ -7,8 +7,9 @@ type Row = Readonly<Record<string, SQLOutputValue>>;
 /** Of years of history, what people still ask for. */
 const NEWEST = 'ORDER BY raised_at DESC LIMIT 2000';
 
-/** Messages that wait, and those whose receipt is to be asked for. */
-const GOES_ON = `state = 'waiting' OR ask_at IS NOT NULL`;
+/** Messages that wait, those whose receipt is to be asked for, and whatever was said of what is not over. */
+const GOES_ON = `state = 'waiting' OR ask_at IS NOT NULL OR id IN (
+  SELECT delivery FROM outbox_alarms JOIN alarms ON alarms.id = outbox_alarms.alarm WHERE over = 0)`;
 
 /** What is needed to go on: state, what is open, the newest history, what waits to be sent and the newest number. */
 const NEEDED: Readonly<Record<string, string>> = {
@@ -21,18 +22,9 @@ const NEEDED: Readonly<Record<string, string>> = {
   outbox_alarms: `WHERE delivery IN (SELECT id FROM outbox WHERE ${GOES_ON})`,
 };
 
-const ALL: Readonly<Record<string, string>> = {
-  ...{
-    position: '',
-    points: '',
-    kept: '',
-    alarms: '',
-    events: '',
-    outbox: '',
-    outbox_alarms: '',
-    attempts: '',
-  },
-};
+const ALL: Readonly<Record<string, string>> = Object.fromEntries(
+  [...Object.keys(NEEDED), 'attempts'].map((table) => [table, '']),
+);
 
 export const readNeeded = (db: DatabaseSync): Excerpt => read(db, NEEDED);
 export const readAll = (db: DatabaseSync): Excerpt => read(db, ALL);

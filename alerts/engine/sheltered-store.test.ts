@@ -1,12 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Announced } from '#model/announcer';
 import { silentLog } from '#model/log';
 import type { Delivery } from '#model/outbox';
-import { anAlarm, anAttempt, announced, newDelivery } from '../../test/kit/outbox.ts';
-import { BEGINNING, type Changes } from './changes.ts';
+import { anAlarm, anAttempt, announced, newDelivery, telling } from '../../test/kit/outbox.ts';
+import { BEGINNING, type Changes, type Stored } from './changes.ts';
 import { ShelteredStore } from './sheltered-store.ts';
 import { AlarmStore } from './store.ts';
 import type { StoreState } from './store-calls.ts';
@@ -115,6 +116,54 @@ test('what was raised in the shelter and what was sent from it is on disk afterw
   home.commit(raise(3));
   expect(home.next().map(({ id }) => id)).toEqual([2, 3]);
   home.close();
+  shelter.close();
+  store = open();
+});
+
+/** Keeps and forgets what an announcer says. */
+const keeping = (n: number, ...changed: Announced['changed']): Changes => ({
+  ...raise(n),
+  announced: { ...announced([]), changed },
+});
+
+test('what was forgotten in the shelter is not remembered again afterwards', () => {
+  const home = new AlarmStore(file);
+  home.commit(keeping(1, ['alarm/a-1', 'open'], ['waiting/a-1', 'told later']));
+  const shelter = new AlarmStore(':memory:');
+  shelter.take(home.needed());
+  shelter.commit(keeping(2, ['alarm/a-1', 'over'], ['waiting/a-1', null]));
+  home.replace(shelter.everything());
+  expect(home.load().kept).toEqual([['alarm/a-1', 'over']]);
+  home.close();
+  shelter.close();
+  store = open();
+});
+
+test('a shelter that could read nothing of its store takes nothing from it', () => {
+  rmSync(dir, { recursive: true });
+  store = open();
+  expect(states).toMatchObject([{ damaged: null }]);
+  store.run('commit', [keeping(2, ['alarm/a-2', 'open'])]);
+  mkdirSync(dir);
+  const home = new AlarmStore(file);
+  home.commit(keeping(1, ['alarm/a-1', 'open']));
+  home.close();
+  store.retry();
+  expect((store.run('load', []) as Stored).kept.map(([key]) => key)).toEqual(['alarm/a-1', 'alarm/a-2']);
+});
+
+test('who heard of an alarm before the shelter hears in it that it is over, though a reminder was withdrawn', () => {
+  const home = new AlarmStore(file);
+  home.commit(raise(1));
+  for (const { id } of home.next()) home.settle(id, anAttempt());
+  const shelter = new AlarmStore(':memory:');
+  shelter.take(home.needed());
+  home.close();
+  const of = { person: 'p1', alarms: [alarm('a-1')] };
+  shelter.commit(telling([newDelivery({ ...of, key: 'k2', event: 'reminder' })]));
+  shelter.commit(telling([], ['a-1']));
+  shelter.commit(telling([newDelivery({ ...of, key: 'k3', event: 'cleared' })]));
+  expect(shelter.next().map(({ event }) => event)).toEqual(['cleared']);
   shelter.close();
   store = open();
 });

@@ -22,6 +22,8 @@ export class ShelteredStore {
   readonly #options: ShelteredStoreOptions;
   #home: AlarmStore | undefined;
   #shelter: AlarmStore | undefined;
+  /** It holds all that goes on of the file. */
+  #shelterIsWhole = false;
   #state: StoreState = { unsaved: null, damaged: null };
 
   /** Throws what no shelter helps against: a file of a newer version. */
@@ -53,7 +55,8 @@ export class ShelteredStore {
     if (shelter === undefined) return;
     try {
       this.#home = this.#open();
-      this.#home.take(shelter.everything());
+      if (this.#shelterIsWhole) this.#home.replace(shelter.everything());
+      else this.#home.take(shelter.everything());
     } catch (error) {
       this.#options.log.debug({ err: error }, 'the state of alarms cannot be saved yet');
       this.#closeHome();
@@ -98,9 +101,11 @@ export class ShelteredStore {
     const why = error instanceof Error ? error.message : String(error);
     this.#options.log.error({ err: error }, 'the state of alarms cannot be saved; it goes on in memory');
     const shelter = new AlarmStore(':memory:');
+    this.#shelterIsWhole = false;
     try {
       if (this.#home === undefined) shelter.numberFrom(FOREIGN_NUMBERS);
       else shelter.take(this.#home.needed());
+      this.#shelterIsWhole = this.#home !== undefined;
     } catch (unreadable) {
       this.#options.log.error({ err: unreadable }, 'what waited to be sent cannot be read from the disk');
       shelter.numberFrom(FOREIGN_NUMBERS);

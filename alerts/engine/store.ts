@@ -150,6 +150,14 @@ export class AlarmStore {
     transaction(this.#db, () => put(this.#db, excerpt));
   }
 
+  /** One transaction: a store that went on in the place of this one has come back. What it forgot is gone. */
+  replace(excerpt: Excerpt): void {
+    transaction(this.#db, () => {
+      this.#db.exec('DELETE FROM kept');
+      put(this.#db, excerpt);
+    });
+  }
+
   /** Numbers of deliveries from now on, where those of another store are not known. */
   numberFrom(id: number): void {
     this.#db.prepare("INSERT INTO sqlite_sequence VALUES ('outbox', ?)").run(id);
