@@ -6,11 +6,11 @@ import type { JournalEvent } from '#model/journal';
 import type { PointId } from '#model/point';
 import type { Rule } from '#model/rule';
 import type { Site } from '#model/site';
-import type { EpochMs } from '#model/time';
+import type { EpochMs, Ms } from '#model/time';
 import { type Act, fromJournal, noSuchAlarm, type ServiceAct, serviceFromJournal } from './act.ts';
 import type { Changes, Position, Stored, StoredEvent } from './changes.ts';
 import { outOfPlace, perform } from './deed.ts';
-import { type Change, clear, elapsed, isActive, unmarked } from './occurrence.ts';
+import { type Change, clear, elapsed, isActive, setBack, unmarked } from './occurrence.ts';
 import { keyOf, OpenAlarms, ruleKey } from './open-alarms.ts';
 import type { Correction } from './retrace.ts';
 import { Services } from './services.ts';
@@ -174,6 +174,12 @@ export class AlarmBook {
       for (const change of elapsed(alarm, now)) this.#emit(change, bySystem(now));
     this.#stale ||= this.open().some(({ heldUntil }) => heldUntil !== undefined);
     this.#review(now);
+  }
+
+  /** The clock was set back: what it gave while it was ahead must not keep silent until then. */
+  setBack(by: Ms): void {
+    for (const kept of [this.#shelves, this.#services]) kept.setBack(by);
+    for (const alarm of this.#alarms.all()) this.#alarms.put(setBack(alarm, by));
   }
 
   get eventful(): boolean {

@@ -2,12 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { clockStepEvent } from '#model/clock-step';
 import type { Entry } from '#model/journal';
 import type { Rule } from '#model/rule';
+import type { Suppression } from '#model/site';
 import { DAY, HOUR, MINUTE, type Ms, SECOND } from '#model/time';
 import { ruleLike } from '../../test/kit/alarm-rules.ts';
 import { goodReading } from '../../test/kit/alarms-engine.ts';
 import { alarmSite, limitRule, noDataRule } from '../../test/kit/alarms-site.ts';
 import { judgeLate, POINT, START } from '../../test/kit/alarms-timeline.ts';
 import { silentAnnouncer } from '../../test/kit/silent-announcer.ts';
+import { type Act, type ServiceAct, toJournal } from './act.ts';
 import { BEGINNING, type PointState } from './changes.ts';
 import { Evaluator } from './evaluator.ts';
 
@@ -156,3 +158,75 @@ test.each([HOUR, -HOUR])(
     expect(more).toEqual([]);
   },
 );
+
+describe('what a clock that was ahead gave does not last until then', () => {
+  const YEAR = 365 * DAY;
+  const MAINS: Suppression = { by: 'power.mains', byKinds: ['limit'], points: [POINT], kinds: ['no-data'] };
+  const site = { ...alarmSite({ rules: [limitRule(), noDataRule()], every: EVERY }), suppressions: [MAINS] };
+  /** Opened by a clock that is a year ahead. */
+  const ahead = () => {
+    const stored = { position: BEGINNING, points: [], alarms: [], kept: [] };
+    const evaluator = new Evaluator(site, silentAnnouncer, stored, START + YEAR);
+    evaluator.report('disk-low', true, START + YEAR);
+    const [alarm = ''] = evaluator.open().map(({ id }) => id);
+    const act = (done: Pick<Act, 'deed'> | Pick<ServiceAct, 'action'>) => {
+      const signed = { at: START + YEAR, by: 'li', token: 'x' };
+      const about = 'deed' in done ? { alarm, ...done } : { point: POINT, ...done };
+      const row = { kind: 'event', seq: 1, arrived: START + YEAR } as const;
+      evaluator.take({ ...row, event: toJournal({ ...signed, ...about }) });
+    };
+    return { evaluator, act, alarm: () => evaluator.get(alarm) };
+  };
+  const until = START + YEAR + HOUR;
+
+  test('a shelf', () => {
+    const { evaluator, act, alarm } = ahead();
+    act({ deed: { type: 'shelve', until, oneShot: false, comment: 'x' } });
+    evaluator.tick(START);
+    evaluator.tick(START + HOUR - 1);
+    expect(alarm()?.shelvedUntil).toBe(START + HOUR);
+    evaluator.tick(START + HOUR);
+    expect(alarm()?.shelvedUntil).toBeNull();
+    evaluator.report('disk-low', false, START + HOUR);
+    evaluator.report('disk-low', true, START + HOUR);
+    expect(evaluator.open().every(({ shelvedUntil }) => shelvedUntil === null)).toBe(true);
+  });
+
+  test('a shelf that was asked for then', () => {
+    const { evaluator, act, alarm } = ahead();
+    act({ deed: { type: 'ask-shelf', until, oneShot: false, comment: 'x' } });
+    evaluator.tick(START);
+    expect(alarm()?.shelfAsk).toMatchObject({ at: START, until: START + HOUR });
+  });
+
+  test('an acknowledgement', () => {
+    const { evaluator, act, alarm } = ahead();
+    act({ deed: { type: 'acknowledge', until, comment: 'x' } });
+    evaluator.tick(START);
+    expect(alarm()?.state).toBe('acknowledged');
+    evaluator.tick(START + HOUR);
+    expect(alarm()?.state).toBe('unacknowledged');
+  });
+
+  test('a point that is out of service', () => {
+    const { evaluator, act } = ahead();
+    act({ action: { type: 'out-of-service', until, comment: 'x' } });
+    evaluator.tick(START);
+    expect(evaluator.outOfService()).toMatchObject([{ until: START + HOUR }]);
+    evaluator.tick(START + HOUR);
+    expect(evaluator.outOfService()).toEqual([]);
+  });
+
+  test('the wait for an explanation', () => {
+    const { evaluator } = ahead();
+    for (let passed = 0; passed <= 11 * MINUTE; passed += SECOND) {
+      evaluator.tick(START + YEAR + passed);
+      if (evaluator.open().some(({ heldUntil }) => heldUntil !== undefined)) break;
+    }
+    const silent = () => evaluator.open().find(({ rule }) => rule.kind === 'no-data');
+    expect(silent()).toHaveProperty('heldUntil');
+    evaluator.tick(START);
+    evaluator.tick(START + 10 * SECOND);
+    expect(silent()).not.toHaveProperty('heldUntil');
+  });
+});

@@ -197,6 +197,7 @@ export class Evaluator {
     // A row's arrival lies a little before the tick that came in between; only a real step of the clock goes back.
     if (passed < 0 && passed > -MINUTE) return;
     if (passed > 0 && passed <= LONGEST_STEP) this.#watched += passed;
+    if (passed < 0) this.#book.setBack(-passed);
     this.#court.now = now;
   }
 

@@ -78,6 +78,19 @@ export function withoutHold({ heldUntil: _held, ...alarm }: Alarm): Alarm {
   return alarm;
 }
 
+/** After the clock was set back: whatever ends at a time that it gave comes as soon as it would have. */
+export function setBack(alarm: Alarm, by: Ms): Alarm {
+  const { shelvedUntil, heldUntil, acknowledged, shelfAsk } = alarm;
+  const until = acknowledged?.until ?? null;
+  return {
+    ...alarm,
+    ...(shelvedUntil !== null && { shelvedUntil: shelvedUntil - by }),
+    ...(heldUntil !== undefined && { heldUntil: heldUntil - by }),
+    ...(acknowledged !== null && until !== null && { acknowledged: { ...acknowledged, until: until - by } }),
+    ...(shelfAsk && { shelfAsk: { ...shelfAsk, at: shelfAsk.at - by, until: shelfAsk.until - by } }),
+  };
+}
+
 /** Ours: long enough to walk to a colleague; who asked in the last shift is not granted in this one. */
 const ASK_STANDS: Ms = 15 * MINUTE;
 

@@ -2,7 +2,7 @@ import type { OutOfService } from '#model/alarm';
 import { inSpan } from '#model/daily-span';
 import type { PointId } from '#model/point';
 import type { Maintenance, Site } from '#model/site';
-import { DAY, type EpochMs, MINUTE } from '#model/time';
+import { DAY, type EpochMs, MINUTE, type Ms } from '#model/time';
 
 /** What is kept of the service of points. */
 export interface ServiceState {
@@ -60,6 +60,12 @@ export class Services {
     const ended = this.all().filter(({ until }) => until <= now);
     for (const { point } of ended) this.#out.delete(point);
     return { ended, begun };
+  }
+
+  /** The clock was set back. A maintenance that is still planned by it begins anew. */
+  setBack(by: Ms): void {
+    for (const [point, service] of this.#out) this.#out.set(point, { ...service, until: service.until - by });
+    for (const [point, until] of this.#waived) this.#waived.set(point, until - by);
   }
 
   state(): ServiceState {

@@ -1,4 +1,4 @@
-import type { EpochMs } from '#model/time';
+import type { EpochMs, Ms } from '#model/time';
 
 export interface Shelf {
   readonly until: EpochMs;
@@ -33,6 +33,11 @@ export class Shelves {
 
   tick(now: EpochMs): void {
     for (const [key, { until }] of this.#shelves) if (until <= now) this.#shelves.delete(key);
+  }
+
+  /** The clock was set back. */
+  setBack(by: Ms): void {
+    for (const [key, shelf] of this.#shelves) this.#shelves.set(key, { ...shelf, until: shelf.until - by });
   }
 
   state(): Readonly<Record<string, Shelf>> {
