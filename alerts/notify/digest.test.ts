@@ -316,3 +316,50 @@ test('a reminder that waits in a list gives way to the all-clear', () => {
   // The all-clear of the first at once; the reminder of the second is gone, its all-clear comes in its turn.
   expect(toLi(night)).toEqual(['cleared', 'cleared']);
 });
+
+test('what comes and goes and then lasts is told after five minutes, with all that was counted till then', () => {
+  const night = stage();
+  for (let count = 0; count < 6; count++) flicker(night);
+  toLi(night);
+  night.raise(warning);
+  night.pass(5 * MINUTE - 1);
+  expect(toLi(night)).toEqual([]);
+  night.restart();
+  night.pass(1);
+  expect(toLi(night)).toEqual(['digest 5']);
+  night.pass(HOUR);
+  expect(toLi(night)).toEqual([]);
+});
+
+test('twenty that come and go at once and then last are one message', () => {
+  const night = stage();
+  const points = Array.from({ length: 20 }, elsewhere);
+  for (let count = 0; count < 6; count++) {
+    for (const point of points) {
+      const id = night.raise(warning, point);
+      night.clear(id);
+      night.acknowledge(id);
+    }
+    night.pass(10 * SECOND);
+  }
+  night.pass(31 * MINUTE);
+  night.said();
+  for (const point of points) {
+    night.raise(warning, point);
+    night.pass(SECOND);
+  }
+  night.pass(6 * MINUTE);
+  expect(toLi(night)).toEqual(['digest 20']);
+});
+
+test('a critical one that lasts is told within a minute, also when the clock is set back meanwhile', () => {
+  const night = stage();
+  for (let count = 0; count < 6; count++) flicker(night, limitRule());
+  night.pass(5 * SECOND);
+  toLi(night);
+  night.raise(limitRule());
+  expect(toLi(night)).toEqual([]);
+  night.skip(-6 * HOUR);
+  night.pass(MINUTE);
+  expect(toLi(night)).toEqual(['raised']);
+});

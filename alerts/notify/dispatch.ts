@@ -3,9 +3,9 @@ import type { Announced } from '#model/announcer';
 import type { News } from '#model/channel';
 import type { NewDelivery } from '#model/outbox';
 import { SEVERITIES } from '#model/standard';
-import { type EpochMs, MINUTE } from '#model/time';
-import type { Notice, Waiting } from './inbox.ts';
-import type { Inboxes } from './inboxes.ts';
+import { type EpochMs, MINUTE, type Ms } from '#model/time';
+import type { Notice } from './inbox.ts';
+import type { Inboxes, KeptWaiting } from './inboxes.ts';
 import type { Tellings } from './tellings.ts';
 
 /** Something to be said of an alarm. */
@@ -17,8 +17,9 @@ export interface Saying {
   readonly repeat?: boolean;
 }
 
-/** How long a critical alarm that came and went must last before it is told, count or not. */
-const CHATTER_ENDS = MINUTE;
+/** How long an alarm that came and went must last before it is told, count or not; of a critical one. Ours. */
+const CHATTER_ENDS: Ms = 5 * MINUTE;
+const URGENT_CHATTER_ENDS: Ms = MINUTE;
 
 /** Takes what is to be said to people into messages: at once, or together with more. */
 export class Dispatch {
@@ -93,8 +94,10 @@ export class Dispatch {
     if (over && !this.#inboxes.awaits(id)) this.#tellings.forget(id);
   }
 
-  #stays({ alarm: id, at }: Waiting, now: EpochMs): boolean {
-    return this.#tellings.get(id)?.alarm.clearedAt === null && at + CHATTER_ENDS <= now;
+  #stays({ alarm: id, at, urgent }: KeptWaiting, now: EpochMs): boolean {
+    const lasts = at + (urgent ? URGENT_CHATTER_ENDS : CHATTER_ENDS) <= now;
+    // Later than now: the clock was set back, and how long it lasted nobody knows.
+    return this.#tellings.get(id)?.alarm.clearedAt === null && (lasts || at > now);
   }
 
   #deliver(person: string, { alarm: id, news, at, key }: Notice): void {

@@ -30,7 +30,8 @@ export class Inboxes {
   /** In the order in which they came. */
   readonly #byPerson = new Map<string, Set<KeptWaiting>>();
   readonly #byAlarm = new Map<string, Set<KeptWaiting>>();
-  readonly #urgent = new Set<KeptWaiting>();
+  /** Of alarms that come and go. */
+  readonly #chatter = new Set<KeptWaiting>();
 
   constructor(inboxes: Kept<Inbox>, waiting: Kept<KeptWaiting>, meter: Meter) {
     this.#inboxes = inboxes;
@@ -68,11 +69,16 @@ export class Inboxes {
       if (news.includes(each.news) && (person === undefined || person === each.person)) this.#remove(each);
   }
 
-  /** Takes out what is to be told now, list by list. `stays`: what is urgent and cannot wait for its list. */
-  takeDue(now: EpochMs, stays: (waiting: Waiting) => boolean): (readonly [string, readonly Waiting[]])[] {
-    const urgent = [...this.#urgent].filter(stays);
+  /**
+   * Takes out what is to be told now, list by list. `stays`: it came and went and now lasts, so that it cannot wait for
+   * its list; what is urgent goes by itself, anything else brings the whole list forward.
+   */
+  takeDue(now: EpochMs, stays: (waiting: KeptWaiting) => boolean): (readonly [string, readonly Waiting[]])[] {
+    const staying = [...this.#chatter].filter(stays);
+    const urgent = staying.filter((each) => each.urgent);
     for (const each of urgent) this.#remove(each);
-    return [...urgent.map((each) => [each.person, [each]] as const), ...this.#takeLists(now)];
+    const early = new Set(staying.flatMap((each) => (each.urgent ? [] : [each.person])));
+    return [...urgent.map((each) => [each.person, [each]] as const), ...this.#takeLists(now, early)];
   }
 
   /** The clock was set back. */
@@ -87,11 +93,13 @@ export class Inboxes {
     return inbox.digests + 1;
   }
 
-  #takeLists(now: EpochMs): (readonly [string, readonly Waiting[]])[] {
+  /** `early`: whose chatter is told before its time. */
+  #takeLists(now: EpochMs, early: ReadonlySet<string>): (readonly [string, readonly Waiting[]])[] {
     const taken: (readonly [string, readonly Waiting[]])[] = [];
     for (const [person, inbox] of this.#inboxes.entries()) {
       for (const list of LISTS) {
-        if ((inbox.due[list] ?? Number.POSITIVE_INFINITY) > now) continue;
+        const isEarly = list === 'chatter' && early.has(person);
+        if (!isEarly && (inbox.due[list] ?? Number.POSITIVE_INFINITY) > now) continue;
         const waiting = [...(this.#byPerson.get(person) ?? [])].filter((each) => each.list === list);
         for (const each of waiting) this.#remove(each);
         this.#inboxes.set(person, emptied(this.#inbox(person), list, now));
@@ -102,10 +110,10 @@ export class Inboxes {
   }
 
   #add(waiting: KeptWaiting): void {
-    const { person, alarm, urgent } = waiting;
+    const { person, alarm, list } = waiting;
     this.#byPerson.set(person, (this.#byPerson.get(person) ?? new Set()).add(waiting));
     this.#byAlarm.set(alarm, (this.#byAlarm.get(alarm) ?? new Set()).add(waiting));
-    if (urgent) this.#urgent.add(waiting);
+    if (list === 'chatter') this.#chatter.add(waiting);
   }
 
   #remove(waiting: KeptWaiting): void {
@@ -114,7 +122,7 @@ export class Inboxes {
     const ofAlarm = this.#byAlarm.get(alarm);
     ofAlarm?.delete(waiting);
     if (ofAlarm?.size === 0) this.#byAlarm.delete(alarm);
-    this.#urgent.delete(waiting);
+    this.#chatter.delete(waiting);
     this.#kept.delete(keyOf(waiting));
   }
 
