@@ -12,21 +12,20 @@ export interface Letter {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The letter to one person. A repeat has the same Message-ID: mail programs show it once. */
+/** The letter to one person. A repeat has the same Message-ID: mail programs show it once; its body says so already. */
 export function render({ from }: { readonly from: string }, message: Message, to: Recipient): Letter {
   if (to.email === undefined) {
     throw new DeliveryError('misconfigured', false, `${to.id} has no e-mail address in the site file`);
   }
-  const { subject, body, key, event, repeat, link } = message;
+  const { subject, body, key, event, link } = message;
   const answer = link
     ? `\n\n${event === 'test' ? '确认收到 / Confirm' : '受理 / Acknowledge'}:\n${link}`
     : '';
-  const again = repeat ? '\n\n本邮件可能是重复发送。 / This message may be a repeat.' : '';
   return {
     from,
     to: { name: to.name, address: to.email },
     subject: `${subject.zh} / ${subject.en}`,
-    text: `${body.zh}\n\n${body.en}${answer}${again}\n`,
+    text: `${body.zh}\n\n${body.en}${answer}\n`,
     messageId: `<${fingerprint(`${key}/${to.id}`)}@${domainOf(from)}>`,
     headers: {
       // RFC 3834: no out-of-office answers, please.
