@@ -10,6 +10,14 @@ export interface ReceiverOptions {
   readonly say: (line: string) => void;
 }
 
+/** What is shown of the body of the channel webhook. */
+interface Told {
+  readonly to?: { readonly name?: string };
+  readonly subject?: { readonly zh?: string };
+  readonly event?: string;
+  readonly link?: string | null;
+}
+
 const LONGEST_BODY = 65_536;
 
 /** The telephone of the person on call: a webhook that says what it was told. */
@@ -65,11 +73,12 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return body;
 }
 
-/** The Chinese subject and the person, when it is a message of ours; else the body on one line. */
+/** Person, Chinese subject and where it is taken, when it is a message of ours; else the body on one line. */
 function describe(body: string): string {
   try {
-    const { to, subject } = JSON.parse(body) as { to?: { name?: string }; subject?: { zh?: string } };
-    if (subject?.zh !== undefined) return `${to?.name ?? '?'}: ${subject.zh}`;
+    const { to, subject, event, link } = JSON.parse(body) as Told;
+    const answer = typeof link === 'string' && event !== 'cleared' ? `   take it: ${link}` : '';
+    if (subject?.zh !== undefined) return `${to?.name ?? '?'}: ${subject.zh}${answer}`;
   } catch {
     // Not JSON: a webhook may be sent anything, and what came is shown as it is.
   }

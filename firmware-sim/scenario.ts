@@ -59,6 +59,7 @@ const scenarioSchema = closed(
     fleet: fleetSchema,
     faults: list(fault),
     people: verbatim,
+    rotas: verbatim,
     routes: verbatim,
     channels: { type: 'object', additionalProperties: { type: 'object', additionalProperties: anything } },
     clients: verbatim,

@@ -10,15 +10,18 @@ export interface Webhook {
 
 /** The site file by which a gateway watches these devices. It holds the simulator's passwords. */
 export function writeSiteFile(scenario: Scenario, residents: readonly Resident[], webhook: Webhook): string {
-  const { site, listen, areas, people, routes, channels, clients, influx } = scenario;
+  const { site, listen, areas, people, rotas, routes, channels, clients, influx } = scenario;
+  const page = pageOf(listen);
   const document = new Document(
     {
       site,
       ...(listen && { listen }),
+      ...(page !== undefined && { 'page-url': page }),
       areas,
       devices: residents.map(deviceOf),
       ...(people !== undefined && { people }),
       ...(channels && { channels: withWebhook(channels, webhook) }),
+      ...(rotas !== undefined && { rotas }),
       ...(routes !== undefined && { routes }),
       ...(clients !== undefined && { clients }),
       ...(influx !== undefined && { influx }),
@@ -33,6 +36,10 @@ export function writeSiteFile(scenario: Scenario, residents: readonly Resident[]
   });
   return document.toString({ lineWidth: 0 });
 }
+
+/** Where the links in messages lead. A port that is only taken at the start is not known yet. */
+const pageOf = (listen: Scenario['listen']): string | undefined =>
+  listen?.http === undefined || listen.http.endsWith(':0') ? undefined : `http://${listen.http}`;
 
 function deviceOf(resident: Resident): Record<string, unknown> {
   const { line: _line, unit: _unit, physics: _physics, ...spec } = resident.spec;

@@ -184,12 +184,37 @@ test('the site file names a real port for every device, the receiver for its web
     expect(device).not.toHaveProperty('physics');
   }
   const subject = { zh: '一号疫苗冰箱 温度过高', en: 'Vaccine fridge 1 too warm' };
-  const body = JSON.stringify({ to: { id: 'li', name: '李工' }, subject });
+  const message = { to: { id: 'li', name: '李工' }, subject };
+  const body = JSON.stringify({ ...message, link: null });
   const { status } = await fetch(site.channels.webhook.url, { method: 'POST', body });
   expect(status).toBe(204);
   await fetch(site.channels.webhook.url, { method: 'POST', body: 'plain  text' });
-  expect(said).toEqual(['MESSAGE 李工: 一号疫苗冰箱 温度过高', 'MESSAGE plain text']);
+  const link = 'http://127.0.0.1:8080/l/abc';
+  await fetch(site.channels.webhook.url, { method: 'POST', body: JSON.stringify({ ...message, link }) });
+  expect(said).toEqual([
+    'MESSAGE 李工: 一号疫苗冰箱 温度过高',
+    'MESSAGE plain text',
+    `MESSAGE 李工: 一号疫苗冰箱 温度过高   take it: ${link}`,
+  ]);
   await end();
+});
+
+test('the site file has the people of the scenario, and a page for their links where its port is known', async () => {
+  const scenario = await modbusHospital();
+  const written = async (http: string) => {
+    const listen = { mqtt: '127.0.0.1:0', http };
+    const { simulation, end } = await startSimulation({ ...scenario, listen });
+    const site = parse(simulation.siteFile()) as Record<string, unknown>;
+    await end();
+    return site;
+  };
+  const site = await written('127.0.0.1:8080');
+  expect(site).toMatchObject({
+    rotas: [{ id: 'nurses' }],
+    routes: [{ to: ['nurses'], escalate: [{ after: '30s', to: ['chen'] }] }],
+    'page-url': 'http://127.0.0.1:8080',
+  });
+  expect(await written('127.0.0.1:0')).not.toHaveProperty('page-url');
 });
 
 test('two devices with one unit of a line, or an unknown driver, are refused before anything listens', async () => {
