@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Alarm, OutOfService } from '#model/alarm';
-import { DAY, HOUR } from '#model/time';
+import { DAY, HOUR, MINUTE } from '#model/time';
 import {
   type ApiClient,
   administrator,
@@ -28,7 +28,93 @@ const raise = (id: string, more: Partial<Alarm> = {}) =>
   gateway.alarms.raise(openAlarm(id, Date.now(), more));
 const act = (client: ApiClient, id: string, action: string, body: unknown) =>
   client.call<Alarm & { code: string; detail: string }>(`/api/v1/alarms/${id}/${action}`, body);
+/** Long ago. */
+const start = Date.UTC(2026, 2, 1);
 const warning = { ...high, severity: 'warning' } as const;
+
+describe('an alarm', () => {
+  const change = (id: string, action: string, body: unknown) => act(admin, id, action, body);
+
+  test('is listed, shown with its events, commented, shelved and acknowledged by name', async () => {
+    raise('one', { rule: warning });
+    expect(await change('one', 'comment', { comment: ' on my way ' })).toMatchObject({ status: 200 });
+    const until = Date.now() + HOUR;
+    expect(await change('one', 'shelve', { until: String(until), comment: 'repair' })).toMatchObject({
+      status: 200,
+      body: { shelvedUntil: until },
+    });
+    expect(await change('one', 'acknowledge', { comment: 'door was open' })).toMatchObject({
+      status: 200,
+      body: { state: 'acknowledged', acknowledged: { by: 'admin', comment: 'door was open' } },
+    });
+    expect(await admin.call('/api/v1/alarms?state=open')).toMatchObject({
+      body: { alarms: [{ id: 'one' }] },
+    });
+    expect(await admin.call('/api/v1/alarms/one')).toMatchObject({
+      body: {
+        alarm: { id: 'one', rule: warning, state: 'acknowledged' },
+        events: [
+          { type: 'raised', by: null, comment: null },
+          { type: 'commented', by: 'admin', comment: 'on my way' },
+          { type: 'shelved', by: 'admin', comment: 'repair' },
+          { type: 'acknowledged', by: 'admin', comment: 'door was open' },
+        ],
+      },
+    });
+  });
+
+  test('is found by state, point and span', async () => {
+    raise('two', { raisedAt: start, point: 'fridge-1.door' });
+    const ids = async (query: string) =>
+      ((await admin.call(`/api/v1/alarms?${query}`)).body as { alarms: Alarm[] }).alarms.map(({ id }) => id);
+    expect(await ids(`from=${start}&to=${start + 1}`)).toEqual(['two']);
+    expect(await ids(`from=${start}&to=${start + 1}&point=${POINT}`)).toEqual([]);
+    expect(await ids(`from=${start}&to=${start + 1}&state=acknowledged`)).toEqual([]);
+    expect(await ids(`from=${start}&to=${start + 1}&state=unacknowledged`)).toEqual(['two']);
+    expect(await admin.call('/api/v1/alarms?state=loud')).toMatchObject({ status: 400 });
+  });
+
+  test('that is unknown or over says so', async () => {
+    expect(await admin.call('/api/v1/alarms/none')).toMatchObject({
+      status: 404,
+      body: { code: 'alarm-unknown' },
+    });
+    expect(await change('none', 'acknowledge', { comment: '' })).toMatchObject({
+      status: 404,
+      body: { code: 'alarm-unknown' },
+    });
+    raise('over', { state: 'normal' });
+    expect(await change('over', 'acknowledge', { comment: '' })).toMatchObject({
+      status: 409,
+      body: { code: 'alarm-over' },
+    });
+  });
+
+  test.each([
+    ['acknowledge', {}],
+    ['acknowledge', { comment: 5 }],
+    ['acknowledge', { comment: 'x'.repeat(1001) }],
+    ['acknowledge', { comment: '', by: 'someone else' }],
+    ['acknowledge', '{"comment":'],
+    ['comment', { comment: '   ' }],
+    ['shelve', { until: String(Date.now() + MINUTE), comment: ' ' }, 'reason-missing'],
+    ['shelve', { until: String(Date.now() - MINUTE), comment: 'x' }],
+    ['shelve', { until: String(Date.now() + 3 * HOUR), comment: 'more than a critical one may' }, 'too-long'],
+    ['shelve', { until: String(Date.now() + MINUTE), comment: 'x', oneShot: 'yes' }],
+    ['acknowledge', { until: String(Date.now() + 2 * HOUR), comment: 'x' }, 'too-long'],
+    ['acknowledge', { until: String(Date.now() - 1), comment: 'x' }],
+    ['reset', {}],
+    ['unshelve', { comment: 5 }],
+    ['grant-shelf', { comment: 'x', by: 'someone else' }],
+    ['shelve', { until: 'soon', comment: 'x' }],
+    ['shelve', { comment: 'x' }],
+  ])('is not touched by %s with %j', async (action, body, code = 'request-invalid') => {
+    raise('calm');
+    const before = (await gateway.alarms.events('calm')).length;
+    expect(await change('calm', action, body)).toMatchObject({ status: 400, body: { code } });
+    expect(await gateway.alarms.events('calm')).toHaveLength(before);
+  });
+});
 
 test('an acknowledgement counts until the moment that was said, or as long as the site allows', async () => {
   raise('said');
@@ -92,16 +178,16 @@ test('a point is taken out of service with a reason until a moment, listed, and 
   const path = `/api/v1/points/${POINT}/out-of-service`;
   const body = { until: String(Date.now() + HOUR), comment: ' new door ' };
   const list = (client: ApiClient) => client.call<{ points: OutOfService[] }>('/api/v1/out-of-service');
-  expect(await operator.call(path, { ...body, comment: '' })).toMatchObject({
+  expect(await admin.call(path, { ...body, comment: '' })).toMatchObject({
     body: { code: 'reason-missing' },
   });
-  expect(await operator.call(path, { ...body, until: String(Date.now() + 40 * DAY) })).toMatchObject({
+  expect(await admin.call(path, { ...body, until: String(Date.now() + 40 * DAY) })).toMatchObject({
     body: { code: 'too-long' },
   });
   expect((await list(viewer)).body.points).toEqual([]);
-  expect(await operator.call(path, body)).toMatchObject({ status: 200 });
+  expect(await admin.call(path, body)).toMatchObject({ status: 200 });
   expect((await list(viewer)).body.points).toMatchObject([
-    { point: POINT, until: Number(body.until), by: 'operator-1', comment: 'new door' },
+    { point: POINT, until: Number(body.until), by: 'admin', comment: 'new door' },
   ]);
   expect((await operator.delete<{ points: unknown[] }>(`${path}?comment=done`)).body.points).toEqual([]);
   expect(await operator.delete(path)).toMatchObject({ status: 409, body: { code: 'act-out-of-place' } });
@@ -109,6 +195,17 @@ test('a point is taken out of service with a reason until a moment, listed, and 
     status: 404,
     body: { code: 'point-unknown' },
   });
+});
+
+test('what nobody shelves alone no operator silences alone by taking its point out of service', async () => {
+  const body = { until: String(Date.now() + HOUR), comment: 'x' };
+  expect(await operator.call(`/api/v1/points/${POINT}/out-of-service`, body)).toMatchObject({
+    status: 403,
+    body: { code: 'not-allowed', detail: expect.stringContaining('critical') },
+  });
+  const harmless = '/api/v1/points/fridge-1.door/out-of-service';
+  expect(await operator.call(harmless, body)).toMatchObject({ status: 200 });
+  expect(await operator.delete(harmless)).toMatchObject({ status: 200 });
 });
 
 test('whoever only looks changes nothing', async () => {
