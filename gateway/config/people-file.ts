@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { SEVERITIES } from '#model/standard';
 import { choice, duration, id, keys, list, text } from './fields.ts';
-import { DAYS, day, schedule, timeOfDay } from './schedule.ts';
+import { day, schedule, spanKeys } from './schedule.ts';
 
 /* The people of a site, when they are on call, and who is told of which alarms. */
 
@@ -104,14 +104,7 @@ const ShiftFile = keys(
   {
     id: id('Unique in the rota.'),
     name: optional(text('For people; by default the id.')),
-    days: list(choice('A day.', DAYS), {
-      minItems: 1,
-      title: `a list of ${DAYS.join(', ')}`,
-      description: 'The days on which it begins.',
-      default: DAYS,
-    }),
-    from: timeOfDay('When it begins, by the clock of the site.'),
-    to: timeOfDay('When it ends; not after `from`: on the next day.'),
+    ...spanKeys,
     weeks: list(people('Who stands it in that week.'), {
       minItems: 1,
       title: 'a list with the people of each week, such as [[li], [wang, chen]]',

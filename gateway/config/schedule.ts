@@ -20,19 +20,19 @@ export const day = (description: string) =>
     title: 'a day such as 2026-10-01',
   });
 
-const SpanFile = keys(
-  {
-    days: list(choice('A day.', DAYS), {
-      minItems: 1,
-      title: `a list of ${DAYS.join(', ')}`,
-      description: 'The days on which it begins.',
-      default: DAYS,
-    }),
-    from: timeOfDay('When it begins, by the clock of the site.'),
-    to: timeOfDay('When it ends; not after `from`: on the next day.'),
-  },
-  { title: 'a span of the day' },
-);
+/** Keys of a span of the day. */
+export const spanKeys = {
+  days: list(choice('A day.', DAYS), {
+    minItems: 1,
+    title: `a list of ${DAYS.join(', ')}`,
+    description: 'The days on which it begins.',
+    default: DAYS,
+  }),
+  from: timeOfDay('When it begins, by the clock of the site.'),
+  to: timeOfDay('When it ends; not after `from`: on the next day.'),
+};
+
+const SpanFile = keys(spanKeys, { title: 'a span of the day' });
 
 export const schedule = (description: string) =>
   list(SpanFile, { minItems: 1, title: 'a list of { days, from, to }', description });
