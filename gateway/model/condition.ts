@@ -176,7 +176,8 @@ export interface ConditionSubject {
 
 /**
  * Called with every change, and as often else as one likes: the same twice is the same as once. Never throws. Whoever
- * reports with a subject reports each that there is at its start, too: what the run before told may be over.
+ * reports with a subject says of each, as soon as it knows after a start, also that all is well: what the run before
+ * told may be over.
  */
 export type ReportCondition = (condition: Condition, holds: boolean, subject?: ConditionSubject) => void;
 
