@@ -252,7 +252,7 @@ const alarmStoreFails = trial({
     await ward.hygate.stop('SIGKILL');
     await ward.run();
     const lasting = await ward.lasting();
-    if (!lasting.includes('high')) throw new Error('the alarm raised meanwhile is forgotten');
+    if (!lasting.includes('high-high')) throw new Error('the alarm raised meanwhile is forgotten');
     if (box !== undefined) box.temperature = null;
     const raised = ward.messages.filter((text) => text.startsWith('raised [Warning]')).length;
     if (raised !== 1) throw new Error(`the alarm was told ${raised} times`);
@@ -275,7 +275,7 @@ const alarmStoreDamaged = trial({
     await ward.run();
     await ward.told('raised [Critical] Ward gateway: the file of alarms was damaged');
     await complains(ward, /alarms\.sqlite\.damaged/);
-    await until('what lasts is an alarm again', async () => (await ward.lasting()).includes('high'));
+    await until('what lasts is an alarm again', async () => (await ward.lasting()).includes('high-high'));
     if (box !== undefined) box.temperature = null;
     return 'overwritten; set aside, what lasted was raised again';
   },

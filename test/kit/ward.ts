@@ -167,9 +167,10 @@ export class Ward {
       (id) =>
         `  - { id: ${id}, area: b, driver: mqtt-logger, every: 1h, login: { user: ${id}, password: ${id} } }`,
     );
+    // Critical: what is not may gather with its neighbours in one message.
     const device = (n: number) =>
       `  - { id: box-${n}, area: a, driver: mqtt-logger, every: 1s, login: { user: box-${n}, password: box-${n} },
-      limits: { points: { temp: { high: 8, on-delay: 0s } } } }`;
+      limits: { points: { temp: { high-high: 8, on-delay: 0s } } } }`;
     return `site: { id: ${SITE}, name: { zh: 病区, en: Ward } }
 listen: { mqtt: "127.0.0.1:${mqtt}", http: "127.0.0.1:${http}" }
 areas: [{ id: a, name: a, kind: other }, { id: b, name: b, kind: other }]
