@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { HygateProcess } from '../kit/hygate-process.ts';
+
+const EXAMPLES = join(import.meta.dirname, '../../gateway/config/examples');
+const SECRETS = ['BOX_1_PASSWORD', 'WECOM_ROBOT', 'ALIYUN_ID', 'ALIYUN_SECRET', 'MAIL_PASSWORD', 'HOOK_SECRET'];
+
+/** As somebody who copied it would ask. */
+async function check(...args: readonly string[]) {
+  const env = Object.fromEntries(SECRETS.map((name) => [name, 'https://example.invalid/secret']));
+  const hygate = new HygateProcess(['check', join(EXAMPLES, 'hospital.yaml'), ...args], { env });
+  const { code } = await hygate.exited;
+  return { code, output: hygate.output };
+}
+
+test('the example of a hospital is good, without a hint', async () => {
+  const { code, output } = await check();
+  expect(output).toMatch(/hospital\.yaml: good\. 3 areas, 7 devices, 23 points\.\n$/);
+  expect(code).toBe(0);
+});
+
+test('its alarms and messages are those that stand beside it', async () => {
+  const { code, output } = await check('--alarms', join(EXAMPLES, 'hospital-cases.yaml'));
+  expect(output).toContain('4 cases: 4 as expected, 0 not, 0 only shown.');
+  expect(code, output).toBe(0);
+});
