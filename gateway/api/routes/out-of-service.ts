@@ -1,10 +1,14 @@
 import { Type } from 'typebox';
+import type { AlarmPolicy } from '#model/alarm';
+import { HygateError } from '#model/errors';
+import type { SitePoint } from '#model/site';
 import { userOf } from '../guard.ts';
 import { type ApiOptions, type Server, sitePoint } from '../server.ts';
 import { CommentText } from '../shapes/alarm.ts';
 import { OutOfServiceShape } from '../shapes/out-of-service.ts';
 import { listOf, PointIdShape, TimeText } from '../shapes/shape.ts';
 import { parseTime } from '../time-query.ts';
+import { includesRole, type User } from '../users/user.ts';
 
 const Params = Type.Object({ id: PointIdShape });
 const Body = Type.Object({ until: TimeText, comment: CommentText }, { additionalProperties: false });
@@ -31,10 +35,11 @@ export function outOfServiceRoutes(server: Server, { alarms, site }: ApiOptions)
       },
     },
     async (request) => {
-      const { id } = sitePoint(site, request.params.id);
+      const point = sitePoint(site, request.params.id);
+      refuseAlone(userOf(request), point, site.policy);
       const until = parseTime(request.body.until, 'until');
       const comment = request.body.comment.trim();
-      await alarms.serve(id, userOf(request).name, { type: 'out-of-service', until, comment });
+      await alarms.serve(point.id, userOf(request).name, { type: 'out-of-service', until, comment });
       return answer();
     },
   );
@@ -55,5 +60,16 @@ export function outOfServiceRoutes(server: Server, { alarms, site }: ApiOptions)
       await alarms.serve(id, userOf(request).name, { type: 'in-service', comment });
       return answer();
     },
+  );
+}
+
+/** Else it would be the way around the second person that a shelf needs. */
+function refuseAlone({ name, role }: User, { id, rules }: SitePoint, { twoPersons }: AlarmPolicy): void {
+  const grave = rules.find(({ severity }) => twoPersons.includes(severity));
+  if (grave === undefined || includesRole(role, 'admin')) return;
+  const why = `${id} has ${grave.severity} alarms, which nobody silences alone`;
+  throw new HygateError(
+    'not-allowed',
+    `${why}: taking it out of service needs the role admin; "${name}" is ${role}.`,
   );
 }
