@@ -1,5 +1,6 @@
 import { createContext } from 'preact';
 import { useContext, useEffect, useState } from 'preact/hooks';
+import type { PointId } from '#model/point';
 import type { Language, Text } from '#model/text';
 import { type EpochMs, SECOND } from '#model/time';
 import type { Me } from './client.ts';
@@ -47,6 +48,16 @@ export function useLive(): State {
     return store.onChange(() => setState(store.state));
   }, [store]);
   return state;
+}
+
+/** The name of a point with its device; its id where the site has none such. */
+export function useNameOf(): (point: PointId) => string {
+  const { places } = usePage();
+  const { say } = useWords();
+  return (id) => {
+    const place = places.get(id);
+    return place === undefined ? id : `${say(place.device.name)} ${say(place.point.name)}`;
+  };
 }
 
 /** Now on the gateway's clock, anew each second. */

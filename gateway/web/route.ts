@@ -4,13 +4,14 @@ import { useEffect, useState } from 'preact/hooks';
 export type Route =
   | { readonly view: 'board' }
   | { readonly view: 'alarms' }
+  | { readonly view: 'duty' }
   | { readonly view: 'alarm'; readonly id: string }
   | { readonly view: 'point'; readonly id: string };
 
 export function parseRoute(hash: string): Route {
   const [view, id = ''] = hash.replace(/^#\/?/, '').split('/');
   if ((view === 'point' || view === 'alarm') && id !== '') return { view, id: decode(id) };
-  return view === 'alarms' ? { view } : { view: 'board' };
+  return view === 'alarms' || view === 'duty' ? { view } : { view: 'board' };
 }
 
 function decode(text: string): string {

@@ -1,4 +1,5 @@
 import type { Language } from '#model/text';
+import { alarmWords } from './alarm-words.ts';
 
 const zh = {
   board: '总览',
@@ -115,9 +116,9 @@ const zh = {
   d30: '30 天',
 };
 
-export type Words = Readonly<typeof zh>;
+export type Words = Readonly<typeof zh & typeof alarmWords.zh>;
 
-const en: Words = {
+const en: Readonly<typeof zh> = {
   'acknowledgement-expired': 'acknowledgement expired',
   reset: 'reset',
   'shelf-asked': 'asked to shelve',
@@ -232,4 +233,7 @@ const en: Words = {
   d30: '30 d',
 };
 
-export const words: Readonly<Record<Language, Words>> = { zh, en };
+export const words: Readonly<Record<Language, Words>> = {
+  zh: { ...zh, ...alarmWords.zh },
+  en: { ...en, ...alarmWords.en },
+};

@@ -1,10 +1,20 @@
 import { expect, test } from 'vitest';
+import type { Quantity } from '#model/quantity';
 import type { Rule } from '#model/rule';
 import type { Certainty } from '#model/standard';
+import type { Language } from '#model/text';
 import { DAY, HOUR, MINUTE, SECOND } from '#model/time';
-import { formatMeasure, formatValue } from './number.ts';
-import { formatBasis, formatRule } from './rule.ts';
-import { formatAge, formatLength, formatMoment, toLocalInput } from './time.ts';
+import { formatFinding } from './finding.ts';
+import { formatLimit, formatMeasure, formatValue } from './number.ts';
+import { formatBasis, formatRule, type RuleSpeech } from './rule.ts';
+import {
+  formatAge,
+  formatExactLength,
+  formatLength,
+  formatMoment,
+  formatUntil,
+  toLocalInput,
+} from './time.ts';
 
 test.each([
   [4.25, 'temperature', '4.3 °C'],
@@ -49,15 +59,111 @@ test('a moment has its date when it is not today, and its year when it is not th
   expect(toLocalInput(now)).toBe('2026-03-01T14:05');
 });
 
+const about = {
+  severity: 'critical',
+  basis: { document: 'GB 1', certainty: 'S' },
+  advice: { zh: '', en: '' },
+} as const;
+const threshold = { ...about, limit: 8, inclusive: false, deadband: 0, onDelay: 0, offDelay: 0 };
 const limit = (id: 'low' | 'high', inclusive: boolean): Rule => ({
-  ...{ kind: 'limit', id, inclusive, limit: 8, deadband: 0, onDelay: 0, offDelay: 0, severity: 'critical' },
-  ...{ basis: { document: 'GB 1', certainty: 'S' }, advice: { zh: '', en: '' } },
+  ...threshold,
+  ...{ kind: 'limit', id, inclusive },
+});
+const speech = (language: Language, quantity: Quantity = 'temperature'): RuleSpeech => ({
+  quantity,
+  language,
+  nameOf: () => '下层温度',
 });
 
+const RULES: Readonly<Record<string, Rule>> = {
+  limit: { ...threshold, kind: 'limit', id: 'high', onDelay: 10 * MINUTE },
+  'no-data': { ...about, kind: 'no-data', id: 'no-data', after: 5 * MINUTE },
+  fault: {
+    ...about,
+    kind: 'fault',
+    id: 'bad-sensor',
+    reasons: ['sensor-fault', 'decode'],
+    after: 5 * MINUTE,
+  },
+  frozen: { ...about, kind: 'frozen', id: 'frozen', least: 0.05, after: 6 * HOUR },
+  rising: { ...threshold, kind: 'rate', id: 'rising', limit: 3, within: 15 * MINUTE },
+  'hourly-mean-high': { ...threshold, kind: 'mean', id: 'hourly-mean-high', coverage: 0.75 },
+  'warm-exposure': {
+    ...{ ...threshold, kind: 'exposure', id: 'warm-exposure', beyond: 30, including: true },
+    ...{ within: 'event', limit: HOUR, inclusive: true },
+  },
+  'freeze-exposure': {
+    ...{ ...threshold, kind: 'exposure', id: 'freeze-exposure', beyond: -0.5 },
+    ...{ within: 7 * DAY, limit: 90 * MINUTE },
+  },
+  'kinetic-mean': { ...threshold, kind: 'kinetic-mean', id: 'kinetic-mean', within: 30 * DAY },
+  disagreement: { ...threshold, kind: 'difference', id: 'disagreement', other: 'a.b', limit: 2 },
+  'difference-low': { ...threshold, kind: 'difference', id: 'difference-low', other: 'a.b', limit: -5 },
+  'forecast-low': {
+    ...{ ...threshold, kind: 'forecast', id: 'forecast-low', limit: 2, inclusive: true, horizon: 2 * HOUR },
+  },
+};
+
+function ruleNamed(name: string): Rule {
+  const rule = RULES[name];
+  if (rule === undefined) throw new Error(`no rule ${name}`);
+  return rule;
+}
+
 test('a limit says on which side it is crossed', () => {
-  expect(formatRule(limit('high', false), 'temperature', 'zh')).toBe('> 8.0 °C');
-  expect(formatRule(limit('high', true), 'temperature', 'zh')).toBe('≥ 8.0 °C');
-  expect(formatRule(limit('low', true), 'ph', 'zh')).toBe('≤ 8.00');
+  expect(formatRule(limit('high', false), speech('zh'))).toBe('> 8.0 °C');
+  expect(formatRule(limit('high', true), speech('zh'))).toBe('≥ 8.0 °C');
+  expect(formatRule(limit('low', true), speech('zh', 'ph'))).toBe('≤ 8.00');
+});
+
+test('a limit keeps all of its digits', () => {
+  expect(formatLimit(0.05, 'temperature')).toBe('0.05 °C');
+  expect(formatLimit(-18, 'temperature')).toBe('−18.0 °C');
+  expect(formatLimit(-0, 'temperature')).toBe('0.0 °C');
+});
+
+test.each([
+  ['limit', '> 8.0 °C，持续 10 分钟', '> 8.0 °C for 10 min'],
+  ['no-data', '5 分钟无有效数据', 'no valid data for 5 min'],
+  ['fault', '传感器故障、数据无法解析，持续 5 分钟', 'sensor fault, data cannot be decoded for 5 min'],
+  ['frozen', '6 小时内变化不超过 0.05 °C', 'changes by no more than 0.05 °C for 6 h'],
+  ['rising', '15 分钟内上升 > 3.0 °C', 'up by > 3.0 °C within 15 min'],
+  ['hourly-mean-high', '小时均值 > 8.0 °C', 'hourly mean > 8.0 °C'],
+  ['warm-exposure', '≥ 30.0 °C 单次 ≥ 1 小时', '≥ 30.0 °C in one go, ≥ 1 h'],
+  ['freeze-exposure', '< −0.5 °C 7 天内累计 > 90 分钟', '< −0.5 °C in all within 7 d, > 90 min'],
+  ['kinetic-mean', '30 天平均动力学温度 > 8.0 °C', 'mean kinetic temperature of 30 d > 8.0 °C'],
+  ['disagreement', '与下层温度相差 > 2.0 °C', 'differs from 下层温度 by > 2.0 °C'],
+  ['difference-low', '减去下层温度的差值 < −5.0 °C', 'difference from 下层温度 < −5.0 °C'],
+  ['forecast-low', '按目前趋势 2 小时内 ≤ 2.0 °C', 'at the present trend ≤ 2.0 °C within 2 h'],
+])('the rule %s in words', (name, zh, en) => {
+  const rule = ruleNamed(name);
+  expect(formatRule(rule, speech('zh'))).toBe(zh);
+  expect(formatRule(rule, speech('en'))).toBe(en);
+});
+
+test('a rule of a state is the state, and how long it may be so', () => {
+  const open: Rule = { ...threshold, kind: 'limit', id: 'high', limit: 0, onDelay: 2 * MINUTE };
+  expect(formatRule(open, speech('zh', 'door'))).toBe('开，持续 2 分钟');
+  expect(formatRule(open, speech('en', 'door'))).toBe('open for 2 min');
+});
+
+test('what a rule found is told in what it compares', () => {
+  const find = (name: string, value: number | null) =>
+    formatFinding(ruleNamed(name), value, { quantity: 'temperature', language: 'zh' });
+  expect(find('rising', 3.25)).toBe('+3.3 °C');
+  expect(find('rising', -4)).toBe('−4.0 °C');
+  expect(find('warm-exposure', 95 * MINUTE)).toBe('1 小时 35 分钟');
+  expect(find('disagreement', 2.4)).toBe('2.4 °C');
+  expect(find('frozen', null)).toBe('—');
+});
+
+test('lengths that somebody set are told to the second, ends to the minute', () => {
+  expect([90 * SECOND, 36 * HOUR, 7 * DAY].map((length) => formatExactLength(length, 'zh'))).toEqual([
+    ...['90 秒', '36 小时', '7 天'],
+  ]);
+  const now = new Date(2026, 2, 1, 23, 5, 9).getTime();
+  expect(formatUntil(now, now)).toBe('23:05');
+  expect(formatUntil(now + HOUR, now)).toBe('03-02 00:05');
 });
 
 test.each<[Certainty, string, string]>([

@@ -8,13 +8,31 @@ export function formatValue(value: number, quantity: Quantity, language: Languag
   const { states, decimals } = quantitySpec(quantity);
   const state = states?.[value];
   if (state !== undefined) return state[language];
-  const text = value.toFixed(decimals);
-  return Number(text) === 0 ? text.replace('-', '') : text.replace('-', MINUS);
+  return signed(value.toFixed(decimals));
 }
 
 /** With the unit, as in a sentence: `8.4 °C`. */
-export function formatMeasure(value: number, quantity: Quantity, language: Language): string {
+export const formatMeasure = (value: number, quantity: Quantity, language: Language): string =>
+  withUnit(formatValue(value, quantity, language), quantity);
+
+/** What a rule compares with, in as many digits as it has: 0.05 °C is not 0.1 °C. */
+export function formatLimit(value: number, quantity: Quantity): string {
+  const { decimals } = quantitySpec(quantity);
+  const usual = value.toFixed(decimals);
+  return withUnit(signed(Number(usual) === value ? usual : String(value)), quantity);
+}
+
+/** A change, with its sign: `+5.2 °C`. */
+export function formatChange(value: number, quantity: Quantity, language: Language): string {
+  const text = formatMeasure(value, quantity, language);
+  return value > 0 ? `+${text}` : text;
+}
+
+/** A zero has no sign. */
+const signed = (text: string): string =>
+  Number(text) === 0 ? text.replace('-', '') : text.replace('-', MINUS);
+
+function withUnit(text: string, quantity: Quantity): string {
   const { symbol, states } = quantitySpec(quantity);
-  const text = formatValue(value, quantity, language);
   return symbol === '' || states !== undefined ? text : `${text} ${symbol}`;
 }

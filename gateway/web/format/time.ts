@@ -24,6 +24,12 @@ export function formatLength(length: Ms, language: Language): string {
   return count(unit, length) + more;
 }
 
+/** A length that somebody set, to the second: `90 秒`, `36 小时`, `7 d`. */
+export function formatExactLength(length: Ms, language: Language): string {
+  const { size, ...name } = [DAYS, HOURS, MINUTES].find((unit) => length % unit.size === 0) ?? SECONDS;
+  return `${length / size} ${name[language]}`;
+}
+
 /** How long ago: `刚刚` below five seconds, so that a fresh value does not flicker. Short, as it stands on each row. */
 export function formatAge(age: Ms, language: Language): string {
   if (age < 5 * SECOND) return language === 'zh' ? '刚刚' : 'now';
@@ -47,6 +53,10 @@ export function formatMoment(at: EpochMs, now: EpochMs): string {
   const year = date.getFullYear() === new Date(now).getFullYear() ? '' : `${date.getFullYear()}-`;
   return `${year}${day} ${clock}`;
 }
+
+/** To the minute, as the end of something: `14:05`, `03-01 14:05`. */
+export const formatUntil = (at: EpochMs, now: EpochMs): string =>
+  formatMoment(at, now).slice(0, -':09'.length);
 
 /** For an input of type datetime-local: `2026-03-01T14:05`. */
 export function toLocalInput(at: EpochMs): string {

@@ -1,91 +1,61 @@
-import { useId, useState } from 'preact/hooks';
+import { useState } from 'preact/hooks';
 import type { Alarm } from '#model/alarm';
-import { HOUR, MINUTE, type Ms } from '#model/time';
 import { client } from '../client.ts';
-import { formatLength } from '../format/time.ts';
-import { useNow, useWords } from '../page-context.ts';
-import { usePageError } from '../page-error.ts';
+import { usePage, useWords } from '../page-context.ts';
+import { type Action, actionsOf, firstAction, needsTwo } from '../state/alarm-action.ts';
+import type { Words } from '../words.ts';
+import { AcknowledgeForm } from './acknowledge-form.tsx';
+import { ActForm } from './act-form.tsx';
+import { ShelveForm } from './shelve-form.tsx';
 
-type Action = 'acknowledge' | 'shelve' | 'comment';
-
-/** The API bounds shelving by severity; all of these are within every bound. */
-const SHELVE_FOR: readonly Ms[] = [15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR];
-
-/** Acknowledge, shelve or comment, each with words. */
+/** What a person may do about an alarm as it stands, each with words. */
 export function AlarmActions({ alarm, onDone }: { alarm: Alarm; onDone: () => void }) {
   const { w } = useWords();
-  const mayAcknowledge = alarm.state === 'unacknowledged' || alarm.state === 'returned';
-  const [action, setAction] = useState<Action>(mayAcknowledge ? 'acknowledge' : 'comment');
-  const actions: readonly Action[] = mayAcknowledge
-    ? ['acknowledge', 'shelve', 'comment']
-    : ['shelve', 'comment'];
-  const chosen = actions.includes(action) ? action : 'comment';
+  const { me, site } = usePage();
+  const actions = actionsOf(alarm, me.name);
+  const [wanted, setWanted] = useState<Action | null>(null);
+  const chosen = wanted !== null && actions.includes(wanted) ? wanted : firstAction(actions);
+  const asks = needsTwo(alarm, site.policy);
   return (
     <section class="actions">
       <div class="span-picker">
         {actions.map((name) => (
-          <button key={name} type="button" aria-pressed={name === chosen} onClick={() => setAction(name)}>
-            {w[name]}
+          <button key={name} type="button" aria-pressed={name === chosen} onClick={() => setWanted(name)}>
+            {actionWord(name, asks, w)}
           </button>
         ))}
       </div>
-      <ActionForm key={chosen} alarm={alarm} action={chosen} onDone={onDone} />
+      <ChosenForm key={chosen} alarm={alarm} action={chosen} onDone={onDone} />
     </section>
   );
 }
 
-const HINTS = { acknowledge: 'acknowledgeHint', shelve: 'shelveHint', comment: 'commentHint' } as const;
+const actionWord = (action: Action, asks: boolean, w: Words): string => {
+  if (action === 'shelve' && asks) return w.askShelf;
+  return action === 'reset' ? w.resetAlarm : w[action];
+};
 
-function ActionForm({ alarm, action, onDone }: { alarm: Alarm; action: Action; onDone: () => void }) {
+interface ChosenFormProps {
+  readonly alarm: Alarm;
+  readonly action: Action;
+  readonly onDone: () => void;
+}
+
+function ChosenForm({ alarm, action, onDone }: ChosenFormProps) {
   const { w } = useWords();
-  const id = useId();
-  const now = useNow();
-  const [comment, setComment] = useState('');
-  const [length, setLength] = useState<Ms>(30 * MINUTE);
-  const { error, busy, run } = usePageError();
-  const act = async () => {
-    if (action === 'shelve') await client.shelve(alarm.id, now + length, comment);
-    else await client[action](alarm.id, comment);
-    setComment('');
+  if (action === 'acknowledge') return <AcknowledgeForm alarm={alarm} onDone={onDone} />;
+  if (action === 'shelve') return <ShelveForm alarm={alarm} onDone={onDone} />;
+  const isComment = action === 'comment';
+  const act = async (comment: string) => {
+    await client.act(alarm.id, action, comment);
     onDone();
   };
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        run(act);
-      }}
-    >
-      {action === 'shelve' && <LengthPicker length={length} onLength={setLength} />}
-      <label for={id}>{w[HINTS[action]]}</label>
-      <textarea
-        id={id}
-        rows={2}
-        maxLength={1000}
-        required={action !== 'acknowledge'}
-        value={comment}
-        onInput={(event) => setComment(event.currentTarget.value)}
-      />
-      <p class="form-error" role="alert">
-        {error}
-      </p>
-      <button type="submit" class="primary" disabled={busy}>
-        {w[action]}
-      </button>
-    </form>
-  );
-}
-
-function LengthPicker({ length, onLength }: { length: Ms; onLength: (length: Ms) => void }) {
-  const { w, language } = useWords();
-  return (
-    <fieldset class="span-picker">
-      <legend>{w.shelveFor}</legend>
-      {SHELVE_FOR.map((choice) => (
-        <button key={choice} type="button" aria-pressed={choice === length} onClick={() => onLength(choice)}>
-          {formatLength(choice, language)}
-        </button>
-      ))}
-    </fieldset>
+    <ActForm
+      hint={isComment ? w.commentHint : w.optionalHint}
+      action={actionWord(action, false, w)}
+      wordsNeeded={isComment}
+      onAct={act}
+    />
   );
 }

@@ -1,12 +1,13 @@
 import type { Alarm } from '#model/alarm';
-import { ruleName } from '#model/rule';
+import { alarmLength, formatFinding } from '../format/finding.ts';
 import { formatMeasure } from '../format/number.ts';
-import { alarmLength } from '../format/rule.ts';
-import { formatLength, formatMoment } from '../format/time.ts';
+import { formatLength, formatMoment, formatUntil } from '../format/time.ts';
 import { useLive, useNow, usePage, useWords } from '../page-context.ts';
 import { alarmHref } from '../route.ts';
 import { boardPoint, presentValue } from '../state/board-point.ts';
 import type { Place } from '../state/site.ts';
+import type { Words } from '../words.ts';
+import { AlarmName } from './alarm-name.tsx';
 import { Mark } from './mark.tsx';
 
 /** One alarm in a line: how bad, what, where, since when, and whether someone has it in hand. */
@@ -16,19 +17,13 @@ export function AlarmRow({ alarm, dated = false }: { alarm: Alarm; dated?: boole
   const now = useNow();
   const place = places.get(alarm.point);
   const { severity } = alarm.rule;
-  const lasting = alarm.clearedAt === null;
   return (
-    <a
-      class={`alarm-row ${severity} ${lasting ? 'lasting' : 'returned'} ${alarm.state}`}
-      href={alarmHref(alarm.id)}
-    >
+    <a class={rowClass(alarm)} href={alarmHref(alarm.id)}>
       <Mark state={severity} />
       <span class="severity">{w[severity]}</span>
       <span class="what">
         <strong>
-          {/* A condition of the gateway says by itself what it is about. */}
-          {alarm.rule.kind !== 'condition' && `${place === undefined ? alarm.point : say(place.point.name)} `}
-          {say(ruleName(alarm.rule, place?.point.quantity ?? 'number'))}
+          <AlarmName alarm={alarm} />
         </strong>
         {place !== undefined && (
           <span class="where">
@@ -48,24 +43,53 @@ export function AlarmRow({ alarm, dated = false }: { alarm: Alarm; dated?: boole
   );
 }
 
+function rowClass(alarm: Alarm): string {
+  const lasting = alarm.clearedAt === null ? 'lasting' : 'returned';
+  return `alarm-row ${alarm.rule.severity} ${lasting} ${alarm.state} ${quietWord(alarm) === undefined ? '' : 'quiet'}`;
+}
+
 /** In the strip what the point shows now; in the list, where time has passed, the worst that was. */
 function RowNumber({ alarm, place: { point }, ended }: { alarm: Alarm; place: Place; ended: boolean }) {
   const { w, language } = useWords();
   const live = useLive();
   const now = useNow();
-  if (alarm.rule.kind !== 'limit') return null;
+  const { rule, expectedAt } = alarm;
+  const { quantity } = point;
+  if (expectedAt !== undefined)
+    return (
+      <>
+        <small>{w.expected} </small>
+        {formatUntil(expectedAt, now)}
+      </>
+    );
+  if (rule.kind === 'no-data' || rule.kind === 'fault' || rule.kind === 'forecast') return null;
   const worst = live.worst.get(alarm.id) ?? alarm.worst;
-  const value = ended ? worst : presentValue(boardPoint(point, live, now));
-  if (value === null) return <>—</>;
+  if (rule.kind === 'limit' && !ended) {
+    const value = presentValue(boardPoint(point, live, now));
+    return <>{value === null ? '—' : formatMeasure(value, quantity, language)}</>;
+  }
   return (
     <>
       {ended && <small>{w.worst} </small>}
-      {formatMeasure(value, point.quantity, language)}
+      {formatFinding(rule, worst, { quantity, language })}
     </>
   );
 }
 
-export function standOf(alarm: Alarm, w: ReturnType<typeof useWords>['w']): string {
-  if (alarm.shelvedUntil !== null && alarm.state !== 'normal') return w.shelved;
-  return alarm.state === 'normal' ? w.over : w[alarm.state];
+/** Why nothing is said of it; undefined when it is told. */
+function quietWord(alarm: Alarm): 'out-of-service' | 'shelved' | 'suppressed' | 'held' | undefined {
+  if (alarm.state === 'normal') return undefined;
+  if (alarm.outOfService) return 'out-of-service';
+  if (alarm.shelvedUntil !== null) return 'shelved';
+  if (alarm.suppressedBy !== null) return 'suppressed';
+  return alarm.heldUntil === undefined ? undefined : 'held';
+}
+
+function standOf(alarm: Alarm, w: Words): string {
+  if (alarm.state === 'normal') return w.over;
+  const stand = w[quietWord(alarm) ?? alarm.state];
+  if (alarm.shelfAsk !== undefined) return `${stand} · ${w.askShelf}`;
+  return stand === w.acknowledged && alarm.acknowledged !== null
+    ? `${stand} · ${alarm.acknowledged.by}`
+    : stand;
 }

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { isQuiet } from '#model/alarm';
 import { useLive, useWords } from '../page-context.ts';
 import { useRoute } from '../route.ts';
 import { byUrgency } from '../state/point-state.ts';
@@ -9,7 +10,7 @@ import { Mark } from './mark.tsx';
 const SHOWN_ON_BOARD = 3;
 const SHOWN_ELSEWHERE = 1;
 
-/** The open alarms, on top of every view, the most urgent first. */
+/** The open alarms, on top of every view, the most urgent first; those of which nothing is said on demand. */
 export function AlarmStrip() {
   const { w } = useWords();
   const { alarms, connection } = useLive();
@@ -18,20 +19,27 @@ export function AlarmStrip() {
   const sorted = [...alarms.values()].sort(byUrgency);
   if (connection === 'connecting') return <section class="alarm-strip calm">{w.connecting}</section>;
   if (sorted.length === 0) return <CalmStrip />;
-  const shown = view === 'board' ? SHOWN_ON_BOARD : SHOWN_ELSEWHERE;
-  const hidden = sorted.length - shown;
+  const loud = sorted.filter((alarm) => !isQuiet(alarm));
+  const shown = loud.slice(0, view === 'board' ? SHOWN_ON_BOARD : SHOWN_ELSEWHERE);
+  const hidden = loud.length - shown.length;
+  const quiet = sorted.length - loud.length;
+  const rest = [
+    ...(hidden > 0 ? [`+${hidden} ${w.more}`] : []),
+    ...(quiet > 0 ? [`${w.quiet} ${quiet}`] : []),
+  ];
   return (
     <section class="alarm-strip" aria-label={w.openAlarms} aria-live="polite">
+      {loud.length === 0 && <NoAlarms />}
       <ul>
-        {sorted.slice(0, all ? undefined : shown).map((alarm) => (
+        {(all ? sorted : shown).map((alarm) => (
           <li key={alarm.id}>
             <AlarmRow alarm={alarm} />
           </li>
         ))}
       </ul>
-      {hidden > 0 && (
+      {rest.length > 0 && (
         <button type="button" class="quiet more" aria-expanded={all} onClick={() => setAll(!all)}>
-          {all ? w.less : `+${hidden} ${w.more}`}
+          {all ? w.less : rest.join(' · ')}
         </button>
       )}
     </section>
@@ -39,12 +47,20 @@ export function AlarmStrip() {
 }
 
 function CalmStrip() {
-  const { w } = useWords();
   const { connection } = useLive();
   if (connection === 'lost') return null;
   return (
     <section class="alarm-strip calm" aria-live="polite">
-      <Mark state="normal" /> {w.noAlarms}
+      <NoAlarms />
     </section>
+  );
+}
+
+function NoAlarms() {
+  const { w } = useWords();
+  return (
+    <p class="no-alarms">
+      <Mark state="normal" /> {w.noAlarms}
+    </p>
   );
 }

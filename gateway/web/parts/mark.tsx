@@ -35,6 +35,12 @@ const SHAPES: Readonly<Record<PointState, JSX.Element>> = {
       <path d="M8 4.500V8l2.500 1.500" class="stroke" />
     </>
   ),
+  'out-of-service': (
+    <>
+      <circle cx="8" cy="8" r="6" class="stroke" />
+      <path d="M6.300 5.500v5M9.700 5.500v5" class="stroke" />
+    </>
+  ),
   none: <path d="M4 8h8" class="stroke" />,
 };
 

@@ -1,6 +1,9 @@
+import { isQuiet } from '#model/alarm';
 import { formatClock } from '../format/time.ts';
+import { useOnCall } from '../on-call.ts';
 import { useLive, useNow, usePage, useWords } from '../page-context.ts';
 import { useRoute } from '../route.ts';
+import { peopleNow } from '../state/duty.ts';
 import { LanguageSwitch } from './language-switch.tsx';
 import { PushSwitch } from './push-switch.tsx';
 
@@ -38,16 +41,27 @@ function Navigation() {
   const { w } = useWords();
   const { view } = useRoute();
   const { alarms } = useLive();
+  const loud = [...alarms.values()].filter((alarm) => !isQuiet(alarm)).length;
   return (
     <nav aria-label="Hygate">
       <a href="#/board" {...(view === 'board' && { 'aria-current': 'page' })}>
         {w.board}
       </a>
       <a href="#/alarms" {...(view === 'alarms' && { 'aria-current': 'page' })}>
-        {w.alarms} <span class="count">{alarms.size}</span>
+        {w.alarms} <span class={loud > 0 ? 'count loud' : 'count'}>{loud}</span>
+      </a>
+      <a href="#/duty" {...(view === 'duty' && { 'aria-current': 'page' })}>
+        {w.duty} <OnCallNow />
       </a>
     </nav>
   );
+}
+
+/** The names of whoever is on call; on a narrow screen they stand in the view only. */
+function OnCallNow() {
+  const { found, error } = useOnCall();
+  if (found === null || error !== null) return null;
+  return <span class="on-call-now">{peopleNow(found).join(' · ')}</span>;
 }
 
 function HeaderClock() {

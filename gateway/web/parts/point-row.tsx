@@ -46,7 +46,8 @@ export function PointAge({ reading, state }: BoardPoint) {
   const now = useNow();
   if (reading === undefined) return null;
   const reason = reasonText(reading.reason);
-  const told = reason !== undefined && state !== 'normal' ? `${say(reason)} · ` : '';
+  const told =
+    reason !== undefined && state !== 'normal' && state !== 'out-of-service' ? `${say(reason)} · ` : '';
   return (
     <span class="age">
       {' · '}

@@ -24,12 +24,13 @@ function alarmsByPoint(alarms: Iterable<Alarm>): ReadonlyMap<PointId, readonly A
   return groups;
 }
 
-const VALUELESS: readonly PointState[] = ['none', 'bad'];
+const VALUELESS: readonly PointState[] = ['none', 'bad', 'out-of-service'];
 
 /** Judges one point. While the connection is lost no value is current, however young it was. */
 function judge(point: SitePoint, alarms: readonly Alarm[], live: State, now: EpochMs): BoardPoint {
   const reading = live.readings.get(point.id);
-  const judged = pointState({ reading, alarms, every: point.every, now });
+  const outOfService = live.services.has(point.id);
+  const judged = pointState({ reading, alarms, outOfService, every: point.every, now });
   const state = live.connection === 'lost' && !VALUELESS.includes(judged) ? 'stale' : judged;
   return { point, reading, state };
 }

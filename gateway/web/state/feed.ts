@@ -1,4 +1,4 @@
-import type { AlarmEvent } from '#model/alarm';
+import type { AlarmEvent, OutOfService } from '#model/alarm';
 import type { DeviceState } from '#model/live';
 import type { Reading } from '#model/reading';
 import { type Ms, SECOND } from '#model/time';
@@ -60,5 +60,6 @@ function listen(source: EventSource, store: Store): void {
   on<Reading[]>('readings', (readings) => store.take({ type: 'readings', readings }));
   on<AlarmEvent[]>('alarms', (events) => store.take({ type: 'alarms', events }));
   on<DeviceState[]>('devices', (devices) => store.take({ type: 'devices', devices }));
+  on<OutOfService[]>('services', (services) => store.take({ type: 'services', services }));
   on<string[]>('health', (complaints) => store.take({ type: 'health', complaints }));
 }

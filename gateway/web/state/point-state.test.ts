@@ -22,11 +22,19 @@ const alarm = (severity: Severity, more: Partial<Alarm> = {}): Alarm =>
     state: 'unacknowledged',
     clearedAt: null,
     shelvedUntil: null,
+    suppressedBy: null,
+    outOfService: false,
     raisedAt: 1,
     ...more,
   }) as Alarm;
 const state = (value: Reading | undefined, ...alarms: Alarm[]) =>
-  pointState({ reading: value, alarms, every, now });
+  pointState({ reading: value, alarms, every, now, outOfService: false });
+
+test('a point out of service is never normal, whatever it says', () => {
+  for (const value of [undefined, reading('good'), reading('bad'), reading('good', 9 * every)])
+    for (const alarms of [[], [alarm('critical')]])
+      expect(pointState({ reading: value, alarms, every, now, outOfService: true })).toBe('out-of-service');
+});
 
 describe('a point', () => {
   test('without a reading has none', () => expect(state(undefined, alarm('critical'))).toBe('none'));
@@ -55,11 +63,22 @@ test('a failed read is never shown as a value, whatever alarms last', () => {
 test('alarms stand in the order in which someone should look', () => {
   const sorted = [
     alarm('critical', { id: 'shelved', shelvedUntil: 99 }),
+    alarm('warning', { id: 'explained', suppressedBy: 'x' }),
+    alarm('notice', { id: 'away', outOfService: true }),
     alarm('warning', { id: 'warning' }),
     alarm('critical', { id: 'returned', clearedAt: 5, state: 'returned' }),
     alarm('critical', { id: 'in hand', state: 'acknowledged' }),
     alarm('critical', { id: 'older' }),
     alarm('critical', { id: 'newer', raisedAt: 2 }),
   ].sort(byUrgency);
-  expect(sorted.map(({ id }) => id)).toEqual(['newer', 'older', 'in hand', 'returned', 'warning', 'shelved']);
+  expect(sorted.map(({ id }) => id)).toEqual([
+    'newer',
+    'older',
+    'in hand',
+    'returned',
+    'warning',
+    'shelved',
+    'explained',
+    'away',
+  ]);
 });

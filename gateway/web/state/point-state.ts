@@ -1,4 +1,4 @@
-import type { Alarm } from '#model/alarm';
+import { type Alarm, isQuiet } from '#model/alarm';
 import { type Reason, reasonNames } from '#model/quality';
 import type { Reading } from '#model/reading';
 import { SEVERITIES, type Severity } from '#model/standard';
@@ -7,9 +7,9 @@ import { type EpochMs, type Ms, SECOND } from '#model/time';
 
 /**
  * What a point shows. Only `normal`, the severities and `uncertain` may show a number as if it held now: `bad` was read
- * and failed, `stale` was good once, `none` never came.
+ * and failed, `stale` was good once, `none` never came, and what is out of service may measure anything.
  */
-export type PointState = 'normal' | Severity | 'uncertain' | 'bad' | 'stale' | 'none';
+export type PointState = 'normal' | Severity | 'uncertain' | 'bad' | 'stale' | 'none' | 'out-of-service';
 
 /** A reading is late after this many periods: two missed polls, and some seconds on the way. */
 const MISSED_PERIODS = 3;
@@ -22,12 +22,14 @@ export interface PointFacts {
   readonly reading: Reading | undefined;
   /** Open alarms of the point. */
   readonly alarms: readonly Alarm[];
+  readonly outOfService: boolean;
   readonly every: Ms;
   readonly now: EpochMs;
 }
 
 /** The state of a point: first whether there is a value to believe, then whether an alarm lasts. */
-export function pointState({ reading, alarms, every, now }: PointFacts): PointState {
+export function pointState({ reading, alarms, outOfService, every, now }: PointFacts): PointState {
+  if (outOfService) return 'out-of-service';
   if (reading === undefined) return 'none';
   if (isStale(reading, every, now)) return 'stale';
   if (reading.quality === 'bad' || reading.value === null) return 'bad';
@@ -43,12 +45,12 @@ export function worstSeverity(alarms: readonly Alarm[]): Severity | undefined {
 export const reasonText = (reason: Reason | null): Text | undefined =>
   reason === null ? undefined : reasonNames[reason];
 
-/** Critical first, then lasting before returned, then unacknowledged first, then the newest. */
+/** What is told before what is quiet, critical first, then lasting before returned, then unacknowledged first, then the newest. */
 export function byUrgency(a: Alarm, b: Alarm): number {
-  const rank = ({ rule, clearedAt, state, shelvedUntil }: Alarm): number =>
-    (shelvedUntil === null ? 100 : 0) +
-    SEVERITIES.indexOf(rule.severity) * 10 +
-    (clearedAt === null ? 5 : 0) +
-    (state === 'unacknowledged' ? 2 : 0);
+  const rank = (alarm: Alarm): number =>
+    (isQuiet(alarm) ? 0 : 100) +
+    SEVERITIES.indexOf(alarm.rule.severity) * 10 +
+    (alarm.clearedAt === null ? 5 : 0) +
+    (alarm.state === 'unacknowledged' ? 2 : 0);
   return rank(b) - rank(a) || b.raisedAt - a.raisedAt;
 }

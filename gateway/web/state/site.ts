@@ -4,7 +4,7 @@ import type { Area, Site, SiteDevice, SitePoint } from '#model/site';
 export type PageDevice = Omit<SiteDevice, 'link'> & { readonly protocol: Protocol };
 
 /** What GET /api/v1/site answers. */
-export type PageSite = Pick<Site, 'id' | 'name' | 'region' | 'areas'> & {
+export type PageSite = Pick<Site, 'id' | 'name' | 'region' | 'areas' | 'policy'> & {
   readonly version: string;
   readonly devices: readonly PageDevice[];
 };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Alarm, AlarmEvent } from '#model/alarm';
+import type { Alarm, AlarmEvent, OutOfService } from '#model/alarm';
 import type { Reading } from '#model/reading';
 import { firstState, type News, reduce, type State } from './state.ts';
 
@@ -45,6 +45,16 @@ test('alarms are kept until they are over', () => {
     'y returned',
     'z unacknowledged',
   ]);
+});
+
+test('points out of service are those that were told last', () => {
+  const away = (point: string): OutOfService => ({ point, since: 1, until: 9, by: 'li', comment: 'probe' });
+  const state = seen(
+    snapshot,
+    { type: 'services', services: [away('a'), away('b')] },
+    { type: 'services', services: [away('b')] },
+  );
+  expect([...state.services.keys()]).toEqual(['b']);
 });
 
 test('a lost connection keeps the values and the moment when the gateway was last heard', () => {

@@ -1,4 +1,4 @@
-import type { Alarm, AlarmEvent } from '#model/alarm';
+import type { Alarm, AlarmEvent, OutOfService } from '#model/alarm';
 import type { DeviceState } from '#model/live';
 import type { Reading } from '#model/reading';
 import type { EpochMs, Ms } from '#model/time';
@@ -19,6 +19,8 @@ export interface State {
   /** How far the value of each open limit alarm has gone, by the alarm's id. */
   readonly worst: ReadonlyMap<string, number>;
   readonly devices: ReadonlyMap<string, DeviceState>;
+  /** Points out of service, by their id. */
+  readonly services: ReadonlyMap<string, OutOfService>;
   /** What is wrong with the gateway itself. */
   readonly complaints: readonly string[];
 }
@@ -31,6 +33,7 @@ export const firstState: State = {
   alarms: new Map(),
   worst: new Map(),
   devices: new Map(),
+  services: new Map(),
   complaints: [],
 };
 
@@ -47,6 +50,7 @@ export type News =
   | { readonly type: 'readings'; readonly readings: readonly Reading[] }
   | { readonly type: 'alarms'; readonly events: readonly AlarmEvent[] }
   | { readonly type: 'devices'; readonly devices: readonly DeviceState[] }
+  | { readonly type: 'services'; readonly services: readonly OutOfService[] }
   | { readonly type: 'health'; readonly complaints: readonly string[] }
   | { readonly type: 'lost' };
 
@@ -75,6 +79,8 @@ function changeBy(state: State, news: Exclude<News, { type: 'lost' }>, at: Epoch
       return { alarms: withAlarms(state.alarms, news.events) };
     case 'devices':
       return { devices: new Map([...state.devices, ...keyed(news.devices, ({ device }) => device)]) };
+    case 'services':
+      return { services: keyed(news.services, ({ point }) => point) };
     case 'health':
       return { complaints: news.complaints };
   }

@@ -2,8 +2,8 @@ import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import type { SitePoint } from '#model/site';
-import { formatRule } from '../format/rule.ts';
-import { useWords } from '../page-context.ts';
+import { formatCondition } from '../format/rule.ts';
+import { useNameOf, useWords } from '../page-context.ts';
 import { readPalette } from './palette.ts';
 import { plotOptions } from './plot-options.ts';
 import type { Series } from './series.ts';
@@ -24,6 +24,8 @@ export function Plot({ point, trend, onCursor }: PlotProps) {
   latest.current = trend;
   const banded = trend.series.min !== null;
 
+  const nameOf = useNameOf();
+
   useEffect(() => {
     const element = frame.current;
     if (element === null) return;
@@ -37,7 +39,7 @@ export function Plot({ point, trend, onCursor }: PlotProps) {
           gaps: latest.current.gaps,
           bad: latest.current.series.bad,
           rules: point.rules,
-          ruleText: (rule) => formatRule(rule, point.quantity, language),
+          ruleText: (rule) => formatCondition(rule, { quantity: point.quantity, language, nameOf }),
         }),
       });
       plot.current = new uPlot(options, dataOf(latest.current.series), element);

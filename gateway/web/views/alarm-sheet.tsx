@@ -1,13 +1,14 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Alarm, AlarmEvent } from '#model/alarm';
-import { ruleName } from '#model/rule';
 import { client } from '../client.ts';
 import { useLive, usePage, useWords } from '../page-context.ts';
 import { usePageError } from '../page-error.ts';
 import { AlarmActions } from '../parts/alarm-actions.tsx';
 import { AlarmFacts } from '../parts/alarm-facts.tsx';
 import { AlarmHistory } from '../parts/alarm-history.tsx';
+import { AlarmName } from '../parts/alarm-name.tsx';
+import { AlarmTellings } from '../parts/alarm-tellings.tsx';
 import { ConnectionBanner } from '../parts/connection-banner.tsx';
 import { Mark } from '../parts/mark.tsx';
 
@@ -28,13 +29,14 @@ export function AlarmSheet({ id, onClose }: { id: string; onClose: () => void })
       {found !== null && (
         <>
           <SheetTitle alarm={found.alarm} />
-          <AlarmFacts alarm={found.alarm} />
+          <AlarmFacts alarm={found.alarm} events={found.events} />
           {found.alarm.state !== 'normal' &&
             (me.role === 'viewer' ? (
               <p class="hint">{w.readOnly}</p>
             ) : (
               <AlarmActions alarm={found.alarm} onDone={load} />
             ))}
+          <AlarmTellings id={id} />
           <AlarmHistory events={found.events} />
         </>
       )}
@@ -43,16 +45,13 @@ export function AlarmSheet({ id, onClose }: { id: string; onClose: () => void })
 }
 
 function SheetTitle({ alarm }: { alarm: Alarm }) {
-  const { w, say } = useWords();
-  const { places } = usePage();
-  const place = places.get(alarm.point);
+  const { w } = useWords();
   return (
     <h2 class={alarm.rule.severity}>
       <Mark state={alarm.rule.severity} />
       <span>
         <small>{w[alarm.rule.severity]}</small>
-        {place === undefined ? alarm.point : say(place.point.name)}{' '}
-        {say(ruleName(alarm.rule, place?.point.quantity ?? 'number'))}
+        <AlarmName alarm={alarm} />
       </span>
     </h2>
   );

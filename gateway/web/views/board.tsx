@@ -39,6 +39,11 @@ function BoardSummary({ points }: { points: readonly BoardPoint[] }) {
       <span class="dataless">
         <b>{count('bad', 'stale', 'none')}</b> {w.withoutData}
       </span>
+      {count('out-of-service') > 0 && (
+        <span>
+          <b>{count('out-of-service')}</b> {w['out-of-service']}
+        </span>
+      )}
     </h1>
   );
 }

@@ -2,9 +2,10 @@ import { quantitySpec } from '#model/quantity';
 import { ruleName } from '#model/rule';
 import type { SitePoint } from '#model/site';
 import { formatBasis, formatRule } from '../format/rule.ts';
-import { useLive, useNow, usePage, useWords } from '../page-context.ts';
+import { useLive, useNameOf, useNow, usePage, useWords } from '../page-context.ts';
 import { Mark } from '../parts/mark.tsx';
 import { PointAge, PointValue } from '../parts/point-row.tsx';
+import { PointService } from '../parts/point-service.tsx';
 import { boardPoint } from '../state/board-point.ts';
 import type { Place } from '../state/site.ts';
 import { Completeness } from '../trend/completeness.tsx';
@@ -32,6 +33,7 @@ function PointBody({ place }: { place: Place }) {
       <TrendPanel point={place.point} />
       <Completeness point={place.point} />
       <Limits point={place.point} />
+      <PointService point={place.point.id} />
     </>
   );
 }
@@ -62,6 +64,7 @@ function PointHead({ place: { point, device, area } }: { place: Place }) {
 function Limits({ point }: { point: SitePoint }) {
   const { w, language, say } = useWords();
   if (point.rules.length === 0) return null;
+  const nameOf = useNameOf();
   const isMeasured = quantitySpec(point.quantity).states === undefined;
   return (
     <section class="limits">
@@ -71,8 +74,9 @@ function Limits({ point }: { point: SitePoint }) {
           <li key={rule.id}>
             <Mark state={rule.severity} />
             <span>
-              <b>{formatRule(rule, point.quantity, language)}</b> {w[rule.severity]}
-              {isMeasured && rule.kind === 'limit' && ` · ${say(ruleName(rule, point.quantity))}`}
+              <b>{formatRule(rule, { quantity: point.quantity, language, nameOf })}</b> {w[rule.severity]}
+              {(rule.kind === 'limit' ? isMeasured : rule.kind !== 'no-data') &&
+                ` · ${say(ruleName(rule, point.quantity))}`}
               <small>
                 {formatBasis(rule.basis, language)} · {say(rule.advice)}
               </small>

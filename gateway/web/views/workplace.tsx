@@ -12,6 +12,7 @@ import { Store } from '../state/store.ts';
 import { AlarmList } from './alarm-list.tsx';
 import { AlarmSheet } from './alarm-sheet.tsx';
 import { Board } from './board.tsx';
+import { Duty } from './duty.tsx';
 import { PointView } from './point-view.tsx';
 
 /** The page of a person who is logged in. */
@@ -68,6 +69,7 @@ function Views() {
     <main id="content">
       {below.view === 'board' && <Board />}
       {below.view === 'alarms' && <AlarmList />}
+      {below.view === 'duty' && <Duty />}
       {below.view === 'point' && <PointView key={below.id} id={below.id} />}
       {route.view === 'alarm' && <AlarmSheet key={route.id} id={route.id} onClose={() => goTo(base)} />}
     </main>
