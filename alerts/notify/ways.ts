@@ -13,6 +13,7 @@ import type { Log } from '#model/log';
 import type { Person, Site } from '#model/site';
 import { type Clock, type Ms, SECOND } from '#model/time';
 import { reaches } from './choice.ts';
+import { veiled } from './veil.ts';
 
 const TRY_WITHIN: Ms = 30 * SECOND;
 
@@ -82,7 +83,10 @@ export class Ways {
   }
 
   send(name: string, id: string, message: Message): Promise<Sent> {
-    return this.#within(name, id, (channel, person, signal) => channel.send(message, person, signal));
+    const sending = this.#within(name, id, (channel, person, signal) =>
+      channel.send(message, person, signal),
+    );
+    return veiled(message, sending);
   }
 
   /** What became of a message. */
