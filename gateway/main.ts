@@ -150,6 +150,7 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
     push: pushDeskOf(site, join(dataDir, 'channels')),
     devices: collectors,
     onCall: onCallOf(site),
+    owing: () => alarms.owingTests(),
     webDir: WEB_DIR,
     complaints,
     notes: () => forwarding.flatMap((part) => part.notes()),

@@ -173,7 +173,12 @@ export class AlarmEngine implements Part, Alarms {
     return this.#evaluator?.outOfService() ?? [];
   }
 
-  /** Ids of people who have not confirmed their regular test in time. */
+  /** Ids of people who have not confirmed their regular test yet. */
+  owingTests(): readonly string[] {
+    return this.#evaluator?.owingTests() ?? [];
+  }
+
+  /** Ids of people who have not confirmed it in time. */
   unansweredTests(): readonly string[] {
     return this.#evaluator?.unansweredTests() ?? [];
   }

@@ -106,6 +106,11 @@ export class Evaluator {
   }
 
   /** Ids of people who owe an answer to their test call. */
+  owingTests(): readonly string[] {
+    return this.#announcer.owing();
+  }
+
+  /** Those who owe it for too long. */
   unansweredTests(): readonly string[] {
     return this.#announcer.unanswered(this.#now);
   }

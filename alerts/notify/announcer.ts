@@ -140,6 +140,10 @@ class SiteAnnouncer implements Announcer {
     this.#dispatch.send(this.#testCalls.due(now));
   }
 
+  owing(): readonly string[] {
+    return this.#testCalls.owing();
+  }
+
   unanswered(now: EpochMs): readonly string[] {
     return this.#testCalls.unanswered(now);
   }

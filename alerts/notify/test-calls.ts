@@ -49,13 +49,17 @@ export class TestCalls {
     if (person !== LATEST) this.#kept.delete(person);
   }
 
-  /** People who still stand in the site file and owe an answer for too long. */
-  unanswered(now: EpochMs): readonly string[] {
+  /** People who still stand in the site file and owe an answer. */
+  owing(): readonly string[] {
     const { testCall, people } = this.#site;
     if (testCall === null) return [];
-    return people
-      .map(({ id }) => id)
-      .filter((id) => (this.#kept.get(id)?.at ?? now) + testCall.answerWithin <= now);
+    return people.map(({ id }) => id).filter((id) => this.#kept.get(id) !== undefined);
+  }
+
+  /** Those who owe it for too long. */
+  unanswered(now: EpochMs): readonly string[] {
+    const within = this.#site.testCall?.answerWithin ?? 0;
+    return this.owing().filter((id) => (this.#kept.get(id)?.at ?? now) + within <= now);
   }
 }
 

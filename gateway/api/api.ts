@@ -36,6 +36,7 @@ import { passwordRoute } from './routes/password.ts';
 import { pushRoutes } from './routes/push.ts';
 import { readingsRoute } from './routes/readings.ts';
 import { siteRoute } from './routes/site.ts';
+import { testCallsRoutes } from './routes/test-calls.ts';
 import { userRoute } from './routes/user.ts';
 import { usersRoutes } from './routes/users.ts';
 import type { ApiOptions, Server } from './server.ts';
@@ -142,7 +143,7 @@ export class Api implements Part {
       ...[siteRoute, nowRoute, readingsRoute, gapsRoute, ledgerRoute, logRoute],
       ...[alarmsRoute, alarmRoute, alarmAcknowledgeRoute, alarmShelveRoutes],
       ...[alarmResetRoute, alarmCommentRoute, outOfServiceRoutes],
-      ...[indicatorsRoutes, oncallRoute, pushRoutes],
+      ...[indicatorsRoutes, oncallRoute, testCallsRoutes, pushRoutes],
       ...[loginRoute, logoutRoute, passwordRoute, meRoute, usersRoutes, userRoute],
     ];
     for (const route of [...routes, alarmMessagesRoute, linksRoutes]) route(api, options);

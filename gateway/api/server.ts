@@ -42,6 +42,8 @@ export interface ApiOptions {
   readonly tellings: Tellings;
   /** Who stands the rotas. */
   readonly onCall: OnCall;
+  /** Ids of people who owe an answer to their test call; nobody when left out. */
+  readonly owing?: () => readonly string[];
   /** Sound and light on the spot; none when left out. */
   readonly indicators?: Indicators;
   /** Notifications of browsers; null or left out where the site has none. */

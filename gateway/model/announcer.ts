@@ -22,6 +22,8 @@ export interface Announcer {
   confirmTest(person: string): void;
   /** Time passes: escalation, reminders and digests fall due. Called each second, and as often else as one likes. */
   tick(now: EpochMs): void;
+  /** Ids of people whose test has gone out and who have not confirmed it, however long ago. */
+  owing(): readonly string[];
   /** Ids of people who have not confirmed their test in the time that they have for it. */
   unanswered(now: EpochMs): readonly string[];
   /** Whether there is something that must be written soon. */

@@ -25,6 +25,7 @@ export const ERRORS = {
   'indicator-unknown': { status: 404, retry: false, title: 'There is no such indicator' },
   'indicator-unreachable': { status: 502, retry: true, title: 'The indicator does not do as it should' },
   'push-unavailable': { status: 404, retry: false, title: 'The site has no web push' },
+  'test-call-unknown': { status: 404, retry: false, title: 'There is no test call to answer' },
   'alarm-taken': { status: 409, retry: false, title: 'Somebody has acknowledged the alarm' },
   'link-invalid': { status: 404, retry: false, title: 'This is no link of this gateway' },
   'link-expired': { status: 410, retry: false, title: 'The link has expired' },

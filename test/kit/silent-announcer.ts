@@ -5,6 +5,7 @@ export const silentAnnouncer: OpenAnnouncer = () => ({
   hear: () => undefined,
   confirmTest: () => undefined,
   tick: () => undefined,
+  owing: () => [],
   unanswered: () => [],
   eventful: false,
   drain: () => ({ deliveries: [], withdrawn: [], changed: [] }),

@@ -143,9 +143,11 @@ test('a test call goes out at its moment, and an answer in the journal is an ans
   await pass(MINUTE);
   await until('everybody is called', () => told().length === 3);
   expect(told()).toEqual(['test li', 'test head', 'test director']);
+  expect(engine.owingTests()).toEqual(['li', 'head', 'director']);
   await journal.record(testAnswered({ person: 'li', by: '李工', at: clock.wall() }));
   await pass(5 * MINUTE);
   expect(engine.unansweredTests()).toEqual(['head', 'director']);
+  expect(engine.owingTests()).toEqual(['head', 'director']);
   await restart();
   expect(engine.unansweredTests()).toEqual(['head', 'director']);
   expect(told()).toHaveLength(3);
