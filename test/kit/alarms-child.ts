@@ -1,6 +1,6 @@
 /*
  * A gateway's alarm half as a process of its own, to be killed. Arguments: the script (JSON of Script), the alarm
- * file, the pace in ms a row. Prints "done" when every row was judged and every message sent.
+ * file, the pace in ms a row. Prints "started", and "done" when every row was judged and every message sent.
  */
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -22,6 +22,7 @@ const journal = new MemoryJournal(rows, async () => {
 });
 const alarms = alarmsWithNotifier(alarmSite(site), journal, file);
 await alarms.start();
+console.log('started');
 const gauge = async (name: string) =>
   (await alarms.meter.registry.getSingleMetric(name)?.get())?.values[0]?.value;
 await until('every row is judged', async () => (await gauge('hygate_consumer_lag_rows')) === 0, 120_000);
