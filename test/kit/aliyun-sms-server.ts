@@ -75,7 +75,10 @@ function querySendDetails(query: URLSearchParams, sent: Map<string, string>, sta
   const number = query.get('PhoneNumber') ?? '';
   const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10).replaceAll('-', '');
   const known = sent.get(query.get('BizId') ?? '') === number && query.get('SendDate') === today;
-  const detail = { PhoneNum: number, SendStatus: status, ErrCode: 'DELIVERED', TemplateCode: 'SMS_1' };
+  const detail = {
+    ...{ PhoneNum: number, SendStatus: status, ErrCode: 'DELIVERED', TemplateCode: 'SMS_1' },
+    Content: '【第二人民医院】一号冰箱 温度 偏高 https://page.example/l/AbCdEfGhIjKl',
+  };
   return {
     body: {
       ...{ TotalCount: known ? 1 : 0, Message: 'OK', RequestId: '819BE656', Code: 'OK' },

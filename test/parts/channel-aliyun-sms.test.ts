@@ -50,6 +50,8 @@ test('the receipt is asked until the network operator has said something', async
   const delivered = await ask();
   expect(delivered?.state).toBe('delivered');
   expect(delivered?.answer).toContain('"ErrCode":"DELIVERED"');
+  // The cloud sends the whole message back, and with it the link that is one person's own.
+  expect(delivered?.answer).not.toContain('/l/');
 });
 
 test('a message that is not listed yet is pending, and a receipt that cannot be asked is a failure', async () => {

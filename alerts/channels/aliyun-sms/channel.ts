@@ -74,7 +74,12 @@ function taken(answer: Answer): Answer {
 /** 1: no news from the network operator yet; 2: it failed; 3: it arrived. Before they list it there is none. */
 const STATES: Readonly<Record<string, Receipt['state']>> = { 2: 'undelivered', 3: 'delivered' };
 
+/** The cloud sends the message back, and with it the link that is one person's own: it is no part of the proof. */
 function receiptOf(answer: Answer): Receipt {
-  const state = textAt(parseJson(answer.text), 'SmsSendDetailDTOs.SmsSendDetailDTO.0.SendStatus');
-  return { state: STATES[state ?? ''] ?? 'pending', answer: proofOf(answer) };
+  const detail = valueAt(parseJson(answer.text), 'SmsSendDetailDTOs.SmsSendDetailDTO.0');
+  const text = JSON.stringify(detail ?? 'not listed yet', (key, value) =>
+    key === 'Content' ? undefined : value,
+  );
+  const state = textAt(detail, 'SendStatus') ?? '';
+  return { state: STATES[state] ?? 'pending', answer: proofOf({ ...answer, text }) };
 }
