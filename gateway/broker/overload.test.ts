@@ -23,7 +23,7 @@ function rig() {
 }
 
 test('a door that fills and empties under load is one overload, told once, over when it was at ease for a while', () => {
-  const { overload, time, events, reports, gauges } = rig();
+  const { overload, time, events, gauges } = rig();
   for (time.now = 100; time.now < 20_000; time.now += 250) overload.look(time.now % 1_000 < 300, 0);
   expect(events).toEqual(['overload-began']);
   expect(overload.since).toBe(1_000_100);
@@ -32,8 +32,21 @@ test('a door that fills and empties under load is one overload, told once, over 
   for (; time.now < 26_000; time.now += 250) overload.look(false, 100);
   expect(events).toEqual(['overload-began', 'overload-ended']);
   expect(overload.since).toBeNull();
-  expect(reports).toEqual([false, true, false]);
   expect(gauges).toEqual([0, 1, 0]);
+});
+
+test('people hear of an overload that lasts for a minute, and of none that a stutter of the disk makes', () => {
+  const { overload, time, reports, events } = rig();
+  for (; time.now < 59_000; time.now += 250) overload.look(true, 0);
+  for (; time.now < 70_000; time.now += 250) overload.look(false, 0);
+  expect(events).toEqual(['overload-began', 'overload-ended']);
+  expect(reports).not.toContain(true);
+  for (; time.now < 129_000; time.now += 250) overload.look(true, 0);
+  expect(reports).not.toContain(true);
+  for (; time.now < 140_000; time.now += 250) overload.look(true, 0);
+  expect(reports.filter(Boolean)).toEqual([true]);
+  for (; time.now < 150_000; time.now += 250) overload.look(false, 0);
+  expect(reports.at(-1)).toBe(false);
 });
 
 test('readings that wait long at a door with room are overload, too', () => {
