@@ -1,5 +1,6 @@
 import { GATEWAY_DEVICE } from '#model/condition';
 import type { InfluxTarget, Listen, Site } from '#model/site';
+import { checkHeard } from './check-heard.ts';
 import { checkLines } from './check-lines.ts';
 import { checkWitnesses } from './check-witnesses.ts';
 import type { Conforming } from './conform.ts';
@@ -57,6 +58,7 @@ export function resolveSite(file: SiteFile, world: World, conforming: Conforming
     heartbeat: resolveHeartbeat(file.heartbeat, world),
     testCall: resolveTestCall(file['test-call']),
   };
+  checkHeard(site, world);
   checkWitnesses(site, world);
   return site;
 }

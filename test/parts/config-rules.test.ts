@@ -236,6 +236,23 @@ describe('people whom a rule wants', () => {
     ]);
   });
 
+  test('alarms of which no route tells anybody are a hint, whatever the hour of a route', () => {
+    const heard = (routes: string) =>
+      siteWith(
+        'vaccine-storage/fridge',
+        `people:\n${people}\nchannels: { webhook: { url: "https://hook.example/a", secret: "\${PRESENT}" } }\nroutes: ${routes}`,
+      ).hints.filter((hint) => hint.includes('nobody is told'));
+    expect(heard('[{ to: [li] }]')).toEqual([]);
+    expect(heard('[{ to: [li], during: [{ from: "08:00", to: "18:00" }] }]')).toEqual([]);
+    expect(heard('[{ to: [li], severities: [critical] }]').join()).toContain(
+      'routes: nobody is told of warning alarms of vaccine; let a route take them',
+    );
+    expect(heard('[{ to: [li], systems: [pool-water] }]').join()).toContain(
+      'nobody is told of critical alarms of vaccine, warning alarms of vaccine; ',
+    );
+    expect(heard('[]')).toEqual([]);
+  });
+
   test('the steps of an escalation count: whoever they call fills up the three at once', () => {
     const escalate = 'escalate: [{ after: 5m, to: [chen] }]';
     expect(hintsOf(`[{ to: [li, wang], ${escalate} }]`)).toEqual([]);

@@ -1,0 +1,31 @@
+import type { Area, Site } from '#model/site';
+import type { Severity } from '#model/standard';
+import type { World } from './world.ts';
+
+/** A notice may well be left to the page. */
+const CALLS: readonly Severity[] = ['critical', 'warning'];
+
+/** An area that was forgotten in the routes is found at the first alarm, when nobody comes. */
+export function checkHeard(site: Pick<Site, 'areas' | 'devices' | 'routes'>, world: World): void {
+  // Without any route that is how the site is meant: a display, or a trial.
+  if (site.routes.length === 0) return;
+  const unheard = CALLS.flatMap((severity) => {
+    const areas = site.areas.filter((area) => alarms(site, area, severity) && !isHeard(site, area, severity));
+    return areas.length === 0 ? [] : [`${severity} alarms of ${areas.map(({ id }) => id).join(', ')}`];
+  });
+  if (unheard.length === 0) return;
+  world.hints.add(['routes'], `nobody is told of ${unheard.join(', ')}`, 'let a route take them');
+}
+
+const alarms = ({ devices }: Pick<Site, 'devices'>, { id }: Area, severity: Severity): boolean =>
+  devices.some(({ points }) =>
+    points.some(({ area, rules }) => area === id && rules.some((rule) => rule.severity === severity)),
+  );
+
+const isHeard = ({ routes }: Pick<Site, 'routes'>, { id, kind }: Area, severity: Severity): boolean =>
+  routes.some(
+    ({ areas, systems, severities }) =>
+      severities.includes(severity) &&
+      (areas === null || areas.includes(id)) &&
+      (systems === null || systems.includes(kind)),
+  );
