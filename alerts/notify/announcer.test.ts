@@ -1,27 +1,12 @@
 import { expect, test } from 'vitest';
 import { conditionPoint, conditionRule } from '#model/condition';
-import type { Route } from '#model/site';
 import { HOUR, MINUTE, SECOND } from '#model/time';
-import { alarmSite, limitRule, noDataRule } from '../../test/kit/alarms-site.ts';
+import { limitRule, noDataRule } from '../../test/kit/alarms-site.ts';
+import { ladder, type RouteParts, siteWith, stage } from '../../test/kit/telling-site.ts';
 import { TellingStage } from '../../test/kit/telling-stage.ts';
 import { announcerOf } from './announcer.ts';
 
-const SEVERITIES = ['notice', 'warning', 'critical'] as const;
 const warning = limitRule({ severity: 'warning' });
-
-type RouteParts = Partial<Route> & Pick<Route, 'to'>;
-
-const siteWith = (routes: readonly RouteParts[], over: object = {}) => ({
-  ...alarmSite({
-    rules: [limitRule()],
-    people: ['li', 'wang', 'chen', 'head', 'director'].map((id) => ({ id, name: id, channels: ['sms'] })),
-    routes: routes.map((route) => ({ areas: null, severities: SEVERITIES, ...route })),
-  }),
-  ...over,
-});
-
-const stage = (routes: readonly RouteParts[], over: object = {}) =>
-  new TellingStage({ site: siteWith(routes, over) });
 
 const areaRoutes: readonly RouteParts[] = [
   { areas: ['vaccine'], severities: ['warning', 'critical'], to: ['li', 'wang'] },
@@ -140,41 +125,6 @@ test('where the rule wants three people the steps of the escalation fill up', ()
   expect(night.said()).toEqual(['cleared li', 'cleared head', 'cleared director']);
 });
 
-const ladder = [
-  { after: 5 * MINUTE, to: ['head', 'li'] },
-  { after: 15 * MINUTE, to: ['director'] },
-];
-
-test('nobody takes it: step by step more people are told, each step once, and all of them that it is over', () => {
-  const night = stage([{ to: ['li'], escalate: ladder }]);
-  const id = night.raise();
-  night.pass(5 * MINUTE - SECOND);
-  expect(night.said()).toEqual(['raised li']);
-  night.worsen(id, 12);
-  night.pass(SECOND);
-  expect(night.deliveries.map(({ alarms }) => alarms[0]?.worst)).toEqual([12, 12]);
-  expect(night.said()).toEqual(['escalated head', 'escalated li']);
-  night.pass(HOUR);
-  expect(night.said()).toEqual(['escalated director']);
-  night.clear(id);
-  night.pass(HOUR);
-  expect(night.said()).toEqual(['cleared li', 'cleared head', 'cleared director']);
-});
-
-test('an acknowledgement ends the escalation; when it expires the ladder begins anew', () => {
-  const night = stage([{ to: ['li'], escalate: ladder }]);
-  const id = night.raise();
-  night.pass(6 * MINUTE);
-  night.acknowledge(id, 'head');
-  night.said();
-  night.pass(HOUR);
-  expect(night.said()).toEqual([]);
-  night.expire(id);
-  expect(night.said()).toEqual(['reminder li']);
-  night.pass(5 * MINUTE);
-  expect(night.said()).toEqual(['escalated head', 'escalated li']);
-});
-
 test('an acknowledgement that expires in the next shift is told to that shift as news', () => {
   const night = new TellingStage({ site: siteWith([{ to: ['nurses'] }], { rotas: [rota] }), step: MINUTE });
   const id = night.raise();
@@ -182,47 +132,6 @@ test('an acknowledgement that expires in the next shift is told to that shift as
   night.pass(13 * HOUR);
   night.expire(id);
   expect(night.said()).toEqual(['raised li', 'raised wang']);
-});
-
-test('an alarm that returned by itself is not escalated any more', () => {
-  const night = stage([{ to: ['li'], escalate: ladder, remind: MINUTE }]);
-  night.clear(night.raise());
-  night.pass(HOUR);
-  expect(night.said()).toEqual(['raised li', 'cleared li']);
-});
-
-test('steps that fell due while the gateway was off are made up, each person once', () => {
-  const night = stage([
-    { to: ['li'], escalate: ladder },
-    { severities: ['critical'], to: ['wang'], escalate: ladder },
-  ]);
-  night.raise();
-  night.pass(6 * MINUTE);
-  night.said();
-  night.restart();
-  night.skip(10 * HOUR);
-  expect(night.said()).toEqual(['escalated director']);
-  night.restart();
-  night.pass(MINUTE);
-  expect(night.said()).toEqual([]);
-});
-
-test('whoever is called is reminded until somebody takes it', () => {
-  const night = stage([
-    { to: ['li'], remind: 30 * MINUTE, escalate: [{ after: 40 * MINUTE, to: ['head'] }] },
-  ]);
-  const id = night.raise();
-  night.pass(HOUR);
-  expect(night.said()).toEqual([
-    'raised li',
-    'reminder li',
-    'escalated head',
-    'reminder li',
-    'reminder head',
-  ]);
-  night.acknowledge(id);
-  night.pass(HOUR);
-  expect(night.said()).toEqual([]);
 });
 
 test('nothing is said while an alarm is quiet, and what waits of it is withdrawn', () => {
@@ -238,19 +147,6 @@ test('nothing is said while an alarm is quiet, and what waits of it is withdrawn
   expect(night.said()).toEqual([]);
   night.comment(id);
   expect(night.withdrawn).toEqual([id]);
-});
-
-test('what comes back from the shelf is told only when it still lasts, and its ladder begins anew', () => {
-  const night = stage([{ to: ['li'], escalate: ladder }]);
-  const [lasts, over] = [night.raise(), night.raise()];
-  for (const id of [lasts, over]) night.shelve(id);
-  night.pass(HOUR);
-  night.clear(over);
-  night.said();
-  for (const id of [lasts, over]) night.unshelve(id);
-  expect(night.said()).toEqual(['raised li']);
-  night.pass(5 * MINUTE);
-  expect(night.said()).toEqual(['escalated head', 'escalated li']);
 });
 
 test('whoever was told of an alarm before it was shelved is told that it is over, and nobody else', () => {
@@ -276,41 +172,4 @@ test('an alarm that is explained in the second in which it was raised was never 
     alarm: { ...alarm, suppressedBy: 'power', state: 'returned', clearedAt: 2 },
   });
   expect(announcer.drain()).toMatchObject({ deliveries: [], withdrawn: [alarm.id] });
-});
-
-test('an excursion that was found when it was over is told, and called for by nobody', () => {
-  const night = stage([{ to: ['li'], escalate: ladder, remind: MINUTE }]);
-  night.raise(limitRule(), { late: true, state: 'returned', clearedAt: night.now - HOUR });
-  night.pass(HOUR);
-  expect(night.said()).toEqual(['raised li']);
-});
-
-test('what earlier versions kept is gone on with: who had been told, and no ladder yet', () => {
-  const site = siteWith([{ to: ['li', 'wang'], escalate: ladder }]);
-  const night = new TellingStage({ site });
-  const alarm = night.alarm(night.raise());
-  for (const [kept, told] of [
-    [new Map(), ['li']],
-    [new Map([[`alarm/${alarm.id}`, { told: ['li'] }]]), []],
-  ] as const) {
-    const announcer = announcerOf(site)(kept, [{ alarm, told }], () => alarm);
-    announcer.tick(night.now + MINUTE);
-    expect(announcer.drain().deliveries.map(({ person }) => person)).toEqual(['wang']);
-    announcer.tick(night.now + 6 * MINUTE);
-    expect(announcer.drain().deliveries.map(({ event }) => event)).toEqual(['escalated', 'escalated']);
-  }
-});
-
-test('a clock that was wrong by years and is set back holds nothing up: steps and lists come as if begun by then', () => {
-  const night = stage([{ to: ['li'], escalate: ladder, remind: 30 * MINUTE }]);
-  night.now += 1000 * 24 * HOUR;
-  night.pass(SECOND);
-  night.raise(noDataRule(), { point: 'a.temp' });
-  night.raise(noDataRule({ severity: 'notice' }), { point: 'a.temp' });
-  night.said();
-  night.skip(-1000 * 24 * HOUR);
-  night.pass(5 * MINUTE - SECOND);
-  expect(night.said()).toEqual([]);
-  night.pass(SECOND);
-  expect(night.said()).toEqual(['raised li', 'escalated head', 'escalated li']);
 });
