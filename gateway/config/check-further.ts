@@ -18,6 +18,7 @@ export interface CheckedFurther {
 /** What the schema cannot see: whether the times, the quantity and the other point make sense together. */
 export function checkFurther(rule: FurtherRule, checked: CheckedFurther, world: World): void {
   checkLength(rule, checked, world);
+  checkHours(rule, checked, world);
   if (rule.kind === 'difference') checkOther(splitPointId(rule.other)?.key ?? '', checked, world);
   if (rule.kind === 'kinetic-mean' && checked.spec.quantity !== 'temperature') {
     world.mistakes.add(checked.path, 'only a temperature has a kinetic mean', 'leave it out');
@@ -39,6 +40,18 @@ function checkLength(rule: FurtherRule, { every, path, given }: CheckedFurther, 
       fix,
     );
   }
+}
+
+/** Its day ends at midnight, outside of the hours, or ends its alarm a moment later. A table's is worth a word only. */
+function checkHours({ kind, id, during }: FurtherRule, { path, given }: CheckedFurther, world: World): void {
+  if (kind !== 'mean' || during === undefined || !id.startsWith('daily-')) return;
+  if (given) {
+    const fix = 'leave the hours out (during), or give them to the rules that need them';
+    world.mistakes.add(path, 'a daily mean speaks of the whole day: with hours it is not judged', fix);
+    return;
+  }
+  const fix = 'give the hours to the rules that need them, or turn it off';
+  world.hints.add([...path, 'during'], `with these hours the table’s ${id} is not judged`, fix);
 }
 
 function spanOf(rule: FurtherRule): [key: string, length: Ms] {

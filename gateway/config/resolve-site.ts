@@ -2,6 +2,7 @@ import { GATEWAY_DEVICE } from '#model/condition';
 import type { InfluxTarget, Listen, Site } from '#model/site';
 import { checkHeard } from './check-heard.ts';
 import { checkLines } from './check-lines.ts';
+import { checkPorts } from './check-ports.ts';
 import { checkWitnesses } from './check-witnesses.ts';
 import type { Conforming } from './conform.ts';
 import type { Path } from './mistakes.ts';
@@ -59,6 +60,7 @@ export function resolveSite(file: SiteFile, world: World, conforming: Conforming
     testCall: resolveTestCall(file['test-call']),
   };
   checkHeard(site, world);
+  checkPorts(placed, site.channels, world);
   checkWitnesses(site, world);
   return site;
 }

@@ -268,3 +268,21 @@ describe('people whom a rule wants', () => {
     expect(hintsOf('[{ to: [nurses, chen] }]', rota)).toEqual([]);
   });
 });
+
+test('hours of a point that a daily mean of the table cannot have are a hint', () => {
+  const { hints } = loaded(`site: { id: demo, name: 示范医院, time-zone: Asia/Shanghai }
+areas: [{ id: sewage, name: 污水站, kind: wastewater }]
+devices:
+  - id: outlet
+    area: sewage
+    driver: wastewater-station
+    connect: "modbus-tcp://10.0.0.1?unit=1"
+    limits:
+      use: gb-18466-2005/pre-treatment
+      points:
+        cod:
+          during: [{ from: "08:00", to: "18:00" }]`);
+  expect(hints.filter((hint) => hint.includes('daily-mean'))).toEqual([
+    expect.stringContaining('site.yaml:12'),
+  ]);
+});

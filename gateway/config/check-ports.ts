@@ -1,0 +1,34 @@
+import type { SiteChannel } from '#model/site';
+import type { PlacedDevice } from './check-lines.ts';
+import { isMapping } from './conform.ts';
+import type { World } from './world.ts';
+
+/** A serial port, by itself or within the address of a device on it. */
+const PORT = /^(?:modbus-rtu:\/\/)?(\/dev\/[^?]+)/;
+
+/** Two that speak on one serial port read each other's answers: a channel has its port for itself. */
+export function checkPorts(
+  devices: readonly PlacedDevice[],
+  channels: Readonly<Record<string, SiteChannel>>,
+  { mistakes }: World,
+): void {
+  const users = new Map<string, string>();
+  for (const { device } of devices) {
+    const { link, id } = device;
+    if (link.protocol === 'modbus' && link.line.kind === 'rtu') users.set(link.line.path, `device "${id}"`);
+  }
+  for (const [name, { options }] of Object.entries(channels)) {
+    for (const [key, value] of Object.entries(isMapping(options) ? options : {})) {
+      const port = PORT.exec(String(value))?.[1];
+      if (port === undefined) continue;
+      const other = users.get(port);
+      if (other === undefined) users.set(port, `channel "${name}"`);
+      else
+        mistakes.add(
+          ['channels', name, key],
+          `${other} is on the serial port ${port} already`,
+          'give the channel a port of its own',
+        );
+    }
+  }
+}
