@@ -1,11 +1,11 @@
 import type { Alarm } from '#model/alarm';
 import type { Entry } from '#model/journal';
-import { isReason } from '#model/quality';
 import type { Reading } from '#model/reading';
 import type { Rule } from '#model/rule';
 import { type EpochMs, MINUTE, type Ms, SECOND } from '#model/time';
 import { BEGINNING } from '../../alerts/engine/changes.ts';
 import { Evaluator } from '../../alerts/engine/evaluator.ts';
+import { parseValues as samplesOf } from '../../gateway/cli/rehearsal/values.ts';
 import { readingsIn } from './alarms-journal.ts';
 import { alarmSite } from './alarms-site.ts';
 import { silentAnnouncer } from './silent-announcer.ts';
@@ -47,40 +47,9 @@ export interface Timeline {
   readonly timeZone?: string;
 }
 
-/**
- * `"5x10 5~9x5 9.2x40 _x3 u9x2 bx1 b:decode"`: value × samples; `5~9` in equal steps from the one to the other, both
- * included; `_` no sample; `b` a bad one, with its reason; `u` before a number an uncertain one.
- */
-export function parseValues(text: string, from: EpochMs, every: Ms, point = POINT): (Reading | null)[] {
-  const samples = text.trim().split(/\s+/).flatMap(samplesOf);
-  return samples.map((sample, index) => readingOf(sample, from + index * every, point));
-}
-
-const NUMBER = String.raw`-?\d+(?:\.\d+)?`;
-const TOKEN = new RegExp(`^(_|b(?::[a-z-]+)?|u?${NUMBER}|(${NUMBER})~(${NUMBER}))(?:x(\\d+))?$`);
-
-function samplesOf(token: string): string[] {
-  const [, sample, first, last, times = '1'] = TOKEN.exec(token) ?? [];
-  if (sample === undefined) throw new Error(`"${token}" is not value x count`);
-  const count = Number(times);
-  if (first === undefined) return Array<string>(count).fill(sample);
-  const [from, to] = [Number(first), Number(last)];
-  return Array.from({ length: count }, (_, n) => String(from + ((to - from) * n) / (count - 1)));
-}
-
-function readingOf(sample: string, at: EpochMs, point: string): Reading | null {
-  if (sample === '_') return null;
-  if (sample.startsWith('b')) {
-    const reason = sample.slice(2) || 'comm-timeout';
-    if (!isReason(reason)) throw new Error(`"${reason}" is no reason`);
-    return { point, at, value: null, quality: 'bad', reason };
-  }
-  const uncertain = sample.startsWith('u');
-  const value = Number(uncertain ? sample.slice(1) : sample);
-  return uncertain
-    ? { point, at, value, quality: 'uncertain', reason: 'calibration' }
-    : { point, at, value, quality: 'good', reason: null };
-}
+/** Readings of the notation of `hygate check --alarms`, one each `every`; null where nothing comes. */
+export const parseValues = (text: string, from: EpochMs, every: Ms, point = POINT): (Reading | null)[] =>
+  samplesOf(text).map((sample, index) => sample && { point, at: from + index * every, ...sample });
 
 export const readingsEntry = (seq: number, arrived: EpochMs, readings: readonly Reading[]): Entry => ({
   kind: 'readings',
