@@ -143,13 +143,17 @@ test('a shelter that could read nothing of its store takes nothing from it', () 
   rmSync(dir, { recursive: true });
   store = open();
   expect(states).toMatchObject([{ damaged: null }]);
-  store.run('commit', [keeping(2, ['alarm/a-2', 'open'])]);
+  const { position } = store.run('load', []) as Stored;
+  const { events, ...rest } = keeping(2, ['alarm/a-2', 'open']);
+  const numbered = events.map((event, index) => ({ ...event, id: position.events + index + 1 }));
+  store.run('commit', [{ ...rest, events: numbered }]);
   mkdirSync(dir);
   const home = new AlarmStore(file);
   home.commit(keeping(1, ['alarm/a-1', 'open']));
   home.close();
   store.retry();
   expect((store.run('load', []) as Stored).kept.map(([key]) => key)).toEqual(['alarm/a-1', 'alarm/a-2']);
+  for (const id of ['a-1', 'a-2']) expect(store.run('events', [id])).toHaveLength(1);
 });
 
 test('who heard of an alarm before the shelter hears in it that it is over, though a reminder was withdrawn', () => {

@@ -4,7 +4,7 @@ import { isDamage, isDiskFailure } from '../../gateway/runtime/disk-error.ts';
 import { AlarmStore } from './store.ts';
 import type { Method, StoreState } from './store-calls.ts';
 
-/** Far above what a store ever numbers: deliveries of a shelter whose store could not be read. */
+/** Far above what a store ever numbers: deliveries and events of a shelter whose store could not be read. */
 const FOREIGN_NUMBERS = 2 ** 40;
 
 export interface ShelteredStoreOptions {

@@ -6,7 +6,7 @@ import type { Ask, Attempt, Delivery, NewDelivery, OpenReceipt, Telling } from '
 import type { EpochMs } from '#model/time';
 import { damaged } from '../../gateway/runtime/disk-error.ts';
 import { transaction } from '../../gateway/runtime/transaction.ts';
-import { BEGINNING, type Changes, type Stored } from './changes.ts';
+import { BEGINNING, type Changes, type Position, type Stored } from './changes.ts';
 import { type Excerpt, put, readAll, readNeeded } from './excerpt.ts';
 import { OUTBOX_TABLES, OUTBOX_UPGRADE } from './outbox-schema.ts';
 import { OutboxTable } from './outbox-table.ts';
@@ -158,9 +158,11 @@ export class AlarmStore {
     });
   }
 
-  /** Numbers of deliveries from now on, where those of another store are not known. */
+  /** Numbers of deliveries and events from now on, where those of another store are not known. */
   numberFrom(id: number): void {
     this.#db.prepare("INSERT INTO sqlite_sequence VALUES ('outbox', ?)").run(id);
+    const position: Position = { ...BEGINNING, events: id };
+    this.#db.prepare('INSERT INTO position VALUES (1, ?)').run(JSON.stringify(position));
   }
 
   close(): void {
