@@ -34,6 +34,7 @@ const zh = {
   takeBack: '恢复使用',
   takeOutHint: '停用原因（必填）',
   takeOutFor: '停用时间',
+  takeOutAdmin: '此测点有不得由一人静默的报警，仅管理员可停用。',
   takeOutNote: '停用期间此测点不报警。',
   alarmOver: '报警已结束。',
   reasonMissing: '请填写原因。',
@@ -80,6 +81,8 @@ const en: Readonly<typeof zh> = {
   takeBack: 'Put back in service',
   takeOutHint: 'Reason (required)',
   takeOutFor: 'For how long',
+  takeOutAdmin:
+    'This point has alarms that nobody silences alone: only an administrator takes it out of service.',
   takeOutNote: 'While it is out of service, nothing is told of it.',
   alarmOver: 'The alarm is over.',
   reasonMissing: 'Please give a reason.',

@@ -141,6 +141,16 @@ describe.skipIf(browserPath === undefined)('duties', () => {
     expect(await page.getByRole('button', { name: '恢复使用' }).count()).toBe(0);
   });
 
+  test('what nobody silences alone an operator does not take out of service, but anything else', async () => {
+    const gateway = await visit.gateway();
+    await userWithRole(gateway, 'operator');
+    const { page } = await visit.open(`${gateway.url}/#/point/${POINT}`, { user: 'operator-1' });
+    await page.getByText('仅管理员可停用').waitFor();
+    expect(await page.getByText('停用此测点').count()).toBe(0);
+    await page.goto(`${gateway.url}/#/point/fridge-1.door`);
+    await page.getByText('停用此测点').first().waitFor();
+  });
+
   const sizes = [
     { width: 390, height: 844 },
     { width: 1920, height: 1080 },

@@ -132,8 +132,8 @@ test.each([
   ['warm-exposure', '≥ 30.0 °C 单次 ≥ 1 小时', '≥ 30.0 °C in one go, ≥ 1 h'],
   ['freeze-exposure', '< −0.5 °C 7 天内累计 > 90 分钟', '< −0.5 °C in all within 7 d, > 90 min'],
   ['kinetic-mean', '30 天平均动力学温度 > 8.0 °C', 'mean kinetic temperature of 30 d > 8.0 °C'],
-  ['disagreement', '与下层温度相差 > 2.0 °C', 'differs from 下层温度 by > 2.0 °C'],
-  ['difference-low', '减去下层温度的差值 < −5.0 °C', 'difference from 下层温度 < −5.0 °C'],
+  ['disagreement', '与 下层温度 相差 > 2.0 °C', 'differs from 下层温度 by > 2.0 °C'],
+  ['difference-low', '减去 下层温度 的差值 < −5.0 °C', 'difference from 下层温度 < −5.0 °C'],
   ['forecast-low', '按目前趋势 2 小时内 ≤ 2.0 °C', 'at the present trend ≤ 2.0 °C within 2 h'],
 ])('the rule %s in words', (name, zh, en) => {
   const rule = ruleNamed(name);

@@ -87,8 +87,8 @@ function compared(
   if (rule.kind === 'difference') {
     const other = nameOf(rule.other);
     return rule.id === 'disagreement'
-      ? pick(`与${other}相差 ${limit}`, `differs from ${other} by ${limit}`, language)
-      : pick(`减去${other}的差值 ${limit}`, `difference from ${other} ${limit}`, language);
+      ? pick(`与 ${other} 相差 ${limit}`, `differs from ${other} by ${limit}`, language)
+      : pick(`减去 ${other} 的差值 ${limit}`, `difference from ${other} ${limit}`, language);
   }
   if (rule.kind === 'forecast') {
     const horizon = formatExactLength(rule.horizon, language);

@@ -88,7 +88,7 @@ function quietWord(alarm: Alarm): 'out-of-service' | 'shelved' | 'suppressed' | 
 function standOf(alarm: Alarm, w: Words): string {
   if (alarm.state === 'normal') return w.over;
   const stand = w[quietWord(alarm) ?? alarm.state];
-  if (alarm.shelfAsk !== undefined) return `${stand} · ${w.askShelf}`;
+  if (alarm.shelfAsk !== undefined) return `${stand} · ${w['shelf-asked']}`;
   return stand === w.acknowledged && alarm.acknowledged !== null
     ? `${stand} · ${alarm.acknowledged.by}`
     : stand;

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { isQuiet } from '#model/alarm';
 import { useLive, useWords } from '../page-context.ts';
 import { useRoute } from '../route.ts';
@@ -16,6 +16,8 @@ export function AlarmStrip() {
   const { alarms, connection } = useLive();
   const { view } = useRoute();
   const [all, setAll] = useState(false);
+  // A long list would stand before the next view.
+  useEffect(() => setAll(false), [view]);
   const sorted = [...alarms.values()].sort(byUrgency);
   if (connection === 'connecting') return <section class="alarm-strip calm">{w.connecting}</section>;
   if (sorted.length === 0) return <CalmStrip />;
@@ -28,7 +30,7 @@ export function AlarmStrip() {
     ...(quiet > 0 ? [`${w.quiet} ${quiet}`] : []),
   ];
   return (
-    <section class="alarm-strip" aria-label={w.openAlarms} aria-live="polite">
+    <section class={all ? 'alarm-strip all' : 'alarm-strip'} aria-label={w.openAlarms} aria-live="polite">
       {loud.length === 0 && <NoAlarms />}
       <ul>
         {(all ? sorted : shown).map((alarm) => (

@@ -28,7 +28,8 @@ export function IndicatorCard({
         {say(title)} <small>{name}</small>
       </h2>
       <p class="scene">
-        <Mark state={scene?.unacknowledged ?? scene?.active ?? 'normal'} /> {sceneWords(scene, w)}
+        <Mark state={scene === null ? 'none' : (scene.unacknowledged ?? scene.active ?? 'normal')} />{' '}
+        {sceneWords(scene, w)}
         {mutedUntil !== null && ` · ${w.mutedUntil} ${formatUntil(mutedUntil, now)}`}
       </p>
       {trouble !== null && (

@@ -33,7 +33,7 @@ function PointBody({ place }: { place: Place }) {
       <TrendPanel point={place.point} />
       <Completeness point={place.point} />
       <Limits point={place.point} />
-      <PointService point={place.point.id} />
+      <PointService point={place.point} />
     </>
   );
 }
