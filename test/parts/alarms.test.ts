@@ -1,4 +1,3 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AlarmEvent } from '#model/alarm';
@@ -260,63 +259,5 @@ describe('a disk that hangs', () => {
     const { id, state } = await act;
     expect(state).toBe('acknowledged');
     expect((await engine.events(id)).map(({ type }) => type)).toEqual(['raised', 'acknowledged']);
-  });
-});
-
-describe('a store that cannot be used', () => {
-  const lasting = (engine: AlarmEngine) =>
-    engine.open().flatMap(({ rule, clearedAt }) => (clearedAt === null ? [rule.id] : []));
-
-  test('of a newer version is not touched', async () => {
-    const db = new DatabaseSync(file);
-    db.exec('PRAGMA user_version = 99');
-    db.close();
-    const { engine } = alarmEngine(atOnce, journal, file);
-    await expect(engine.start()).rejects.toMatchObject({ code: 'journal-newer' });
-  });
-
-  test('does not stop the alarms: they go on in memory, and people are told that they do', async () => {
-    await mkdir(file);
-    const { engine } = alarmEngine(atOnce, journal, file);
-    await engine.start();
-    expect(engine.complaints()).toEqual([expect.stringMatching(/in memory only: unable to open/)]);
-    expect(engine.open().map(({ rule }) => rule.id)).toEqual(['alarms-unsaved']);
-    await journal.append([goodReading(9)]);
-    await until('the alarm of a reading', () => engine.open().length === 2);
-    await rm(file, { recursive: true });
-    await until('the file is there again', () => engine.complaints().length === 0);
-    await until('and that is told', () => lasting(engine).length === 1);
-    await engine.stop();
-    const again = alarmEngine(atOnce, journal, file).engine;
-    await again.start();
-    expect(lasting(again)).toEqual(['high']);
-    await again.stop();
-  });
-
-  test('because it is damaged is set aside: what lasts is an alarm again, what is long over is not', async () => {
-    const before = alarmEngine(atOnce, journal, file).engine;
-    await before.start();
-    await journal.append([goodReading(9, Date.now() - 5 * HOUR), goodReading(5, Date.now() - 4 * HOUR)]);
-    await journal.append([goodReading(9)]);
-    await until('all is judged', () => before.open().length === 2);
-    await before.stop();
-    await writeFile(file, 'no database any more '.repeat(500));
-    const { engine } = alarmEngine(atOnce, journal, file);
-    await engine.start();
-    expect(engine.open().map(({ rule, state }) => [rule.id, state])).toEqual(
-      expect.arrayContaining([
-        ['alarms-damaged', 'unacknowledged'],
-        ['high', 'unacknowledged'],
-      ]),
-    );
-    expect(engine.open()).toHaveLength(2);
-    expect(engine.complaints()).toEqual([expect.stringContaining('alarms.sqlite.damaged')]);
-    await until('the journal tells', () => journal.rows.some((row) => row.kind === 'event'));
-    await engine.stop();
-    const mended = alarmEngine(atOnce, journal, file).engine;
-    await mended.start();
-    await until('over with the next start', () => mended.complaints().length === 0);
-    expect(lasting(mended)).toEqual(['high']);
-    await mended.stop();
   });
 });

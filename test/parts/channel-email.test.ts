@@ -172,6 +172,25 @@ describe('what the server answers, and where', () => {
     },
   );
 
+  test('user and password are given', async () => {
+    const server = await mailServer({
+      ...{ authOptional: false, allowInsecureAuth: true },
+      onAuth: ({ username, password }, _session, done) =>
+        password === 'right' ? done(null, { user: username }) : done(new Error('wrong password')),
+    });
+    await sendOnce(channel(server, { user: 'hygate', password: 'right' }));
+    expect(server.received[0]?.user).toBe('hygate');
+  });
+
+  test('with starttls nothing is sent to a server that offers no encryption', async () => {
+    const server = await mailServer();
+    expect(await failureOf(channel(server, { security: 'starttls' }))).toMatchObject({
+      failure: 'misconfigured',
+      retry: false,
+    });
+    expect(server.received).toEqual([]);
+  });
+
   test('a server that takes no letter of this size refuses it for good', async () => {
     const server = await mailServer({
       size: 500,
@@ -203,6 +222,18 @@ describe.skipIf(without('openssl'))('certificates', () => {
       const way = channel(server, { host: 'localhost', security });
       expect(await failureOf(way)).toMatchObject({ failure: 'misconfigured', retry: false });
       expect(server.received).toEqual([]);
+    },
+  );
+
+  test.each([
+    ['tls', true],
+    ['starttls', false],
+  ] as const)(
+    'with %s, one whose authority is given is trusted, and the letter goes encrypted',
+    async (security, secure) => {
+      const { server, ca } = await secureServer(secure);
+      await sendOnce(channel(server, { host: 'localhost', security, ca }));
+      expect(server.received[0]?.secure).toBe(true);
     },
   );
 

@@ -5,14 +5,13 @@ import { createServer, type Server } from 'node:net';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Person } from '#model/site';
 import { alarmFile, alarmsWithNotifier, goodReading } from '../kit/alarms-engine.ts';
 import { MemoryJournal } from '../kit/alarms-journal.ts';
 import { alarmSite, limitRule, type SiteParts } from '../kit/alarms-site.ts';
 import { freePort } from '../kit/free-port.ts';
-import { without } from '../kit/peers.ts';
-import { type MailServer, selfSigned, startMailServer, textOf } from '../kit/smtp.ts';
+import { type MailServer, startMailServer, textOf } from '../kit/smtp.ts';
 import { until } from '../kit/until.ts';
 import { startWebhookServer, type WebhookServer } from '../kit/webhook.ts';
 
@@ -296,74 +295,4 @@ test('killed while sending: the message is sent again, marked as a repeat, under
   await settled();
   expect(web.received.map(({ body }) => body.repeat)).toEqual([false, true]);
   expect(web.received[1]?.body.key).toBe(web.received[0]?.body.key);
-});
-
-describe('log-in and encryption of e-mail', () => {
-  const login = (accept: boolean) =>
-    startMailServer({
-      authOptional: false,
-      allowInsecureAuth: true,
-      onAuth: ({ username, password }, _session, done) =>
-        accept && password === 'right' ? done(null, { user: username }) : done(new Error('wrong password')),
-    });
-
-  test('user and password are given', async () => {
-    const server = await login(true);
-    await started([wang], {
-      email: { ...channelsOf().email, port: server.port, user: 'hygate', password: 'right' },
-    });
-    await journal.append([goodReading(9)]);
-    const { user } = await until('the mail arrives', () => server.received[0]);
-    expect(user).toBe('hygate');
-    await server.close();
-  });
-
-  test('a wrong password is a misconfiguration: the channel rests and the message waits', async () => {
-    const server = await login(false);
-    await started([wang], {
-      email: { ...channelsOf().email, port: server.port, user: 'hygate', password: 'wrong' },
-    });
-    await journal.append([goodReading(9)]);
-    await until('a try has failed', () => attempts().length > 0);
-    expect(states()).toMatchObject([{ state: 'waiting' }]);
-    expect(attempts()).toEqual(['email misconfigured']);
-    expect(JSON.stringify(states())).not.toContain('"wrong"');
-    await server.close();
-  });
-
-  test('with starttls nothing is sent to a server that offers no encryption', async () => {
-    await started([wang], { email: { ...channelsOf().email, security: 'starttls' } });
-    await journal.append([goodReading(9)]);
-    await until('a try has failed', () => attempts().length > 0);
-    expect(states()).toMatchObject([{ state: 'waiting' }]);
-    expect(attempts()).toEqual(['email misconfigured']);
-    expect(mail.received).toEqual([]);
-  });
-
-  test('with tls, a certificate that nobody vouches for is refused', async () => {
-    const server = await startMailServer({ secure: true });
-    await started([wang], { email: { ...channelsOf().email, port: server.port, security: 'tls' } });
-    await journal.append([goodReading(9)]);
-    await until('a try has failed', () => attempts().length > 0);
-    expect(server.received).toEqual([]);
-    await server.close();
-  });
-
-  test.skipIf(without('openssl')).each([
-    ['tls', true],
-    ['starttls', false],
-  ])(
-    'with %s, a server whose authority is given is trusted, and the letter goes encrypted',
-    async (security, secure) => {
-      const { key, cert } = selfSigned(dirname(file));
-      const server = await startMailServer({ secure, key, cert });
-      await started([wang], {
-        email: { ...channelsOf().email, host: 'localhost', port: server.port, security, ca: cert },
-      });
-      await journal.append([goodReading(9)]);
-      const received = await until('the mail arrives', () => server.received[0]);
-      expect(received.secure).toBe(true);
-      await server.close();
-    },
-  );
 });
