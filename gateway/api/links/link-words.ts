@@ -34,13 +34,20 @@ export function alarmWords(alarm: Alarm, site: Site, language: Language): AlarmW
   return {
     severity: alarm.rule.severity,
     severityName: SEVERITY[alarm.rule.severity][language],
-    what: ruleName(alarm.rule, quantity)[language],
+    what: whatOf(alarm, point, language),
     where: where === '' ? alarm.point : where,
     value: shownValue(alarm, quantity),
     since: timeOf(alarm.since, site),
     state: stateOf(alarm, site, language),
     advice: alarm.rule.advice[language],
   };
+}
+
+/** A state is nothing without what is in it: “open” is the door. */
+function whatOf({ rule }: Alarm, point: SitePoint | undefined, language: Language): string {
+  const what = ruleName(rule, point?.quantity ?? 'number')[language];
+  if (point === undefined || quantitySpec(point.quantity).states === undefined) return what;
+  return `${point.name[language]} ${what}`;
 }
 
 /** `2026-01-06 00:00` by the site's clock. */
