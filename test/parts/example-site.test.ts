@@ -3,7 +3,14 @@ import { expect, test } from 'vitest';
 import { HygateProcess } from '../kit/hygate-process.ts';
 
 const EXAMPLES = join(import.meta.dirname, '../../gateway/config/examples');
-const SECRETS = ['BOX_1_PASSWORD', 'WECOM_ROBOT', 'ALIYUN_ID', 'ALIYUN_SECRET', 'MAIL_PASSWORD', 'HOOK_SECRET'];
+const SECRETS = [
+  'BOX_1_PASSWORD',
+  'WECOM_ROBOT',
+  'ALIYUN_ID',
+  'ALIYUN_SECRET',
+  'MAIL_PASSWORD',
+  'HOOK_SECRET',
+];
 
 /** As somebody who copied it would ask. */
 async function check(...args: readonly string[]) {
