@@ -12,6 +12,8 @@ const project = (name: string, include: string[], timeout: number) => ({
     include,
     testTimeout: timeout,
     hookTimeout: timeout,
+    // Its own second is short for a hundred connections on a busy machine.
+    expect: { poll: { timeout: 15_000 } },
     pool: 'forks' as const,
   },
 });
