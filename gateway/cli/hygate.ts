@@ -66,6 +66,11 @@ function isUsers(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS');
 }
 
+// Whoever reads may stop reading (`| head`, a terminal that is gone): that ends no gateway, and is no fault to explain.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
 // What it writes (readings, names, hashes of passwords, keys) is for its own user, whatever folder it is given.
 process.umask(0o077);
 

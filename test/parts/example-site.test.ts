@@ -1,5 +1,9 @@
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
+import { ENVIRONMENT, NODE_FLAGS } from '../../gateway/cli/bootstrap.mjs';
 import { HygateProcess } from '../kit/hygate-process.ts';
 
 const EXAMPLES = join(import.meta.dirname, '../../gateway/config/examples');
@@ -12,9 +16,10 @@ const SECRETS = [
   'HOOK_SECRET',
 ];
 
+const env = Object.fromEntries(SECRETS.map((name) => [name, 'https://example.invalid/secret']));
+
 /** As somebody who copied it would ask. */
 async function check(...args: readonly string[]) {
-  const env = Object.fromEntries(SECRETS.map((name) => [name, 'https://example.invalid/secret']));
   const hygate = new HygateProcess(['check', join(EXAMPLES, 'hospital.yaml'), ...args], { env });
   const { code } = await hygate.exited;
   return { code, output: hygate.output };
@@ -30,4 +35,14 @@ test('its alarms and messages are those that stand beside it', async () => {
   const { code, output } = await check('--alarms', join(EXAMPLES, 'hospital-cases.yaml'));
   expect(output).toContain('4 cases: 4 as expected, 0 not, 0 only shown.');
   expect(code, output).toBe(0);
+});
+
+test('whoever reads only the first lines gets no stack for it', async () => {
+  const entry = fileURLToPath(new URL('../../gateway/cli/hygate.ts', import.meta.url));
+  const files = [join(EXAMPLES, 'hospital.yaml'), '--alarms', join(EXAMPLES, 'hospital-cases.yaml')];
+  const child = spawn(process.execPath, [...NODE_FLAGS, entry, 'check', ...files], {
+    env: { ...ENVIRONMENT, ...process.env, ...env },
+  });
+  child.stdout.once('data', () => child.stdout.destroy());
+  expect(await text(child.stderr)).toBe('');
 });
