@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { HygateError } from '#model/errors';
+import { type Ms, SECOND } from '#model/time';
 import type { Command } from './command.ts';
+
+const SIMULATOR_STOP_WITHIN: Ms = 2 * SECOND;
 
 export const command: Command = {
   synopsis: '[--scenario hospital|clinic|busy] [--data DIR] [--mqtt HOST:PORT] [--http HOST:PORT]',
@@ -47,6 +50,8 @@ export const command: Command = {
       });
     } finally {
       simulator.process.removeAllListeners('exit').kill();
+      // One that hangs keeps nobody's terminal: it is no part of the gateway, and all of it is made up.
+      setTimeout(() => simulator.process.kill('SIGKILL'), SIMULATOR_STOP_WITHIN).unref();
     }
   },
 };

@@ -24,11 +24,12 @@ export async function serve({ dataDir, hints = [], ...options }: ServeOptions): 
   process.stdout.write(`${[...welcome(gateway, resolve(dataDir)), ...hints].join('\n')}\n`);
   await stopped;
   process.stdout.write('Stopping …\n');
-  setTimeout(() => {
+  const left = setTimeout(() => {
     process.stderr.write('hygate: a part did not stop in time and was left; nothing acknowledged is lost\n');
     process.exit(1);
   }, STOP_WITHIN).unref();
   await gateway.stop();
+  clearTimeout(left);
   process.stdout.write('Stopped.\n');
   return 0;
 }

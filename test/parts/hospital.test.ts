@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -96,3 +96,18 @@ test('the demo prints where the page, the data and the site file are, and its si
   expect(probe.output).toMatch(/upper-temp +[0-9a-f ]+ +\d+(\.\d+)? °C +good/);
   expect((await hygate.stop()).code).toBe(0);
 }, 120_000);
+
+test.skipIf(process.platform !== 'linux')(
+  'simulated devices that hang keep no demo from ending, nor make it a failure',
+  async () => {
+    const hygate = await demo('clinic');
+    const children = readFileSync(`/proc/${hygate.pid}/task/${hygate.pid}/children`, 'utf8');
+    const [simulator = 0] = children.trim().split(' ').map(Number);
+    process.kill(simulator, 'SIGSTOP');
+    const exit = hygate.stop();
+    await until('the demo is gone', () => !existsSync(`/proc/${hygate.pid}`));
+    if (existsSync(`/proc/${simulator}`)) process.kill(simulator, 'SIGKILL');
+    expect(await exit, hygate.output).toEqual({ code: 0, signal: null });
+  },
+  120_000,
+);
