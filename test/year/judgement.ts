@@ -55,6 +55,9 @@ export function judgeYear(record: YearRecord): Judgement {
   };
 }
 
+/** After the rule's delay: until then somebody is told, or it is late. */
+const ANSWER: Ms = 10 * MINUTE;
+
 /** Their numbers are crossed by the point's own instrument only. */
 const OF_THE_POINT = new Set<Rule['kind']>(['limit', 'no-data', 'fault', 'frozen']);
 
@@ -81,7 +84,8 @@ class Bench {
     const told = found === undefined ? null : this.#toldAt(found);
     const silenced = found?.silenced ?? false;
     const before = found !== undefined && (found.alarm.raisedAt < due.crossing || this.#knownOf(found, key));
-    const counts = told !== null && !before && !silenced && found?.alarm.late === false;
+    const counts =
+      told !== null && !before && !silenced && found?.alarm.late === false && this.#wasInReach(due);
     const after = (from: EpochMs) => Math.max(0, (told ?? 0) - from - due.delay);
     return {
       due,
@@ -107,6 +111,18 @@ class Bench {
   judgeBare({ point, rule: id, at }: BareAlarm): Judged[] {
     const rule = this.#witnesses.get(point)?.point.rules.find((each) => each.id === id);
     return rule === undefined ? [] : this.judge({ point, rule, since: at, raisedAt: at });
+  }
+
+  /** What a logger could not send, or a gateway that was down could not hear, is told when it comes. */
+  #wasInReach({ point, rule, crossing, delay }: Due): boolean {
+    if (rule.kind !== 'limit') return true;
+    const device = this.#witnesses.get(point)?.point.device ?? '';
+    return !this.#record.incidents.some(
+      (incident) =>
+        layerOf(incident.kind) === 'reach' &&
+        incident.devices.includes(device) &&
+        overlaps(incident, crossing, crossing + delay + ANSWER),
+    );
   }
 
   /** Another occurrence of the same was told within the hour: what comes and goes is one piece of news. */
