@@ -11,10 +11,7 @@ import type { Listen, MqttClient, Site } from '#model/site';
 import { type Clock, realClock } from '#model/time';
 import { AlarmEngine } from '../alerts/engine/engine.ts';
 import { announcerOf } from '../alerts/notify/announcer.ts';
-import { SiteIndicators } from '../alerts/notify/indicators.ts';
-import { Notifier } from '../alerts/notify/notifier.ts';
 import { onCallOf } from '../alerts/notify/on-call.ts';
-import { TestWatch } from '../alerts/notify/test-watch.ts';
 import { Collectors } from '../collectors/collectors.ts';
 import { Api } from './api/api.ts';
 import { Links } from './api/links/links.ts';
@@ -32,6 +29,7 @@ import { pushDeskOf } from './push-desk.ts';
 import { Metrics } from './runtime/metrics.ts';
 import { Parts } from './runtime/parts.ts';
 import { DiskWatch } from './space/disk-watch.ts';
+import { telling } from './telling.ts';
 import { watching } from './watching.ts';
 
 const WEB_DIR = fileURLToPath(new URL('./web/dist', import.meta.url));
@@ -126,18 +124,10 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
   const disk = new DiskWatch({ ...common, dir: dataDir, journal, report: alarms.report, onOutage });
   const tellings = alarms.outbox;
   const links = new Links({ ...common, dir: dataDir, journal, alarms, tellings });
-  const notifier = new Notifier({
+  const { notifier, indicators, testWatch } = telling({
     ...common,
-    ...{ dir: join(dataDir, 'channels'), channels, outbox: alarms.outbox, link: links.issue },
-    onChannel: (name, silent) =>
-      alarms.report('channel-silent', silent, { id: name, name: { zh: name, en: name } }),
+    ...{ dataDir, channels, alarms, journal, link: links.issue },
   });
-  const indicators = new SiteIndicators({
-    ...common,
-    ...{ dir: join(dataDir, 'channels'), channels, alarms, journal, report: alarms.report },
-  });
-  const unanswered = () => alarms.unansweredTests();
-  const testWatch = new TestWatch({ site, clock, report: alarms.report, unanswered });
   const own = ownClient();
   const door = { journal: disk.admitting(), live, extraClients: [own], report: alarms.report, onOutage };
   const broker = new Broker({ ...common, ...door });
@@ -159,12 +149,12 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
   const firstStart = starting('first administrator', async () => {
     administrator = await users.firstStart();
   });
-  const telling = alarmTopics(alarms, broker);
+  const topics = alarmTopics(alarms, broker);
   const forwarding =
     site.influx === null ? [] : [new Forwarding({ ...common, dataDir, journal, target: site.influx })];
   // What records and alarms first; what people look at afterwards.
   const parts = [
-    ...[disk, journal, clockWatch, ledger, live, alarms, links, notifier, indicators, broker, telling],
+    ...[disk, journal, clockWatch, ledger, live, alarms, links, notifier, indicators, broker, topics],
     ...[testWatch, collectors],
     ...[users, firstStart, api, ...forwarding],
     ...watching({ ...common, meter: metrics, journal, alarms, report: alarms.report, complaints }),

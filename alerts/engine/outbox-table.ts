@@ -230,7 +230,7 @@ export class OutboxTable {
       ...delivery,
       state: String(row['state']) as Telling['state'],
       answeredAt: row['answered_at'] === null ? null : Number(row['answered_at']),
-      attempts: attempts.map((attempt) => ({ ...attempt }) as unknown as TellingAttempt),
+      attempts: attempts.map(toAttempt),
     };
   }
 }
@@ -258,4 +258,11 @@ const toDelivery = (row: Row): Delivery => ({
   closed: parse(row['closed']),
   doubtful: isDoubtful(row),
   waiting: Number(row['waiting']),
+});
+
+const toAttempt = (row: Row): TellingAttempt => ({
+  channel: String(row['channel']),
+  at: Number(row['at']),
+  result: String(row['result']) as TellingAttempt['result'],
+  answer: String(row['answer']),
 });
