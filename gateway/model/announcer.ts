@@ -16,7 +16,7 @@ export interface Announced {
  * effects; the same events and ticks from the same kept state give the same deliveries.
  */
 export interface Announcer {
-  /** Takes an alarm event, in the order in which they happen; each is told at most once. */
+  /** Takes an alarm event: each once, in the order in which they happen. */
   hear(event: AlarmEvent): void;
   /** A person (by id) confirmed that the regular test reached them. */
   confirmTest(person: string): void;
