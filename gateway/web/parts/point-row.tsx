@@ -52,7 +52,7 @@ export function PointAge({ reading, state }: BoardPoint) {
     <span class="age">
       {' · '}
       {told}
-      {formatAge(now - reading.at, language)}
+      <time>{formatAge(now - reading.at, language)}</time>
     </span>
   );
 }
