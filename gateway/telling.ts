@@ -7,9 +7,9 @@ import type { Meter } from '#model/meter';
 import type { Site } from '#model/site';
 import type { Clock } from '#model/time';
 import type { AlarmEngine } from '../alerts/engine/engine.ts';
-import { SiteIndicators } from '../alerts/notify/indicators.ts';
-import { Notifier } from '../alerts/notify/notifier.ts';
-import { TestWatch } from '../alerts/notify/test-watch.ts';
+import { TestWatch } from '../alerts/notify/call/test-watch.ts';
+import { Notifier } from '../alerts/notify/send/notifier.ts';
+import { SiteIndicators } from '../alerts/notify/show/indicators.ts';
 
 export interface TellingOptions {
   readonly site: Site;

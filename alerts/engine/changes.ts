@@ -2,12 +2,12 @@ import type { Alarm, AlarmEvent } from '#model/alarm';
 import type { Announced } from '#model/announcer';
 import type { PointId } from '#model/point';
 import type { EpochMs, Ms } from '#model/time';
-import type { ClockShift } from './clock-shift.ts';
-import type { StoredSignal } from './feed.ts';
-import type { LaneState } from './lane.ts';
-import type { LateSpan } from './late.ts';
-import type { ServiceState } from './services.ts';
-import type { Shelf } from './shelves.ts';
+import type { ServiceState } from './book/services.ts';
+import type { Shelf } from './book/shelves.ts';
+import type { ClockShift } from './judge/clock-shift.ts';
+import type { StoredSignal } from './judge/feed.ts';
+import type { LaneState } from './judge/lane.ts';
+import type { LateSpan } from './judge/late.ts';
 
 /*
  * What the engine writes in one transaction, and what it finds again at a start. All of it is plain data: it crosses

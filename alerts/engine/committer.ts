@@ -3,10 +3,10 @@ import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
 import { type Clock, MINUTE, type Ms, SECOND } from '#model/time';
 import { backoff } from '../../gateway/runtime/backoff.ts';
-import type { Acted } from './book.ts';
+import type { Acted } from './book/book.ts';
 import type { Changes, StoredEvent } from './changes.ts';
 import { countAlarms } from './count-alarms.ts';
-import type { Evaluator } from './evaluator.ts';
+import type { Evaluator } from './judge/evaluator.ts';
 
 /**
  * When the position is stored while nothing happens: after so many rows, but not sooner than the shortest, and after the

@@ -16,17 +16,17 @@ import type { PointId } from '#model/point';
 import type { Site } from '#model/site';
 import { type Clock, type EpochMs, type Ms, SECOND, type Timer } from '#model/time';
 import { backoff } from '../../gateway/runtime/backoff.ts';
-import { noSuchAlarm, toJournal } from './act.ts';
-import { ActDesk } from './act-desk.ts';
+import { noSuchAlarm, toJournal } from './book/act.ts';
+import { ActDesk } from './book/act-desk.ts';
+import { outOfPlace, perform } from './book/deed.ts';
+import { deedOf, serviceOf } from './book/terms.ts';
 import { isBeginning, type Stored } from './changes.ts';
 import { Committer } from './committer.ts';
-import { outOfPlace, perform } from './deed.ts';
-import { Evaluator } from './evaluator.ts';
-import { LateDesk } from './late-desk.ts';
-import { recentRow } from './recent.ts';
-import { StoreClient } from './store-client.ts';
-import { StoreTrouble } from './store-trouble.ts';
-import { deedOf, serviceOf } from './terms.ts';
+import { Evaluator } from './judge/evaluator.ts';
+import { LateDesk } from './judge/late-desk.ts';
+import { recentRow } from './judge/recent.ts';
+import { StoreClient } from './store/store-client.ts';
+import { StoreTrouble } from './store/store-trouble.ts';
 
 const TICK: Ms = SECOND;
 /** A replay lets others run this often. */

@@ -6,7 +6,7 @@ import { DeliveryError, type Message, type Receipt } from '#model/channel';
 import { HygateError } from '#model/errors';
 import type { Person, Site } from '#model/site';
 import { type Ms, parseDuration, realClock, SECOND } from '#model/time';
-import { Ways } from '../../alerts/notify/ways.ts';
+import { Ways } from '../../alerts/notify/send/ways.ts';
 import { loadPlugins } from '../plugins.ts';
 import { createLog } from '../runtime/log.ts';
 import { readSite } from '../site-file.ts';

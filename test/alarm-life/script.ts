@@ -4,8 +4,8 @@ import type { Entry, JournalEvent } from '#model/journal';
 import type { Reading } from '#model/reading';
 import { type EpochMs, MINUTE, SECOND } from '#model/time';
 import { BEGINNING } from '../../alerts/engine/changes.ts';
-import { Evaluator } from '../../alerts/engine/evaluator.ts';
-import { announcerOf } from '../../alerts/notify/announcer.ts';
+import { Evaluator } from '../../alerts/engine/judge/evaluator.ts';
+import { announcerOf } from '../../alerts/notify/call/announcer.ts';
 import { between, happens, type Random, seededRandom } from '../../firmware-sim/physics/random.ts';
 import { alarmSite, limitRule, type SiteParts } from '../kit/alarms-site.ts';
 

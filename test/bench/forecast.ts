@@ -7,7 +7,7 @@
 import type { Alarm } from '#model/alarm';
 import { DAY, HOUR, MINUTE, type Ms, SECOND } from '#model/time';
 import { BEGINNING } from '../../alerts/engine/changes.ts';
-import { Evaluator } from '../../alerts/engine/evaluator.ts';
+import { Evaluator } from '../../alerts/engine/judge/evaluator.ts';
 import type { PhysicsFault } from '../../firmware-sim/faults/fault.ts';
 import { noiseOf } from '../../firmware-sim/physics/instruments.ts';
 import { normal, type Random, seededRandom } from '../../firmware-sim/physics/random.ts';

@@ -3,10 +3,10 @@ import type { JournalEvent } from '#model/journal';
 import type { PointId } from '#model/point';
 import type { Rule } from '#model/rule';
 import type { EpochMs } from '#model/time';
-import { type Deed, toJournal } from '../../alerts/engine/act.ts';
-import { type Acted, AlarmBook, type BookSite } from '../../alerts/engine/book.ts';
+import { type Deed, toJournal } from '../../alerts/engine/book/act.ts';
+import { type Acted, AlarmBook, type BookSite } from '../../alerts/engine/book/book.ts';
+import { ruleKey } from '../../alerts/engine/book/open-alarms.ts';
 import { BEGINNING, type Stored } from '../../alerts/engine/changes.ts';
-import { ruleKey } from '../../alerts/engine/open-alarms.ts';
 import { limitRule } from './alarms-site.ts';
 import { silentAnnouncer } from './silent-announcer.ts';
 

@@ -10,8 +10,8 @@ import { type Ms, realClock } from '#model/time';
 import email from '../../alerts/channels/email/channel.ts';
 import webhook from '../../alerts/channels/webhook/channel.ts';
 import { AlarmEngine } from '../../alerts/engine/engine.ts';
-import { announcerOf } from '../../alerts/notify/announcer.ts';
-import { Notifier } from '../../alerts/notify/notifier.ts';
+import { announcerOf } from '../../alerts/notify/call/announcer.ts';
+import { Notifier } from '../../alerts/notify/send/notifier.ts';
 import { Metrics } from '../../gateway/runtime/metrics.ts';
 
 const channels = new Map<string, Way>([

@@ -4,7 +4,7 @@ import type { Reading } from '#model/reading';
 import type { Rule } from '#model/rule';
 import { type EpochMs, MINUTE, type Ms, SECOND } from '#model/time';
 import { BEGINNING } from '../../alerts/engine/changes.ts';
-import { Evaluator } from '../../alerts/engine/evaluator.ts';
+import { Evaluator } from '../../alerts/engine/judge/evaluator.ts';
 import { parseValues as samplesOf } from '../../gateway/cli/rehearsal/values.ts';
 import { readingsIn } from './alarms-journal.ts';
 import { alarmSite } from './alarms-site.ts';

@@ -6,7 +6,7 @@ import { silentLog } from '#model/log';
 import type { Reading } from '#model/reading';
 import type { Site } from '#model/site';
 import { type Clock, MINUTE, realClock } from '#model/time';
-import { onCallOf } from '../../alerts/notify/on-call.ts';
+import { onCallOf } from '../../alerts/notify/call/on-call.ts';
 import { Api } from '../../gateway/api/api.ts';
 import { Links } from '../../gateway/api/links/links.ts';
 import type { ApiOptions } from '../../gateway/api/server.ts';

@@ -13,9 +13,9 @@ import type { DeviceState, Devices, Live } from '#model/live';
 import { USUAL_POLICY } from '#model/policy';
 import type { Reading } from '#model/reading';
 import type { Clock, EpochMs, Ms } from '#model/time';
-import { outOfPlace, perform } from '../../alerts/engine/deed.ts';
-import { clear } from '../../alerts/engine/occurrence.ts';
-import { deedOf, serviceOf } from '../../alerts/engine/terms.ts';
+import { outOfPlace, perform } from '../../alerts/engine/book/deed.ts';
+import { clear } from '../../alerts/engine/book/occurrence.ts';
+import { deedOf, serviceOf } from '../../alerts/engine/book/terms.ts';
 
 /** A journal in memory, for tests that are about something else. */
 export class MemoryJournal implements Journal {

@@ -5,7 +5,7 @@ import type { NewDelivery } from '#model/outbox';
 import type { Rule } from '#model/rule';
 import type { Site } from '#model/site';
 import { type EpochMs, type Ms, SECOND } from '#model/time';
-import { announcerOf } from '../../alerts/notify/announcer.ts';
+import { announcerOf } from '../../alerts/notify/call/announcer.ts';
 import { limitRule } from './alarms-site.ts';
 
 export interface StageOptions {

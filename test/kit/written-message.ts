@@ -2,7 +2,7 @@ import type { Alarm } from '#model/alarm';
 import type { Message } from '#model/channel';
 import type { Delivery } from '#model/outbox';
 import { MINUTE } from '#model/time';
-import { messageOf, type Writing } from '../../alerts/notify/message.ts';
+import { messageOf, type Writing } from '../../alerts/notify/send/message.ts';
 import { alarmSite, limitRule } from './alarms-site.ts';
 import { anAlarm, newDelivery } from './outbox.ts';
 

@@ -4,7 +4,7 @@ import { silentLog } from '#model/log';
 import { silentMeter } from '#model/meter';
 import { type Clock, realClock } from '#model/time';
 import { AlarmEngine } from '../../alerts/engine/engine.ts';
-import { announcerOf } from '../../alerts/notify/announcer.ts';
+import { announcerOf } from '../../alerts/notify/call/announcer.ts';
 import { alarmFile, goodReading } from '../kit/alarms-engine.ts';
 import { MemoryJournal } from '../kit/alarms-journal.ts';
 import { alarmSite, limitRule } from '../kit/alarms-site.ts';

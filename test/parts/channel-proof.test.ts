@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { silentLog } from '#model/log';
 import type { Person } from '#model/site';
 import { realClock } from '#model/time';
-import { Notifier } from '../../alerts/notify/notifier.ts';
+import { Notifier } from '../../alerts/notify/send/notifier.ts';
 import { loadPlugins } from '../../gateway/plugins.ts';
 import { alarmEngine, alarmFile, goodReading } from '../kit/alarms-engine.ts';
 import { MemoryJournal } from '../kit/alarms-journal.ts';

@@ -8,7 +8,7 @@ import type { IndicatorState } from '#model/indicator';
 import { silentLog } from '#model/log';
 import { HOUR, MINUTE, realClock } from '#model/time';
 import beacon from '../../alerts/channels/modbus-beacon/channel.ts';
-import { SiteIndicators } from '../../alerts/notify/indicators.ts';
+import { SiteIndicators } from '../../alerts/notify/show/indicators.ts';
 import { type ApiClient, administrator, openAlarm, startGateway, userWithRole } from '../kit/api-gateway.ts';
 import { apiSite } from '../kit/api-site.ts';
 import { startRelayModule } from '../kit/relay-module.ts';

@@ -6,7 +6,7 @@ import type { Site } from '#model/site';
 import { testAnswered } from '#model/test-call';
 import { HOUR, MINUTE, SECOND } from '#model/time';
 import { AlarmEngine } from '../../alerts/engine/engine.ts';
-import { announcerOf } from '../../alerts/notify/announcer.ts';
+import { announcerOf } from '../../alerts/notify/call/announcer.ts';
 import { alarmFile, goodReading } from '../kit/alarms-engine.ts';
 import { MemoryJournal } from '../kit/alarms-journal.ts';
 import { alarmSite, limitRule } from '../kit/alarms-site.ts';

@@ -4,9 +4,9 @@ import type { PointId } from '#model/point';
 import type { Reading } from '#model/reading';
 import type { Site } from '#model/site';
 import { DAY, type EpochMs, type Ms } from '#model/time';
-import { Evaluator } from '../../alerts/engine/evaluator.ts';
-import type { LateQuestion } from '../../alerts/engine/late.ts';
-import { announcerOf } from '../../alerts/notify/announcer.ts';
+import { Evaluator } from '../../alerts/engine/judge/evaluator.ts';
+import type { LateQuestion } from '../../alerts/engine/judge/late.ts';
+import { announcerOf } from '../../alerts/notify/call/announcer.ts';
 import { MemoryStore } from './memory-store.ts';
 import type { Proceedings } from './proceedings.ts';
 

@@ -5,11 +5,11 @@ import type { NewDelivery } from '#model/outbox';
 import type { Reading } from '#model/reading';
 import type { Site } from '#model/site';
 import { type EpochMs, type Ms, SECOND } from '#model/time';
-import { toJournal } from '../../../alerts/engine/act.ts';
+import { toJournal } from '../../../alerts/engine/book/act.ts';
+import { deedOf, serviceOf } from '../../../alerts/engine/book/terms.ts';
 import { BEGINNING } from '../../../alerts/engine/changes.ts';
-import { Evaluator } from '../../../alerts/engine/evaluator.ts';
-import { deedOf, serviceOf } from '../../../alerts/engine/terms.ts';
-import { announcerOf } from '../../../alerts/notify/announcer.ts';
+import { Evaluator } from '../../../alerts/engine/judge/evaluator.ts';
+import { announcerOf } from '../../../alerts/notify/call/announcer.ts';
 import type { PlannedAct, Script } from './script.ts';
 
 /** What happened in a rehearsal, at a moment after its start. */
