@@ -178,7 +178,7 @@ const slowSync = trial({
     for (const one of ward.boxes) one.takeLongest();
     if (box !== undefined) box.temperature = 9;
     const since = realClock.monotonic();
-    await ward.told('raised [Warning]');
+    await ward.told('far too high');
     const told = realClock.monotonic() - since;
     if (box !== undefined) box.temperature = null;
     const waited = Math.max(...ward.boxes.map((one) => one.takeLongest()));
@@ -244,7 +244,7 @@ const alarmStoreFails = trial({
     faults.begin({ path: 'alarms.sqlite', ops: ['write', 'sync'], error: 'EIO' });
     const [box] = ward.boxes;
     if (box !== undefined) box.temperature = 9;
-    await ward.told('raised [Warning]');
+    await ward.told('far too high');
     await complains(ward, /in memory only/);
     await last(context, 20 * SECOND);
     faults.end();
@@ -254,7 +254,9 @@ const alarmStoreFails = trial({
     const lasting = await ward.lasting();
     if (!lasting.includes('high-high')) throw new Error('the alarm raised meanwhile is forgotten');
     if (box !== undefined) box.temperature = null;
-    const raised = ward.messages.filter((text) => text.startsWith('raised [Warning]')).length;
+    const raised = ward.messages.filter(
+      (text) => text.startsWith('raised') && text.includes('far too high'),
+    ).length;
     if (raised !== 1) throw new Error(`the alarm was told ${raised} times`);
     return 'EIO of every write; alarm told at once and once, kept over a kill -9 afterwards';
   },
@@ -265,7 +267,7 @@ const alarmStoreDamaged = trial({
   async harm({ ward }) {
     const [box] = ward.boxes;
     if (box !== undefined) box.temperature = 9;
-    await ward.told('raised [Warning]');
+    await ward.told('far too high');
     await ward.hygate.stop('SIGKILL');
     // In the log, too: SQLite mends a page of the file by itself when a good copy of it still lies there.
     for (const name of ['alarms.sqlite', 'alarms.sqlite-wal']) {

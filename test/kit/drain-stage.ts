@@ -29,9 +29,9 @@ export interface DrainStage {
 }
 
 /** Devices with a limit, beside those of the backlog, whose readings are beyond every limit. */
-const PROBES = Array.from({ length: 5 }, (_, index) => ({
+const PROBES = Array.from({ length: 60 }, (_, index) => ({
   ...{ id: `probe-${index}`, area: 'vaccine', driver: 'mqtt-logger', login: { password: 'file:secret' } },
-  limits: { points: { temp: { high: 8, deadband: 1, 'on-delay': '0ms', 'off-delay': '0ms' } } },
+  limits: { points: { temp: { 'high-high': 8, deadband: 1, 'on-delay': '0ms', 'off-delay': '0ms' } } },
 }));
 
 export async function setDrainStage({ dir, rows }: DrainStageOptions): Promise<DrainStage> {

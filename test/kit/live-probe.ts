@@ -11,7 +11,10 @@ export interface LiveTimes {
 export interface LiveProbeOptions {
   readonly mqttUrl: string;
   readonly password: string;
-  /** Devices of the site `rig` that log in with their ids and have a limit on `temp`: high 8, no delay. */
+  /**
+   * Devices of the site `rig` that log in with their ids and have a limit on `temp`: high-high 8, no delay. So many that
+   * none crosses often enough to count as chattering, of which people hear in lists.
+   */
   readonly devices: readonly string[];
   readonly hook: WebhookServer;
 }
@@ -39,7 +42,7 @@ export class LiveProbe {
     await Promise.all(this.#clients.map((client) => client.endAsync(true)));
   }
 
-  /** So many crossings, one after the other, each cleared again. */
+  /** So many crossings, one after the other, each cleared again; nobody waits for the all-clear, which may gather. */
   async measure(crossings: number): Promise<LiveTimes> {
     const [acknowledged, told]: [number[], number[]] = [[], []];
     for (let turn = 0; turn < crossings; turn++) {
@@ -48,10 +51,9 @@ export class LiveProbe {
       const seen = this.#options.hook.received.length;
       const begun = performance.now();
       acknowledged.push(await this.#publish(box, 9));
-      await this.#told(seen, point, 'raised');
+      await this.#told(seen, point);
       told.push(performance.now() - begun);
       acknowledged.push(await this.#publish(box, 4));
-      await this.#told(seen, point, 'cleared');
     }
     return { acknowledged, told };
   }
@@ -77,14 +79,14 @@ export class LiveProbe {
     await client?.publishAsync(`hygate/rig/in/${client.options.username}`, payload, { qos: 1 });
   }
 
-  async #told(seen: number, point: string, event: string): Promise<void> {
+  async #told(seen: number, point: string): Promise<void> {
     const end = performance.now() + TELLING_TAKES_AT_MOST_MS;
     const isIt = ({ text }: { readonly text: string }) => {
-      const body = JSON.parse(text) as { event: string; alarm: { point: string } };
-      return body.event === event && body.alarm.point === point;
+      const { event, alarms } = JSON.parse(text) as { event: string; alarms: { point: string }[] };
+      return event === 'raised' && alarms.some((alarm) => alarm.point === point);
     };
     while (!this.#options.hook.received.slice(seen).some(isIt)) {
-      if (performance.now() > end) throw new Error(`nobody was told that ${point} ${event}`);
+      if (performance.now() > end) throw new Error(`nobody was told of ${point}`);
       await new Promise((resolve) => setTimeout(resolve, 1));
     }
   }
