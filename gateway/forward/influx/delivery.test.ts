@@ -91,7 +91,8 @@ test('a bad line that stands alone is set aside when a line accepted before is a
   const { delivery, requests } = server((line) => line === 'bad');
   await delivery.deliver(['good'], live);
   expect(await delivery.deliver(['bad'], live)).toMatchObject([{ reason: 'invalid-line', line: 'bad' }]);
-  expect(requests).toEqual([1, 1, 1]);
+  // The good one, the bad one, the good one again, and the bad one once more.
+  expect(requests).toEqual([1, 1, 1, 1]);
 });
 
 test('a target that refuses everything is waited for, and nothing is set aside', async () => {
@@ -105,6 +106,28 @@ test('a target that refuses everything is waited for, and nothing is set aside',
   expect(stored.size).toBe(5);
   expect(gauges.at(-1)).toEqual([0, 'all-rejected']);
   expect(slept.length).toBeGreaterThan(0);
+});
+
+test('a target that refuses everything for a while loses no good line, whenever it begins and ends', async () => {
+  const span = fc.record({ begins: fc.nat(30), lasts: fc.nat(60), bad: fc.nat(40) });
+  await fc.assert(
+    fc.asyncProperty(span, async ({ begins, lasts, bad }) => {
+      let asked = Number.NEGATIVE_INFINITY;
+      const away = () => asked >= begins && asked < begins + lasts;
+      const isBad = (line: string) => away() || line === `line ${bad}`;
+      const { delivery, stored, requests } = server(isBad);
+      await delivery.deliver(['good'], live);
+      asked = 0;
+      const counted = requests.push.bind(requests);
+      requests.push = (...sizes) => {
+        asked += 1;
+        return counted(...sizes);
+      };
+      const aside = await delivery.deliver(lines(40), live);
+      expect(aside.map(({ line }) => line)).toEqual(bad < 40 ? [`line ${bad}`] : []);
+      expect(stored.size).toBe(bad < 40 ? 40 : 41);
+    }),
+  );
 });
 
 test('401, 403 and 404 pause under their own reason, keep the lines, and end by themselves', async () => {

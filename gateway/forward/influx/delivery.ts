@@ -49,6 +49,8 @@ export class Delivery {
   #size: number;
   /** A line that was accepted: sent again it changes nothing, and tells whether the target still takes good lines. */
   #proven: string | undefined;
+  /** Asked in this pass for a line that it had taken before: it took it again, or refused even that. */
+  #bearing: 'unknown' | 'vouched' | 'turned away' = 'unknown';
   #paused: PauseReason | undefined;
   #pausedWhy = '';
 
@@ -76,15 +78,15 @@ export class Delivery {
   /** Until the target takes part in it or says what is wrong with a line, lines are kept and tried again. */
   async #deliverPart(lines: readonly string[], signal: AbortSignal): Promise<readonly Aside[]> {
     for (let looks = 0; ; looks += 1) {
+      this.#bearing = 'unknown';
       const refused: Aside[] = [];
       const accepted = await this.#bisect(lines, refused, signal);
       const doubtful = refused.find(({ reason }) => !isDefinite(reason));
-      const believed = accepted > 0 || doubtful === undefined || this.#deps.suspected === true;
-      if (believed || (await this.#stillTakes(signal))) {
+      if (await this.#isBelieved(accepted > 0 || doubtful === undefined, signal)) {
         this.#pause(undefined, '');
         return refused;
       }
-      this.#pause('all-rejected', `InfluxDB refuses every line, the first with: ${doubtful.said}`);
+      this.#pause('all-rejected', `InfluxDB refuses every line, the first with: ${doubtful?.said ?? ''}`);
       await this.#wait(looks, FIRST_LOOK, LONGEST_LOOK, signal);
     }
   }
@@ -98,6 +100,7 @@ export class Delivery {
     const refusal = readRefusal(text);
     const reason = verdict.kind === 'split' ? refusal.reason : 'too-large';
     if (lines.length === 1 || (verdict.kind === 'split' && refusesAll(refusal, lines.length))) {
+      if (reason === 'invalid-line' && (await this.#takesItNow(lines, signal))) return this.#accepted(lines);
       for (const line of lines) refused.push({ reason, said: text, line });
       return 0;
     }
@@ -112,6 +115,7 @@ export class Delivery {
   }
 
   #isHopeless(refused: readonly Aside[]): boolean {
+    if (this.#bearing === 'turned away') return true;
     if (this.#proven !== undefined || this.#deps.suspected === true) return false;
     return refused.length >= SUSPECTS && !refused.some(({ reason }) => isDefinite(reason));
   }
@@ -122,6 +126,23 @@ export class Delivery {
     if (lines.length >= this.#size) this.#size = Math.min(this.#most, 2 * this.#size);
     this.#deps.meter.count('hygate_forwarded_total', {}, lines.length);
     return lines.length;
+  }
+
+  /**
+   * A server that refuses everything for a while refuses good lines, too: one that it refuses is asked for once more behind
+   * a line that it takes. When it takes neither it is the server, and nothing of this pass is believed.
+   */
+  async #takesItNow(line: readonly string[], signal: AbortSignal): Promise<boolean> {
+    if (this.#proven === undefined || this.#deps.suspected === true) return false;
+    this.#bearing = (await this.#stillTakes(signal)) ? 'vouched' : 'turned away';
+    return this.#bearing === 'vouched' && (await this.#send(line, signal)).kind === 'accepted';
+  }
+
+  /** Whether what the target refused in this pass is to be put down to the lines. */
+  async #isBelieved(plainly: boolean, signal: AbortSignal): Promise<boolean> {
+    if (this.#bearing === 'turned away') return false;
+    if (plainly || this.#bearing === 'vouched' || this.#deps.suspected === true) return true;
+    return this.#stillTakes(signal);
   }
 
   /** A line accepted before is accepted again, or refused for a reason that only a healthy server gives. */
