@@ -109,11 +109,11 @@ export class TellingStage {
   /** Ticks until so much time has passed. */
   pass(length: Ms): void {
     const { step = SECOND } = this.#options;
-    for (const end = this.now + length; this.now < end; ) this.skip(Math.min(step, end - this.now));
+    for (const end = this.now + length; this.now < end; ) this.leap(Math.min(step, end - this.now));
   }
 
   /** The gateway was off, or its clock was set: one tick at the end. */
-  skip(length: Ms): void {
+  leap(length: Ms): void {
     this.now += length;
     this.#announcer.tick(this.now);
     this.#drain();

@@ -122,7 +122,7 @@ test('a critical one that lasts is told within a minute, also when the clock is 
   toLi(night);
   night.raise(limitRule());
   expect(toLi(night)).toEqual([]);
-  night.skip(-6 * HOUR);
+  night.leap(-6 * HOUR);
   night.pass(MINUTE);
   expect(toLi(night)).toEqual(['raised']);
 });

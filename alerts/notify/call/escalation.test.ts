@@ -53,7 +53,7 @@ test('steps that fell due while the gateway was off are made up, each person onc
   night.pass(6 * MINUTE);
   night.said();
   night.restart();
-  night.skip(10 * HOUR);
+  night.leap(10 * HOUR);
   expect(night.said()).toEqual(['escalated director']);
   night.restart();
   night.pass(MINUTE);
@@ -121,7 +121,7 @@ test('a clock that was wrong by years and is set back holds nothing up: steps an
   night.raise(noDataRule(), { point: 'a.temp' });
   night.raise(noDataRule({ severity: 'notice' }), { point: 'a.temp' });
   night.said();
-  night.skip(-1000 * 24 * HOUR);
+  night.leap(-1000 * 24 * HOUR);
   night.pass(5 * MINUTE - SECOND);
   expect(night.said()).toEqual([]);
   night.pass(SECOND);
