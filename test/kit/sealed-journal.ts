@@ -5,6 +5,7 @@ import { silentLog } from '#model/log';
 import { silentMeter } from '#model/meter';
 import { DAY, type EpochMs, realClock } from '#model/time';
 import { FileJournal } from '../../gateway/journal/journal.ts';
+import { readRoots, rootsPath } from '../../gateway/journal/root-signer.ts';
 import { good } from './journal-folder.ts';
 import { until } from './until.ts';
 
@@ -50,6 +51,10 @@ export async function sealedJournal({
   const sealed = async () =>
     (await journal.history.events(0, 4e12, 1e6)).filter(({ type }) => type === 'segment-sealed');
   await until('the finished segments are sealed', async () => (await sealed()).length >= 3);
+  // The open segment is signed too, near its end: without that, nobody could miss what is cut off it.
+  wall += DAY;
+  await journal.append([good('d-0.t', wall, 0)]);
+  await until('the open segment is signed', () => (readRoots(rootsPath(live)).at(-1)?.at ?? 0) >= wall);
   // What comes now stays in the log beside the open segment.
   for (let n = 0; n < 10; n++) {
     wall += 1000;
