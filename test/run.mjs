@@ -20,6 +20,10 @@ const PEERS = {
   openssl: '/usr/bin/openssl',
   // Sets the clock of a process while it runs.
   faketime: '/usr/bin/faketime',
+  // The scratch root in which the Debian package is installed and the steps of the image run.
+  debootstrap: '/usr/sbin/debootstrap',
+  systemd: '/usr/bin/systemd-analyze',
+  'docker-compose': '/usr/bin/docker-compose',
   // For the disk that fails: test/kit/disk-faults.c.
   gcc: '/usr/bin/gcc',
   'libc6-dev': '/usr/include/stdlib.h',

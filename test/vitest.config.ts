@@ -24,7 +24,7 @@ export default defineConfig({
     projects: [
       project(
         'unit',
-        ['{gateway,collectors,alerts,firmware-sim}/**/*.test.ts', 'test/floors/*.test.ts'],
+        ['{gateway,collectors,alerts,firmware-sim,grafana}/**/*.test.ts', 'test/floors/*.test.ts'],
         20_000,
       ),
       project('parts', ['test/parts/**/*.test.ts'], 60_000),

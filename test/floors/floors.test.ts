@@ -24,6 +24,12 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
   'gateway/space': ['gateway/model', 'gateway/runtime'],
   'gateway/heartbeat': ['gateway/model', 'gateway/runtime'],
   'gateway/watch': ['gateway/model', 'gateway/runtime'],
+  'gateway/influxql': ['gateway/model', 'gateway/runtime'],
+  'gateway/imported': ['gateway/model', 'gateway/runtime'],
+  'gateway/doctor': ['gateway/model', 'gateway/runtime'],
+  'gateway/setup': ['gateway/model', 'gateway/runtime'],
+  'gateway/install': ['gateway/model', 'gateway/runtime'],
+  grafana: ['gateway/model'],
   'gateway/web': ['gateway/model'],
   'collectors/protocols/modbus': ['gateway/model', 'gateway/runtime', 'collectors'],
   'collectors/protocols/opcua': ['gateway/model', 'gateway/runtime', 'collectors'],
@@ -45,7 +51,7 @@ const PARTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const SOURCES = ['gateway', 'collectors', 'alerts', 'firmware-sim'];
+const SOURCES = ['gateway', 'collectors', 'alerts', 'firmware-sim', 'grafana'];
 
 const sources = SOURCES.flatMap((folder) => filesBelow(join(ROOT, folder))).map((path) =>
   relative(ROOT, path),
