@@ -72,9 +72,12 @@ export const setAside = (span: LateSpan, reading: Reading): LateSpan => ({
 export const isDue = ({ arrived, waitsSince }: LateSpan, now: EpochMs): boolean =>
   Math.abs(now - arrived) >= REST || Math.abs(now - waitsSince) >= PATIENCE;
 
-/** How much of what is before and after decides about a reading: beyond it, no delay and no hole reaches. */
+/**
+ * How much of what is before and after decides about a reading: beyond it, no delay and no hole reaches. An on-delay may
+ * run for its whole length up to the edge of a hole that it then outlives.
+ */
 const memoryOf = (lanes: readonly Lane[]): Ms =>
-  Math.max(0, ...lanes.map(({ bridge, threshold }) => bridge + threshold.offDelay));
+  Math.max(0, ...lanes.map(({ bridge, threshold }) => threshold.onDelay + bridge + threshold.offDelay));
 
 interface Asked {
   readonly point: PointId;
