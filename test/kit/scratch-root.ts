@@ -1,0 +1,137 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+/*
+ * A Debian of its own, minimal, in a folder: where packages are installed and images are built as if on another machine.
+ * Debootstrap makes it once (a minute, from the archive that this machine installs from); each test gets a fresh copy.
+ */
+
+const SUITE = 'bookworm';
+const CACHE = join(tmpdir(), 'hygate-scratch-root');
+const TARBALL = join(CACHE, `${SUITE}.tar`);
+/** Not installed, but lying in apt's archive: what the Debian package and Node need, so that a test needs no network. */
+const AT_HAND = ['libatomic1'];
+
+const run = promisify(execFile);
+
+/** For `test.skipIf`: roots need root, Debian's debootstrap, and a kernel that lets us mount. */
+export const withoutScratchRoot = (): boolean =>
+  process.getuid?.() !== 0 || !existsSync('/usr/sbin/debootstrap') || !existsSync('/usr/bin/unshare');
+
+export interface Inside {
+  /** Numeric; 0 when left out. */
+  readonly uid?: number;
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Everything but these folders (and a fresh /tmp) is read-only, as in a container with `read_only: true`. */
+  readonly writableOnly?: readonly string[];
+}
+
+export interface Outcome {
+  readonly code: number;
+  /** Standard output and error. */
+  readonly output: string;
+}
+
+export class ScratchRoot {
+  /** The root's place on this machine. */
+  readonly dir: string;
+
+  constructor(dir: string) {
+    this.dir = dir;
+  }
+
+  /** A path of the root as this machine sees it. */
+  path(inside: string): string {
+    return join(this.dir, inside);
+  }
+
+  /** Runs a command in the root to its end. A code other than 0 is an answer, not an error. */
+  async run(command: readonly string[], inside: Inside = {}): Promise<Outcome> {
+    const child = this.start(command, inside);
+    let output = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        output += text;
+      });
+    const code = await new Promise<number>((resolve) => child.once('close', (code) => resolve(code ?? -1)));
+    return { code, output };
+  }
+
+  /** As `run`, but throws with the output when it fails. Returns the output. */
+  async must(command: readonly string[], inside: Inside = {}): Promise<string> {
+    const { code, output } = await this.run(command, inside);
+    if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}:\n${output}`);
+    return output;
+  }
+
+  /**
+   * Starts a command as process 1 of the root, as a container would: with mounts and processes of its own, and this
+   * machine's network. It dies with the child that is returned. Signals go to `mainPid`.
+   */
+  start(command: readonly string[], inside: Inside = {}): ChildProcess {
+    const { uid = 0, cwd = '/', env = {}, writableOnly } = inside;
+    const user = uid === 0 ? [] : [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', '--no-new-privs'];
+    const script = [...mounts(this.dir, writableOnly), 'exec "$@"'].join('\n');
+    const entered = ['chroot', this.dir, 'setpriv', ...user, 'env', '-C', cwd, ...command];
+    const own = ['--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private'];
+    return spawn('unshare', [...own, 'sh', '-ec', script, 'sh', ...entered], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8', ...env },
+    });
+  }
+
+  async remove(): Promise<void> {
+    await rm(this.dir, { recursive: true, force: true });
+  }
+}
+
+/** A fresh copy of the minimal Debian. Remove it when done. */
+export async function scratchRoot(): Promise<ScratchRoot> {
+  await mkdir(CACHE, { recursive: true });
+  // Two test files may want the first one at the same time; the lock ends with its holder, however that ends.
+  await run('flock', [join(CACHE, 'lock'), process.execPath, import.meta.filename], { maxBuffer: 2 ** 26 });
+  const dir = await mkdtemp(join(tmpdir(), 'hygate-root-'));
+  await run('tar', ['-C', dir, '-xpf', TARBALL]);
+  // mkdtemp keeps others out, also those that live inside.
+  await chmod(dir, 0o755);
+  return new ScratchRoot(dir);
+}
+
+/** The process that was started as number 1 of the root, as this machine numbers it. */
+export async function mainPid(started: ChildProcess): Promise<number | undefined> {
+  const pid = String(started.pid);
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+  const first = Number.parseInt(children, 10);
+  return Number.isNaN(first) ? undefined : first;
+}
+
+function mounts(dir: string, writableOnly: readonly string[] | undefined): string[] {
+  const system = [`mount -t proc proc ${dir}/proc`, `mount --rbind /dev ${dir}/dev`];
+  if (writableOnly === undefined) return system;
+  const kept = writableOnly.map((folder) => `mount --bind ${dir}${folder} ${dir}${folder}`);
+  const fresh = `mount -t tmpfs -o mode=1777 tmpfs ${dir}/tmp`;
+  return [`mount --bind ${dir} ${dir}`, ...kept, fresh, ...system, `mount -o remount,bind,ro ${dir}`];
+}
+
+async function makeTarball(): Promise<void> {
+  if (existsSync(TARBALL)) return;
+  const dir = await mkdtemp(join(CACHE, 'new-'));
+  const { stdout } = await run('apt-get', ['indextargets', '--format', '$(SITE)', 'Created-By: Packages']);
+  const [archive = 'http://deb.debian.org/debian'] = stdout
+    .split('\n')
+    .filter((site) => /debian\/?$/.test(site));
+  await run('debootstrap', ['--variant=minbase', SUITE, dir, archive], { maxBuffer: 2 ** 26 });
+  const root = new ScratchRoot(dir);
+  await root.must(['apt-get', 'clean']);
+  await root.must(['apt-get', 'install', '--download-only', '-y', '-q', ...AT_HAND]);
+  await run('tar', ['-C', dir, '-cf', `${TARBALL}.new`, '.']);
+  await rename(`${TARBALL}.new`, TARBALL);
+  await root.remove();
+}
+
+if (process.argv[1] === import.meta.filename) await makeTarball();
