@@ -21,6 +21,8 @@ const project = (name: string, include: string[], timeout: number) => ({
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    // Of tests that are concurrent in one file: they wait for devices that do not answer.
+    maxConcurrency: 16,
     projects: [
       project(
         'unit',

@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { crc16 } from '../../collectors/protocols/modbus/frame.ts';
+import { until } from './until.ts';
 
 export type ScriptedFraming = 'mbap' | 'rtu';
 
@@ -64,6 +65,7 @@ export class ScriptedModbus {
   readonly #framing: ScriptedFraming;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
+  #unsaid = 0;
 
   constructor(framing: ScriptedFraming) {
     this.#framing = framing;
@@ -79,6 +81,20 @@ export class ScriptedModbus {
   /** To whoever is connected now, as a converter does with what comes from its serial side. */
   broadcast(bytes: Buffer): void {
     for (const socket of this.#sockets) socket.write(bytes);
+  }
+
+  /** The same after so many ms; on a busy machine that may become longer. */
+  broadcastLater(delay: number, bytes: Buffer): void {
+    this.#unsaid++;
+    setTimeout(() => {
+      this.#unsaid--;
+      this.broadcast(bytes);
+    }, delay);
+  }
+
+  /** Nothing that was to be said late is still to come. */
+  async saidAll(): Promise<void> {
+    await until('late answers are sent', () => this.#unsaid === 0);
   }
 
   async stop(): Promise<void> {

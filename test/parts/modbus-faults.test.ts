@@ -23,7 +23,7 @@ import {
 import { without } from '../kit/peers.ts';
 import { until } from '../kit/until.ts';
 
-const TIMEOUT = 200;
+const TIMEOUT = 400;
 /** Two blocks of one shape: an answer to one looks exactly like an answer to the other. */
 const BLOCKS = [100, 200];
 const POINTS = Object.fromEntries(
@@ -48,7 +48,7 @@ const late =
   (times: number) =>
   (server: ScriptedModbus): Behaviour =>
   (asked) =>
-    later(TIMEOUT * times, () => server.broadcast(rightAnswer(asked)));
+    server.broadcastLater(TIMEOUT * times, rightAnswer(asked));
 
 const FAULTS: readonly Fault[] = [
   { name: 'stays silent', framings: BOTH, reason: 'comm-timeout', behave: () => () => {} },
@@ -268,6 +268,7 @@ describe.concurrent('a device on a line of its own', () => {
       expect(bad.length).toBe(4);
       expect(new Set(bad.map((sample) => sample.reason))).toContain(reason);
       server.behaviour = healthy;
+      await server.saidAll();
       await honestPoll(server, device);
       expect(await honestPoll(server, device)).toEqual([]);
     },
@@ -282,6 +283,7 @@ describe.concurrent('a device on a line of its own', () => {
       server.behaviour = (asked) => (asked.serial % 3 === 0 ? faulty : healthy)(asked);
       for (let poll = 0; poll < 4; poll++) await honestPoll(server, device);
       server.behaviour = healthy;
+      await server.saidAll();
       await honestPoll(server, device);
       expect(await honestPoll(server, device)).toEqual([]);
     },
