@@ -5,7 +5,10 @@ import type { Quantity } from '#model/quantity';
  * brute force, so that a wrong sentence is found by its answer.
  */
 
-/** A function over the readings of a bucket (or of the whole span); `raw`: the readings themselves. */
+/**
+ * A function over the rows of a bucket (or of the whole span). `raw`: the rows themselves; beside a `first`, `last`, `min`
+ * or `max` of a question without buckets: the same row's other fields.
+ */
 export type Statistic = 'raw' | 'mean' | 'min' | 'max' | 'last' | 'first' | 'count' | 'sum';
 
 /** Empty buckets: nothing is there (a gap stays a gap), or 0 for what is counted. */
@@ -13,7 +16,7 @@ export type Fill = 'null' | 'none' | '0';
 
 export interface Column {
   readonly statistic: Statistic;
-  /** A field of the measurement. */
+  /** A field of the measurement; of `raw` also a tag. */
   readonly field: string;
   readonly as: string;
 }
@@ -34,11 +37,20 @@ export interface Question {
     readonly is: '=' | '<' | '>' | '!=';
     readonly number: number;
   }[];
+  /** `range`: what the dashboard shows. `ever`: whatever is there, because what stands may have begun long ago. */
+  readonly over: 'range' | 'ever';
   /** Tags that make a series each. */
   readonly by: readonly string[];
   /** `$__interval` of Grafana; or a fixed width as InfluxQL writes it (`1h`); null: one answer for the whole span. */
   readonly every: '$__interval' | `${number}${'s' | 'm' | 'h' | 'd'}` | null;
+  /** Of buckets. */
   readonly fill: Fill;
-  /** The newest so many rows, of `raw` only; null: all. */
+  /** The newest so many rows of each series, newest first, of `raw` only; null: all, oldest first. */
   readonly limit: number | null;
+}
+
+/** What a variable of a dashboard can be: the values of a tag on rows that fit. */
+export interface TagQuestion {
+  readonly tag: string;
+  readonly tags: readonly TagFilter[];
 }
