@@ -1,4 +1,12 @@
-import type { Alarm, AlarmAction, AlarmEvent, Alarms, OutOfService, ServiceAction } from '#model/alarm';
+import type {
+  Alarm,
+  AlarmAction,
+  AlarmEvent,
+  Alarms,
+  NumberedAlarmEvent,
+  OutOfService,
+  ServiceAction,
+} from '#model/alarm';
 import type { OpenAnnouncer } from '#model/announcer';
 import {
   type Condition,
@@ -144,6 +152,10 @@ export class AlarmEngine implements Part, Alarms {
 
   events(alarmId: string): Promise<readonly AlarmEvent[]> {
     return this.#store.events(alarmId);
+  }
+
+  eventsBetween(from: EpochMs, to: EpochMs, limit: number): Promise<readonly NumberedAlarmEvent[]> {
+    return this.#store.eventsBetween(from, to, limit);
   }
 
   async act(alarmId: string, by: string, action: AlarmAction): Promise<Alarm> {

@@ -1,5 +1,5 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import type { Bucket, JournalEvent, PointLedger } from '#model/journal';
+import type { Bucket, JournalEvent, NumberedEvent, PointLedger } from '#model/journal';
 import { type EpochMs, HOUR, type Ms } from '#model/time';
 import { type Arrivals, decodeArrivals } from './arrivals.ts';
 import { BucketTally, isWhole } from './buckets.ts';
@@ -128,7 +128,7 @@ export class HistoryReader {
     return lastEvent(this.#db, types);
   }
 
-  events(from: EpochMs, to: EpochMs, limit: number): (JournalEvent & { readonly seq: number })[] {
+  events(from: EpochMs, to: EpochMs, limit: number): NumberedEvent[] {
     const rows = this.#db
       .prepare('SELECT seq, body FROM event WHERE at >= ? AND at < ? ORDER BY at, seq LIMIT ?')
       .all(from, to, limit);

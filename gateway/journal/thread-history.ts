@@ -1,4 +1,4 @@
-import type { Bucket, Gap, History, JournalEvent, PointLedger } from '#model/journal';
+import type { Bucket, Gap, History, JournalEvent, NumberedEvent, PointLedger } from '#model/journal';
 import type { Reading } from '#model/reading';
 import type { Clock, EpochMs, Ms } from '#model/time';
 import type { Calls } from './calls.ts';
@@ -66,11 +66,7 @@ export class ThreadHistory implements History {
     return this.#ask({ ask: 'last-event', types });
   }
 
-  events(
-    from: EpochMs,
-    to: EpochMs,
-    limit: number,
-  ): Promise<readonly (JournalEvent & { readonly seq: number })[]> {
+  events(from: EpochMs, to: EpochMs, limit: number): Promise<readonly NumberedEvent[]> {
     return this.#ask({ ask: 'events', from, to, limit });
   }
 

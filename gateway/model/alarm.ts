@@ -94,6 +94,9 @@ export interface AlarmEvent {
   readonly oneShot?: true;
 }
 
+/** With its number in their order: what was stored later has a higher one, and some are left out. */
+export type NumberedAlarmEvent = AlarmEvent & { readonly no: number };
+
 /** What a person may do to an alarm. */
 export type AlarmAction =
   /** `until`: when it expires; the policy's time for the severity when left out. */
@@ -138,6 +141,8 @@ export interface Alarms {
   /** Alarms raised in the span, newest first, at most `limit`. */
   history(from: EpochMs, to: EpochMs, limit: number): Promise<readonly Alarm[]>;
   events(alarmId: string): Promise<readonly AlarmEvent[]>;
+  /** Of all alarms, in order of time, at most `limit`, oldest first; `from` inclusive, `to` exclusive. */
+  eventsBetween(from: EpochMs, to: EpochMs, limit: number): Promise<readonly NumberedAlarmEvent[]>;
   /**
    * Durable and journaled when it resolves. Throws `alarm-unknown`, `alarm-over`, `reason-missing`, `too-long`,
    * `second-person-needed`, `act-out-of-place` where the state of the alarm does not allow it.

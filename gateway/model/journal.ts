@@ -13,6 +13,9 @@ export interface JournalEvent {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+/** With its row in the journal. */
+export type NumberedEvent = JournalEvent & { readonly seq: number };
+
 /** One row of the journal, in the order in which rows became durable. */
 export type Entry =
   | {
@@ -92,11 +95,8 @@ export interface History {
   gaps(point: PointId, from: EpochMs, to: EpochMs, every: Ms): Promise<readonly Gap[]>;
   /** The newest event of one of the types, by its row. */
   lastEvent(types: readonly string[]): Promise<JournalEvent | null>;
-  events(
-    from: EpochMs,
-    to: EpochMs,
-    limit: number,
-  ): Promise<readonly (JournalEvent & { readonly seq: number })[]>;
+  /** In order of time, at most `limit`, oldest first; `from` inclusive, `to` exclusive. */
+  events(from: EpochMs, to: EpochMs, limit: number): Promise<readonly NumberedEvent[]>;
 }
 
 /** The gateway's memory. */

@@ -1,6 +1,6 @@
-import type { AlarmEvent } from './alarm.ts';
-import type { JournalEvent } from './journal.ts';
-import type { AreaId, DeviceId } from './point.ts';
+import { type Place, placeOf } from './place.ts';
+import type { AreaId, DeviceId, PointId } from './point.ts';
+import type { Site } from './site.ts';
 import type { EpochMs } from './time.ts';
 
 /*
@@ -10,9 +10,9 @@ import type { EpochMs } from './time.ts';
 
 /** Alarm events. Tags: site, area, device, point, rule, kind, severity, type. Fields: see AlarmFields. */
 export const ALARM_MEASUREMENT = 'alarm';
-/** Events of the journal: what people did and what happened to the gateway. Tags: site, type, and area, device, point where the event names them. */
+/** Events of the journal but vitals. Tags: site, type, and area, device, point where the event names them. Fields: see EventFields. */
 export const EVENT_MEASUREMENT = 'event';
-/** What the gateway says of itself. Tag: site. All fields are numbers (float). */
+/** What the gateway says of its health (`VITALS` of ./vitals). Tag: site. All fields are numbers (float). */
 export const VITALS_MEASUREMENT = 'gateway';
 
 /** One row of a series. Texts are strings, numbers floats; a field that is not known is left out. */
@@ -25,31 +25,43 @@ export interface SeriesRow {
   readonly fields: Readonly<Record<string, string | number>>;
 }
 
-/** What a row must know of the site. `area` is undefined for a device that the site does not have (any more). */
+/** What a row must know of the site. */
 export interface SeriesSite {
   readonly id: string;
+  /** Undefined for a device that the site does not have (any more), and for the gateway itself. */
   area(device: DeviceId): AreaId | undefined;
+  place(point: PointId): Place;
 }
 
-/** The alarm as it stands after the event. */
+export function seriesSite(site: Pick<Site, 'id' | 'name' | 'areas' | 'devices'>): SeriesSite {
+  const areas = new Map(site.devices.map(({ id, area }) => [id, area]));
+  return { id: site.id, area: (device) => areas.get(device), place: (point) => placeOf(site, point) };
+}
+
+/** The alarm as it stands after the event. What is not known is left out. */
 export interface AlarmFields {
   /** The occurrence: `#/alarm/<id>` on the page. */
   readonly alarm: string;
   readonly state: string;
   /** 1 while it wants somebody (not `normal`), else 0: the last one of each device, point and rule is what stands now. */
   readonly standing: number;
-  /** The name of the rule and the point, for people: Chinese and English. */
+  /** Device, point and what is wrong, for people: Chinese and English. */
   readonly text: string;
   readonly text_en: string;
-  readonly by: string;
-  readonly comment: string;
-  readonly value: number;
-  readonly worst: number;
+  readonly by?: string;
+  readonly comment?: string;
+  readonly value?: number;
+  readonly worst?: number;
   /** In the rule's unit, where it has one. */
-  readonly limit: number;
+  readonly limit?: number;
 }
 
-/** An event of the alarms with its number in their store. */
-export type NumberedAlarmEvent = AlarmEvent & { readonly no: number };
-/** An event of the journal with its row. */
-export type NumberedEvent = JournalEvent & { readonly seq: number };
+export interface EventFields {
+  /** What such an event is called: Chinese and English. */
+  readonly text: string;
+  readonly text_en: string;
+  /** The person or MQTT client; left out when it was the gateway. */
+  readonly by?: string;
+  /** What else the event says, `name: value, …`, cut when it is long. Left out when it says no more. */
+  readonly detail?: string;
+}

@@ -4,6 +4,7 @@ import type {
   AlarmEvent,
   AlarmEventType,
   Alarms,
+  NumberedAlarmEvent,
   OutOfService,
   ServiceAction,
 } from '#model/alarm';
@@ -154,6 +155,11 @@ export class MemoryAlarms implements Alarms {
 
   async events(id: string): Promise<readonly AlarmEvent[]> {
     return this.#events.filter(({ alarm }) => alarm.id === id);
+  }
+
+  async eventsBetween(from: EpochMs, to: EpochMs, limit: number): Promise<readonly NumberedAlarmEvent[]> {
+    const numbered = this.#events.map((event, index) => ({ ...event, no: index + 1 }));
+    return numbered.filter(({ at }) => at >= from && at < to).slice(0, limit);
   }
 
   async act(id: string, by: string, action: AlarmAction): Promise<Alarm> {

@@ -231,6 +231,10 @@ test('a file of version 1, as that version left it, is taken over with all that 
     { state: 'sent', attempts: [{ channel: 'webhook', answer: 'HTTP 200' }] },
     { state: 'waiting', attempts: [] },
   ]);
+  expect(upgraded.eventsBetween(2, 9, 9)).toMatchObject([
+    { no: 1, type: 'raised', alarm: { suppressedBy: null } },
+    { no: 2, type: 'cleared' },
+  ]);
   upgraded.commit(telling([newDelivery({ key: 'new' })]));
   upgraded.close();
   const again = new AlarmStore(file);

@@ -7,6 +7,7 @@ export type Method =
   | 'commit'
   | 'history'
   | 'events'
+  | 'eventsBetween'
   | keyof Tellings
   | Exclude<keyof Outbox, 'onNew'>;
 

@@ -1,4 +1,4 @@
-import type { Alarm, AlarmEvent } from '#model/alarm';
+import type { Alarm, AlarmEvent, NumberedAlarmEvent } from '#model/alarm';
 import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
 import type {
@@ -73,6 +73,8 @@ export class StoreClient implements Part, Outbox, Tellings {
   history = (from: EpochMs, to: EpochMs, limit: number): Promise<Alarm[]> =>
     this.#call('history', from, to, limit);
   events = (alarm: string): Promise<AlarmEvent[]> => this.#call('events', alarm);
+  eventsBetween = (from: EpochMs, to: EpochMs, limit: number): Promise<NumberedAlarmEvent[]> =>
+    this.#call('eventsBetween', from, to, limit);
   next = (): Promise<Delivery[]> => this.#call('next');
   sending = (id: number, channel: string): Promise<void> => this.#call('sending', id, channel);
   settle = (id: number, attempt: Attempt): Promise<void> => this.#call('settle', id, attempt);

@@ -96,3 +96,22 @@ test('the state of a point that an earlier version left is whole', () => {
   store.commit(changes({ points: [['fridge-1.temp', earlier as PointState]] }));
   expect(store.load().points).toEqual([['fridge-1.temp', { ...earlier, lag: 0, shift: null, signals: {} }]]);
 });
+
+test('events of all alarms are found by their time, in its order, with their numbers', () => {
+  const at = (time: number) => ({ type: 'raised', at: time, by: null, comment: null, alarm }) as const;
+  const events = [30, 10, 20, 10].map((time, index) => ({ id: index + 1, event: at(time) }));
+  store.commit(changes({ events }));
+  const found = (from: number, to: number, limit = 10) =>
+    store.eventsBetween(from, to, limit).map((event) => [event.at, event.no]);
+  expect(found(0, 99)).toEqual([
+    [10, 2],
+    [10, 4],
+    [20, 3],
+    [30, 1],
+  ]);
+  expect(found(10, 30, 2)).toEqual([
+    [10, 2],
+    [10, 4],
+  ]);
+  expect(found(20, 30)).toEqual([[20, 3]]);
+});

@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import type { Alarm, AlarmEvent } from '#model/alarm';
+import type { Alarm, AlarmEvent, NumberedAlarmEvent } from '#model/alarm';
 import type { Announced } from '#model/announcer';
 import { HygateError } from '#model/errors';
 import type { Ask, Attempt, Delivery, NewDelivery, OpenReceipt, Telling } from '#model/outbox';
@@ -14,7 +14,9 @@ import { parseAlarm, parseEvent, parsePosition } from './stored-alarm.ts';
 import { parseState } from './stored-state.ts';
 
 /** Raised with each change of the tables. */
-const VERSION = 2;
+const VERSION = 3;
+
+const EVENTS_BY_TIME = "CREATE INDEX events_by_time ON events (json_extract(doc, '$.at'));";
 
 const TABLES = `
   CREATE TABLE position (id INTEGER PRIMARY KEY CHECK (id = 1), doc TEXT NOT NULL) STRICT;
@@ -26,6 +28,7 @@ const TABLES = `
   CREATE INDEX alarms_open ON alarms (over) WHERE over = 0;
   CREATE TABLE events (id INTEGER PRIMARY KEY, alarm TEXT NOT NULL, doc TEXT NOT NULL) STRICT;
   CREATE INDEX events_by_alarm ON events (alarm);
+  ${EVENTS_BY_TIME}
   ${OUTBOX_TABLES}
   CREATE TABLE kept (key TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
   PRAGMA user_version = ${VERSION};
@@ -37,6 +40,7 @@ const UPGRADES: readonly string[] = [
   `${OUTBOX_UPGRADE}
    CREATE TABLE kept (key TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT, WITHOUT ROWID;
    PRAGMA user_version = 2;`,
+  `${EVENTS_BY_TIME} PRAGMA user_version = 3;`,
 ];
 
 /**
@@ -124,6 +128,14 @@ export class AlarmStore {
   events(alarm: string): AlarmEvent[] {
     const rows = this.#db.prepare('SELECT doc FROM events WHERE alarm = ? ORDER BY id').all(alarm);
     return rows.map((row) => parseEvent(String(row['doc'])));
+  }
+
+  eventsBetween(from: EpochMs, to: EpochMs, limit: number): NumberedAlarmEvent[] {
+    const at = "json_extract(doc, '$.at')";
+    return this.#db
+      .prepare(`SELECT id, doc FROM events WHERE ${at} >= ? AND ${at} < ? ORDER BY ${at}, id LIMIT ?`)
+      .all(from, to, limit)
+      .map(({ id, doc }) => ({ ...parseEvent(String(doc)), no: Number(id) }));
   }
 
   next = (): Delivery[] => this.#outbox.next();

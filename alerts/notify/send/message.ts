@@ -1,10 +1,10 @@
 import type { Message } from '#model/channel';
 import type { Delivery } from '#model/outbox';
+import { placeOf } from '#model/place';
 import type { Site } from '#model/site';
 import type { Language, Text } from '#model/text';
 import { linesOfMany, subjectOfMany } from './words/many-alarms.ts';
 import { linesOfOne, subjectOfOne } from './words/one-alarm.ts';
-import { placeOf } from './words/place.ts';
 import { type Line, Speech } from './words/speech.ts';
 import { linesOfTrial, subjectOfTrial } from './words/trial.ts';
 

@@ -1,10 +1,10 @@
 import type { Alarm } from '#model/alarm';
+import { type Place, placeOf } from '#model/place';
 import { quantitySpec } from '#model/quantity';
 import type { ExposureRule, FrozenRule, RateRule, Rule } from '#model/rule';
 import type { Site } from '#model/site';
 import { type Basis, isCited } from '#model/standard';
 import { HOUR, type Ms } from '#model/time';
-import { type Place, placeOf } from './place.ts';
 import type { Line, Speech } from './speech.ts';
 
 /** An alarm as one language speaks of it. */

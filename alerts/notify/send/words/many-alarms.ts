@@ -1,8 +1,9 @@
 import type { Alarm } from '#model/alarm';
+import { placeOf } from '#model/place';
 import type { Site } from '#model/site';
 import { SEVERITIES } from '#model/standard';
 import { SEVERITY } from './one-alarm.ts';
-import { headline, placeOf } from './place.ts';
+import { headline } from './place.ts';
 import type { Line, Speech } from './speech.ts';
 
 /** A list that nobody reads to its end helps nobody, and channels cut what is longer. */
