@@ -27,6 +27,7 @@ export class SegmentWriter {
   #lastNumber = 0;
   #newPoints: { readonly no: number; readonly id: string }[] = [];
   #head: number;
+  #begun: number;
   #arrived: number;
   #hash: Uint8Array;
   #bytes: number;
@@ -45,6 +46,8 @@ export class SegmentWriter {
       const last = this.#db.prepare('SELECT seq, arrived, hash FROM entry ORDER BY seq DESC LIMIT 1').get();
       this.#head = Number(last?.['seq'] ?? meta.first - 1);
       this.#arrived = Number(last?.['arrived'] ?? 0);
+      const first = this.#db.prepare('SELECT arrived FROM entry ORDER BY seq LIMIT 1').get();
+      this.#begun = Number(first?.['arrived'] ?? 0);
       this.#hash = (last?.['hash'] as Uint8Array | undefined) ?? meta.previousHash;
       // By the rows that define them: a number under a wrong name would make wrong readings for ever.
       for (const [no, id] of readPointNames(this.#db).ids) {
@@ -63,6 +66,11 @@ export class SegmentWriter {
   /** The newest row, 0 before the first one ever. */
   get head(): number {
     return this.#head;
+  }
+
+  /** When the first row arrived; 0 in a segment without rows. */
+  get begun(): number {
+    return this.#begun;
   }
 
   /** When the newest row arrived; 0 in a segment without rows. */
@@ -108,6 +116,7 @@ export class SegmentWriter {
     this.#newPoints = [];
     this.#head = head;
     this.#hash = hash;
+    if (this.#begun === 0) this.#begun = arrived;
     this.#arrived = arrived;
     this.#bytes += bytes;
     this.#sinceCheckpoint += Math.max(bytes, 2048);

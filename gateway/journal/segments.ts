@@ -62,9 +62,10 @@ export class Segments {
 
   /** Begins the next segment when this one is full or a new month has begun. */
   rollIfDue(now: EpochMs): void {
-    const { bytes, arrived } = this.#current;
-    if (arrived === 0) return;
-    if (bytes >= this.#options.segmentBytes || monthOf(arrived) !== monthOf(now)) this.#roll();
+    const { bytes, begun } = this.#current;
+    if (begun === 0) return;
+    // By the first row: the new month's first rows may have been events, which begin no segment.
+    if (bytes >= this.#options.segmentBytes || monthOf(begun) !== monthOf(now)) this.#roll();
   }
 
   append(rows: readonly NewRow[], arrived: EpochMs): void {
