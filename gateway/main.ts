@@ -19,6 +19,7 @@ import { Users } from './api/users/users.ts';
 import { Broker } from './broker/broker.ts';
 import { ClockWatch } from './clock/clock-watch.ts';
 import { Forwarding } from './forwarding.ts';
+import { stampData } from './journal/data-version.ts';
 import { FileJournal } from './journal/journal.ts';
 import type { FileJournalOptions } from './journal/journal-options.ts';
 import { LiveValues } from './journal/live.ts';
@@ -98,6 +99,7 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
   const { site, dataDir, log } = options;
   const { channels } = await loadPlugins();
   const { version } = JSON.parse(await readFile(PACKAGE, 'utf8')) as { version: string };
+  stampData(dataDir, version, log);
   const metrics = new Metrics();
   const onOutage: ReportOutage = (outage) => ledger.report(outage);
   const clockWatch = new ClockWatch({

@@ -3,6 +3,8 @@ import { createServer } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import { HygateError } from '#model/errors';
 import type { Listen, Site } from '#model/site';
+import { refuseUnfinished } from './journal/backup/staging.ts';
+import { refuseNewerData } from './journal/data-version.ts';
 
 const READ_ONLY =
   'its file system is mounted read-only, as after an error of the disk; check the disk and mount it writable';
@@ -12,6 +14,8 @@ export async function preflight(site: Site, dataDir: string): Promise<void> {
   await canListen(site.mqtt, 'MQTT (listen.mqtt)');
   await canListen(site.http, 'the page (listen.http)');
   await canWrite(dataDir);
+  refuseUnfinished(dataDir);
+  refuseNewerData(dataDir);
 }
 
 function canListen({ host, port }: Listen, what: string): Promise<void> {

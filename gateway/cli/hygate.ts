@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   verify: () => import('./verify.ts'),
   audit: () => import('./audit.ts'),
   backup: () => import('./backup.ts'),
+  restore: () => import('./restore.ts'),
   collect: () => import('./collect.ts'),
   probe: () => import('./probe.ts'),
   tell: () => import('./tell.ts'),

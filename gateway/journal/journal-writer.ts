@@ -20,6 +20,7 @@ import { type Latest, latestOf, type OpenAnswer, openAnswer } from './open-answe
 import { openHistory } from './open-history.ts';
 import { OpenHours } from './open-hours.ts';
 import { replayAfter } from './replay.ts';
+import { forgetRestored, readRestored } from './restored-note.ts';
 import { RowPacker } from './row-packer.ts';
 import { describeStart, RUN_TYPES, type RunIdentity } from './run-identity.ts';
 import { KIND } from './segment.ts';
@@ -243,15 +244,16 @@ export class JournalWriter {
 
   /** `lastRow` bounds the run before this one, when that ended without a word. */
   #recordStart(lastRow: EpochMs): void {
-    const { now, identity } = this.#options;
+    const { dir, now, identity } = this.#options;
     const ranUntil = Math.max(lastRow, this.#history.alive);
-    const start = describeStart(this.#history.lastEvent(RUN_TYPES), identity);
+    const start = describeStart(this.#history.lastEvent(RUN_TYPES), identity, readRestored(dir));
     const data = { ranUntil: ranUntil === 0 ? null : ranUntil, ...start };
     this.commit({
       arrived: now,
       readings: null,
       events: [{ type: 'gateway-started', at: now, by: null, data }],
     });
+    forgetRestored(dir);
     this.#recordSetAside();
   }
 

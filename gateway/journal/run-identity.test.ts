@@ -17,7 +17,17 @@ test.each<[string, JournalEvent | null, string | null]>([
     'gateway-died',
   ],
 ])('a start tells of %s', (_, last, before) => {
-  expect(describeStart(last, now)).toEqual({ ...now, before });
+  expect(describeStart(last, now, null)).toEqual({ ...now, before });
+});
+
+test('the first start on what was restored says so, and that of which backup, once', () => {
+  const last = event('gateway-started', { boot: 'boot-2', run: 'run-1' });
+  const restored = { at: 20, backupAt: 10, damaged: [] };
+  const told = describeStart(last, now, restored);
+  expect(told).toEqual({ ...now, before: 'restored', restored });
+  const killedMeanwhile = event('gateway-started', { ...told, boot: 'boot-2', run: 'run-2' });
+  const next = { boot: 'boot-2', run: 'run-3' };
+  expect(describeStart(killedMeanwhile, next, restored)).toEqual({ ...next, before: 'gateway-died' });
 });
 
 test('the boot of this machine has an id', () => {

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { JournalEvent } from '#model/journal';
 import type { GapCause } from '#model/outage';
+import type { Restored } from './restored-note.ts';
 
 /** Which boot of the machine and which run of the program it is: what tells a dead program from a power cut. */
 export interface RunIdentity {
@@ -13,10 +14,22 @@ export interface RunIdentity {
 /** The events by which a run begins and ends. */
 export const RUN_TYPES = ['gateway-started', 'gateway-stopped'] as const;
 
-/** What a `gateway-started` event says of this run, and of how the one before ended (`before`; null: there was none). */
-export function describeStart(last: JournalEvent | null, now: RunIdentity): JournalEvent['data'] {
+/**
+ * What a `gateway-started` event says of this run, and of how the one before ended (`before`; null: there was none).
+ * `restored`: the folder is a backup that was put back, and this is the first run on it.
+ */
+export function describeStart(
+  last: JournalEvent | null,
+  now: RunIdentity,
+  restored: Restored | null,
+): JournalEvent['data'] {
+  if (restored !== null && !isTold(restored, last)) return { ...now, before: 'restored', restored };
   return { ...now, before: last === null ? null : endOf(last, now) };
 }
+
+/** A run that was killed before it could take the note away. */
+const isTold = ({ at }: Restored, last: JournalEvent | null): boolean =>
+  (last?.data['restored'] as Partial<Restored> | undefined)?.at === at;
 
 function endOf({ type, data }: JournalEvent, now: RunIdentity): GapCause {
   if (type === 'gateway-stopped') return 'gateway-stopped';

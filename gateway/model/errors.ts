@@ -8,6 +8,7 @@ export const ERRORS = {
   'data-dir-unusable': { status: 500, retry: false, title: 'The data folder cannot be used' },
   'data-dir-in-use': { status: 500, retry: false, title: 'Another gateway uses the data folder' },
   'journal-newer': { status: 500, retry: false, title: 'The journal was written by a newer version' },
+  'backup-damaged': { status: 500, retry: false, title: 'The backup is damaged' },
   'journal-unwritable': { status: 503, retry: true, title: 'The journal cannot write' },
   'disk-full': { status: 503, retry: true, title: 'There is no room on the disk' },
   'users-unreadable': { status: 503, retry: true, title: 'The file of users cannot be used' },

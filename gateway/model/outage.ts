@@ -9,6 +9,8 @@ import type { EpochMs } from './time.ts';
 export const GAP_CAUSES = [
   /** The clock of the gateway was set forward: that time did not take place. */
   'clock-set',
+  /** It was recorded after a backup, and the gateway went on from that backup. */
+  'restored',
   /** The gateway was stopped in order. */
   'gateway-stopped',
   /** The gateway died and the machine ran on. */
@@ -39,6 +41,10 @@ export type GapCause = (typeof GAP_CAUSES)[number];
 
 export const gapCauseNames: Readonly<Record<GapCause, Text>> = {
   'clock-set': { zh: '网关时钟被调快', en: 'clock of the gateway was set forward' },
+  restored: {
+    zh: '备份之后的记录，恢复备份时不再有',
+    en: 'recorded after the backup from which the gateway was restored',
+  },
   'gateway-stopped': { zh: '网关正常停机', en: 'gateway was stopped' },
   'gateway-died': { zh: '网关程序中断', en: 'gateway program died' },
   'power-lost': { zh: '网关断电或系统重启', en: 'power cut at the gateway' },

@@ -1,19 +1,10 @@
-import {
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { HygateError } from '#model/errors';
 import type { EpochMs } from '#model/time';
 import { dataFolderOf } from '../data-folder.ts';
 import { FolderLock } from '../folder-lock.ts';
+import { writeDurably } from '../replace-file.ts';
 import { syncFolder } from '../segment.ts';
 import { copyFile, PART } from './copy.ts';
 import { type BackedUp, MANIFEST, type Manifest } from './manifest.ts';
@@ -121,16 +112,6 @@ function makeFolder(to: string): void {
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new HygateError('data-dir-unusable', `${to} cannot be made (${why}): give another folder`);
-  }
-}
-
-function writeDurably(path: string, text: string): void {
-  const file = openSync(path, 'w', 0o600);
-  try {
-    writeSync(file, text);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
   }
 }
 

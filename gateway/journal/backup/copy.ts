@@ -54,7 +54,8 @@ async function copyDatabase(source: string, target: string): Promise<void> {
   }
 }
 
-function syncAndHash(path: string): { bytes: number; sha256: string } {
+/** Makes a file durable and says what it is. */
+export function syncAndHash(path: string): { bytes: number; sha256: string } {
   const file = openSync(path, 'r');
   try {
     fsyncSync(file);

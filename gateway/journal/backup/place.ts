@@ -13,7 +13,7 @@ const PUBLIC_KEY = 'journal/signing-key.pub.pem';
  * backup would replace what is not a backup of this gateway, or would copy itself.
  */
 export function checkPlace(from: string, to: string): Manifest | undefined {
-  if (isBelow(realOf(to), realOf(from)) || isBelow(realOf(from), realOf(to)))
+  if (isEntangled(from, to))
     throw unusable(`${to} and ${from} lie one in the other: give a folder elsewhere`);
   const manifest = readManifest(to);
   if (manifest === undefined) refuseForeign(to);
@@ -55,6 +55,10 @@ function realOf(path: string): string {
   if (existsSync(whole) || dirname(whole) === whole) return realpathSync(whole);
   return join(realOf(dirname(whole)), basename(whole));
 }
+
+/** Whether one lies in the other, or they are one. */
+export const isEntangled = (one: string, other: string): boolean =>
+  isBelow(realOf(one), realOf(other)) || isBelow(realOf(other), realOf(one));
 
 function isBelow(path: string, folder: string): boolean {
   const way = relative(folder, path);

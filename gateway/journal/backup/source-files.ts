@@ -17,7 +17,7 @@ export interface SourceFile {
 }
 
 /** What a start makes by itself, what is not finished, and what belongs to a database beside it. */
-const LEFT_OUT = /(^|\/)(lock|ballast|manifest\.json)$|\.(new|part)$|-(wal|shm|journal)$/;
+const LEFT_OUT = /(^|\/)(lock|ballast|manifest\.json|restored\.json)$|\.(new|part)$|-(wal|shm|journal)$/;
 const SEGMENT = /^journal\/segment-\d{8}\.sqlite$/;
 const WRITABLE = 0o200;
 

@@ -17,6 +17,7 @@ const SLACK: Ms = 30 * SECOND;
 
 /** These stop every point at once, and all of them need their time to come back. */
 const WIDE: ReadonlySet<GapCause> = new Set([
+  'restored',
   'gateway-stopped',
   'gateway-died',
   'power-lost',
