@@ -213,12 +213,15 @@ test('an excursion among readings whose times are taken by others is an alarm, t
 test.each([
   ['the first reading beyond the limit', [0], [1, 2, 3, 4, 19, 20]],
   ['one that joins two runs which were too far apart', [18], [0, 1, 2, 3, 19, 20]],
-])('%s comes late: the excursion begins where it began, across a hole that a delay outlives', (_, late, first) => {
-  const ward = new Ward();
-  const warm = (minute: number) => minutes(minute, [9]);
-  ward.come([...first.flatMap(warm), ...minutes(60, run(9, 10))]);
-  ward.rest();
-  ward.come(late.flatMap(warm));
-  ward.rest();
-  expect(ward.alarms.map(({ since }) => (since - START) / MINUTE)).toContain(0);
-});
+])(
+  '%s comes late: the excursion begins where it began, across a hole that a delay outlives',
+  (_, late, first) => {
+    const ward = new Ward();
+    const warm = (minute: number) => minutes(minute, [9]);
+    ward.come([...first.flatMap(warm), ...minutes(60, run(9, 10))]);
+    ward.rest();
+    ward.come(late.flatMap(warm));
+    ward.rest();
+    expect(ward.alarms.map(({ since }) => (since - START) / MINUTE)).toContain(0);
+  },
+);
