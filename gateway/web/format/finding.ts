@@ -1,10 +1,10 @@
 import type { Alarm } from '#model/alarm';
+import { formatLength } from '#model/length-words';
+import { formatChange, formatMeasure } from '#model/measure-words';
 import { type Quantity, quantitySpec } from '#model/quantity';
 import type { Rule } from '#model/rule';
 import type { Language } from '#model/text';
 import type { EpochMs, Ms } from '#model/time';
-import { formatChange, formatMeasure } from './number.ts';
-import { formatLength } from './time.ts';
 
 export interface FindingSpeech {
   readonly quantity: Quantity;

@@ -1,20 +1,14 @@
 import { expect, test } from 'vitest';
+import { formatExactLength, formatLength } from '#model/length-words';
+import { formatLimit, formatMeasure, formatValue } from '#model/measure-words';
 import type { Quantity } from '#model/quantity';
 import type { Rule } from '#model/rule';
+import { formatBasis, formatRule, type RuleSpeech } from '#model/rule-words';
 import type { Certainty } from '#model/standard';
 import type { Language } from '#model/text';
 import { DAY, HOUR, MINUTE, SECOND } from '#model/time';
 import { formatFinding } from './finding.ts';
-import { formatLimit, formatMeasure, formatValue } from './number.ts';
-import { formatBasis, formatRule, type RuleSpeech } from './rule.ts';
-import {
-  formatAge,
-  formatExactLength,
-  formatLength,
-  formatMoment,
-  formatUntil,
-  toLocalInput,
-} from './time.ts';
+import { formatAge, formatMoment, formatUntil, toLocalInput } from './time.ts';
 
 test.each([
   [4.25, 'temperature', '4.3 °C'],

@@ -1,9 +1,10 @@
 import type { Alarm, AlarmEvent } from '#model/alarm';
+import { formatLength } from '#model/length-words';
+import { formatMeasure } from '#model/measure-words';
+import { formatBasis, formatRule } from '#model/rule-words';
 import { alarmLength, formatFinding, hasWorst } from '../format/finding.ts';
-import { formatMeasure } from '../format/number.ts';
-import { formatBasis, formatRule } from '../format/rule.ts';
 import { formatStanding } from '../format/standing.ts';
-import { formatLength, formatMoment, formatUntil } from '../format/time.ts';
+import { formatMoment, formatUntil } from '../format/time.ts';
 import { useLive, useNameOf, useNow, usePage, useWords } from '../page-context.ts';
 import { alarmHref, pointHref } from '../route.ts';
 import { boardPoint, presentValue } from '../state/board-point.ts';

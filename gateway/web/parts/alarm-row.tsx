@@ -1,7 +1,8 @@
 import type { Alarm } from '#model/alarm';
+import { formatLength } from '#model/length-words';
+import { formatMeasure } from '#model/measure-words';
 import { alarmLength, formatFinding } from '../format/finding.ts';
-import { formatMeasure } from '../format/number.ts';
-import { formatLength, formatMoment, formatUntil } from '../format/time.ts';
+import { formatMoment, formatUntil } from '../format/time.ts';
 import { useLive, useNow, usePage, useWords } from '../page-context.ts';
 import { alarmHref } from '../route.ts';
 import { boardPoint, presentValue } from '../state/board-point.ts';

@@ -1,9 +1,10 @@
 import { useState } from 'preact/hooks';
 import type { Scene } from '#model/channel';
 import type { IndicatorState } from '#model/indicator';
+import { formatExactLength } from '#model/length-words';
 import { HOUR, MINUTE, type Ms } from '#model/time';
 import { client } from '../client.ts';
-import { formatExactLength, formatUntil } from '../format/time.ts';
+import { formatUntil } from '../format/time.ts';
 import { useNow, usePage, useWords } from '../page-context.ts';
 import { usePageError } from '../page-error.ts';
 import type { Words } from '../words.ts';

@@ -1,5 +1,5 @@
+import { formatExactLength } from '#model/length-words';
 import type { Ms } from '#model/time';
-import { formatExactLength } from '../format/time.ts';
 import { useWords } from '../page-context.ts';
 
 interface LengthPickerProps {

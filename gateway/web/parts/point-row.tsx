@@ -1,5 +1,5 @@
+import { formatValue } from '#model/measure-words';
 import { quantitySpec } from '#model/quantity';
-import { formatValue } from '../format/number.ts';
 import { formatAge } from '../format/time.ts';
 import { useNow, useWords } from '../page-context.ts';
 import { pointHref } from '../route.ts';

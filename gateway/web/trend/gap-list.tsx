@@ -1,6 +1,7 @@
 import type { Gap } from '#model/journal';
+import { formatLength } from '#model/length-words';
 import { gapCauseNames } from '#model/outage';
-import { formatLength, formatMoment } from '../format/time.ts';
+import { formatMoment } from '../format/time.ts';
 import { useNow, useWords } from '../page-context.ts';
 
 const SHOWN = 20;

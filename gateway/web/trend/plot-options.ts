@@ -1,8 +1,8 @@
 import uPlot from 'uplot';
+import { formatValue } from '#model/measure-words';
 import { type Quantity, quantitySpec } from '#model/quantity';
 import type { Rule } from '#model/rule';
 import type { Language } from '#model/text';
-import { formatValue } from '../format/number.ts';
 import type { Palette } from './palette.ts';
 import { drawMarks, type Marks } from './plot-marks.ts';
 

@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { formatCondition } from '#model/rule-words';
 import type { SitePoint } from '#model/site';
-import { formatCondition } from '../format/rule.ts';
 import { useNameOf, useWords } from '../page-context.ts';
 import { readPalette } from './palette.ts';
 import { plotOptions } from './plot-options.ts';

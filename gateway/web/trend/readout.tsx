@@ -1,6 +1,6 @@
+import { formatMeasure } from '#model/measure-words';
 import { quantitySpec } from '#model/quantity';
 import type { SitePoint } from '#model/site';
-import { formatMeasure } from '../format/number.ts';
 import { formatMoment } from '../format/time.ts';
 import { useNow, useWords } from '../page-context.ts';
 import type { Trend } from './trend-data.ts';

@@ -1,7 +1,7 @@
 import { quantitySpec } from '#model/quantity';
 import { ruleName } from '#model/rule';
+import { formatBasis, formatRule } from '#model/rule-words';
 import type { SitePoint } from '#model/site';
-import { formatBasis, formatRule } from '../format/rule.ts';
 import { useLive, useNameOf, useNow, usePage, useWords } from '../page-context.ts';
 import { Mark } from '../parts/mark.tsx';
 import { PointAge, PointValue } from '../parts/point-row.tsx';

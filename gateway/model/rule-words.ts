@@ -1,11 +1,11 @@
-import type { PointId } from '#model/point';
-import { reasonNames } from '#model/quality';
-import { type Quantity, quantitySpec } from '#model/quantity';
-import { type Rule, ruleName } from '#model/rule';
-import { type Basis, isCited } from '#model/standard';
-import type { Language } from '#model/text';
-import { formatLimit } from './number.ts';
-import { formatExactLength } from './time.ts';
+import { formatExactLength } from './length-words.ts';
+import { formatLimit } from './measure-words.ts';
+import type { PointId } from './point.ts';
+import { reasonNames } from './quality.ts';
+import { type Quantity, quantitySpec } from './quantity.ts';
+import { type Rule, ruleName } from './rule.ts';
+import { type Basis, isCited } from './standard.ts';
+import type { Language } from './text.ts';
 
 /** How rules of one point are told. */
 export interface RuleSpeech {

@@ -1,5 +1,5 @@
-import { type Quantity, quantitySpec } from '#model/quantity';
-import type { Language } from '#model/text';
+import { type Quantity, quantitySpec } from './quantity.ts';
+import type { Language } from './text.ts';
 
 const MINUS = '−';
 
