@@ -99,7 +99,6 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
   const { site, dataDir, log } = options;
   const { channels } = await loadPlugins();
   const { version } = JSON.parse(await readFile(PACKAGE, 'utf8')) as { version: string };
-  stampData(dataDir, version, log);
   const metrics = new Metrics();
   const onOutage: ReportOutage = (outage) => ledger.report(outage);
   const clockWatch = new ClockWatch({
@@ -151,12 +150,14 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
   const firstStart = starting('first administrator', async () => {
     administrator = await users.firstStart();
   });
+  // Not before the journal has locked the folder: it may be another gateway's.
+  const stamp = starting('data version', async () => stampData(dataDir, version, log));
   const topics = alarmTopics(alarms, broker);
   const forwarding =
     site.influx === null ? [] : [new Forwarding({ ...common, dataDir, journal, target: site.influx })];
   // What records and alarms first; what people look at afterwards.
   const parts = [
-    ...[disk, journal, clockWatch, ledger, live, alarms, links, notifier, indicators, broker, topics],
+    ...[disk, journal, stamp, clockWatch, ledger, live, alarms, links, notifier, indicators, broker, topics],
     ...[testWatch, collectors],
     ...[users, firstStart, api, ...forwarding],
     ...watching({ ...common, meter: metrics, journal, alarms, report: alarms.report, complaints }),
