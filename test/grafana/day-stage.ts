@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { silentLog } from '#model/log';
+import type { InfluxTarget, Site } from '#model/site';
+import { type EpochMs, MINUTE, SECOND } from '#model/time';
+import { Gateway } from '../../gateway/main.ts';
+import { ApiClient, PASSWORD } from '../kit/api-gateway.ts';
+import { INFLUX_ADMIN, INFLUX_DATABASE, startInfluxd } from '../kit/influx-peers.ts';
+import { until } from '../kit/until.ts';
+import { ask, type Backend } from './backend.ts';
+import { DAY_BEGINS, DAY_MINUTES } from './hospital-day.ts';
+import { type Row, rowsOf } from './journal-rows.ts';
+import { StageClock } from './stage-clock.ts';
+import { writeDay } from './written-journal.ts';
+
+export interface DayStage {
+  readonly site: Site;
+  /** The last moment of the day; nothing is added any more. */
+  readonly ends: EpochMs;
+  /** What the gateway's own files say. */
+  readonly rows: readonly Row[];
+  readonly influx: Backend;
+  readonly gateway: Backend;
+  stop(): Promise<void>;
+}
+
+/** A data folder with the day, the real gateway on it at a quarter to midnight, and a real influxd to which it forwards. */
+export async function openDay(site: Site, dir: string): Promise<DayStage> {
+  await using ending = new AsyncDisposableStack();
+  const dataDir = join(dir, 'data');
+  await writeDay(site, join(dataDir, 'journal'));
+  const influxd = await startInfluxd(join(dir, 'influx'));
+  ending.defer(() => influxd.stop());
+  const clock = new StageClock(DAY_BEGINS + (DAY_MINUTES + 5) * MINUTE);
+  const running = onlyListening(site, targetAt(influxd.url));
+  const gateway = new Gateway({ site: running, dataDir, clock, log: silentLog });
+  await gateway.start();
+  ending.defer(() => gateway.stop());
+  await actOnAlarms(await logIn(gateway));
+  const influx = {
+    ...{ name: 'InfluxDB 1.6', url: influxd.url, database: INFLUX_DATABASE },
+    authorization: basic(INFLUX_ADMIN),
+  };
+  const rows = await allForwarded(influx, () => rowsOf(site, dataDir));
+  const ends = clock.stop();
+  const stop = ending.move();
+  return {
+    ...{ site, ends, rows, influx },
+    gateway: {
+      ...{ name: 'the gateway', url: gateway.pageUrl, database: 'hygate' },
+      authorization: basic({ user: 'admin', password: PASSWORD }),
+    },
+    stop: () => stop.disposeAsync(),
+  };
+}
+
+/** A field that every row of the measurement has. */
+const ALWAYS: Readonly<Record<string, string>> = { alarm: 'state', event: 'text', gateway: 'uptime_s' };
+
+/** As many rows as the gateway has, of each measurement. What they say, the panels are asked. */
+async function allForwarded(influx: Backend, read: () => Promise<readonly Row[]>): Promise<readonly Row[]> {
+  return until(
+    'InfluxDB has every row',
+    async () => {
+      const rows = await read();
+      const counts = Map.groupBy(rows, ({ measurement }) => measurement);
+      for (const [measurement, { length }] of counts) {
+        const query = `SELECT count("${ALWAYS[measurement] ?? 'q'}") FROM "${measurement}"`;
+        const [series] = await ask(influx, query);
+        if (series?.values[0]?.[1] !== length) return false;
+      }
+      return rows;
+    },
+    120_000,
+  );
+}
+
+/** The site without devices that would be asked and people who would be called: nobody is there. */
+function onlyListening(site: Site, influx: InfluxTarget): Site {
+  const loopback = { host: '127.0.0.1', port: 0 };
+  const devices = site.devices.map((device) => ({
+    ...device,
+    link: { protocol: 'mqtt' as const, user: device.id, password: PASSWORD },
+  }));
+  const nobody = { people: [], routes: [], rotas: [], channels: {}, heartbeat: null, testCall: null };
+  return { ...site, ...nobody, devices, influx, mqtt: loopback, http: loopback };
+}
+
+const targetAt = (url: string): InfluxTarget => ({
+  ...{ url, batch: 5000, timeout: 60 * SECOND },
+  api: { version: 'v1', database: INFLUX_DATABASE, ...INFLUX_ADMIN },
+});
+
+async function logIn(gateway: Gateway): Promise<ApiClient> {
+  const client = new ApiClient(gateway.pageUrl);
+  const first = gateway.firstAdministrator;
+  await client.call('/api/v1/login', first);
+  await client.call('/api/v1/password', { current: first?.password, next: PASSWORD });
+  return client;
+}
+
+interface Listed {
+  readonly alarms: readonly { readonly id: string }[];
+}
+
+/** When the alarms of the day are judged, somebody acknowledges every second that is open, and says something of the others. */
+async function actOnAlarms(client: ApiClient): Promise<void> {
+  await until('the day is judged', async () => {
+    const { body } = await client.call<string>('/metrics');
+    return /^hygate_consumer_lag_rows\{consumer="alarms"\} 0$/m.test(body);
+  });
+  const { body } = await client.call<Listed>('/api/v1/alarms?state=open');
+  for (const [index, { id }] of body.alarms.entries()) {
+    const path = `/api/v1/alarms/${id}/${index % 2 === 0 ? 'acknowledge' : 'comment'}`;
+    const { status } = await client.call(path, { comment: `已到现场，"门"已关\\ ${index}` });
+    if (status !== 200) throw new Error(`${path}: ${status}`);
+  }
+}
+
+const basic = ({ user, password }: { readonly user: string; readonly password: string }): string =>
+  `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;

@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { AlarmEvent } from '#model/alarm';
+import { eventName } from '#model/event-name';
+import type { Entry, JournalEvent } from '#model/journal';
+import { silentLog } from '#model/log';
+import { headlineOf, placeOf } from '#model/place';
+import { splitPointId } from '#model/point';
+import { qualityCode } from '#model/quality';
+import type { Reading } from '#model/reading';
+import type { Site } from '#model/site';
+import { type EpochMs, realClock } from '#model/time';
+import { JournalReader } from '../../gateway/journal/journal-reader.ts';
+import { SegmentTail } from '../../gateway/journal/segment-tail.ts';
+
+/** A row as a time-series database has it, of what the gateway's own files say. */
+export interface Row {
+  readonly measurement: string;
+  readonly at: EpochMs;
+  /** Nanoseconds behind `at`. */
+  readonly order: number;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly fields: Readonly<Record<string, string | number>>;
+}
+
+/** Every reading, alarm event and event of the data folder, read past the parts that answer queries. */
+export async function rowsOf(site: Site, dataDir: string): Promise<readonly Row[]> {
+  const entries = await entriesOf(join(dataDir, 'journal'));
+  const rows = new Rows(site);
+  return [...entries.flatMap((entry) => rows.ofEntry(entry)), ...alarmEvents(rows, dataDir)];
+}
+
+async function entriesOf(dir: string): Promise<readonly Entry[]> {
+  const tail = new SegmentTail(dir, silentLog);
+  const head = tail.head();
+  tail.close();
+  const reader = new JournalReader({ dir, clock: realClock, log: silentLog });
+  const entries: Entry[] = [];
+  for await (const entry of reader.follow(0, new AbortController().signal)) {
+    entries.push(entry);
+    if (entry.seq >= head) break;
+  }
+  return entries;
+}
+
+function alarmEvents(rows: Rows, dataDir: string): readonly Row[] {
+  const db = new DatabaseSync(join(dataDir, 'alarms.sqlite'), { readOnly: true });
+  const stored = db.prepare('SELECT id, doc FROM events ORDER BY id').all();
+  db.close();
+  return stored.map(({ id, doc }) => rows.ofAlarm(Number(id), JSON.parse(String(doc)) as AlarmEvent));
+}
+
+class Rows {
+  readonly #site: Site;
+
+  constructor(site: Site) {
+    this.#site = site;
+  }
+
+  ofEntry(entry: Entry): readonly Row[] {
+    if (entry.kind === 'event') return [this.#ofEvent(entry.event, entry.seq)];
+    return entry.readings.map((reading) => this.#ofReading(reading));
+  }
+
+  ofAlarm(no: number, { type, at, by, comment, alarm }: AlarmEvent): Row {
+    const { id, point, rule, state, value, worst } = alarm;
+    const text = headlineOf(alarm, placeOf(this.#site, point));
+    const limit = 'limit' in rule ? rule.limit : null;
+    const standing = state === 'normal' ? 0 : 1;
+    const tags = { rule: rule.id, kind: rule.kind, severity: rule.severity, type };
+    return {
+      ...{ measurement: 'alarm', at, order: no },
+      tags: { ...this.#whereabouts(point), ...tags },
+      fields: known({ alarm: id, state, standing, by, comment, value, worst, limit, ...words(text) }),
+    };
+  }
+
+  #ofReading({ point, at, value, quality }: Reading): Row {
+    const { devices } = this.#site;
+    const measurement = devices.flatMap(({ points }) => points).find(({ id }) => id === point)?.quantity;
+    const fields = known({ value, q: qualityCode[quality] });
+    return { measurement: measurement ?? '', at, order: 0, tags: this.#whereabouts(point), fields };
+  }
+
+  #ofEvent({ type, at, by, data }: JournalEvent, seq: number): Row {
+    if (type === 'vitals')
+      return {
+        ...{ measurement: 'gateway', at, order: seq },
+        ...{ tags: { site: this.#site.id }, fields: data as Row['fields'] },
+      };
+    const detail = Object.entries(data)
+      .filter(([name, value]) => !UNTOLD.includes(name) && value !== null && typeof value !== 'object')
+      .map(([name, value]) => `${name}: ${value}`.replaceAll(/\s/g, ' '))
+      .join(', ');
+    return {
+      ...{ measurement: 'event', at, order: seq },
+      tags: { ...this.#whereabouts(data['point'] ?? data['device']), type },
+      fields: known({ by, detail: detail === '' ? null : detail, ...words(eventName(type)) }),
+    };
+  }
+
+  /** Of a point or a device. */
+  #whereabouts(place: unknown): Row['tags'] {
+    const parts = typeof place === 'string' ? splitPointId(place) : undefined;
+    const device = parts?.device ?? (typeof place === 'string' ? place : undefined);
+    const area = this.#site.devices.find(({ id }) => id === device)?.area;
+    return known({ site: this.#site.id, area, device, point: parts?.key }) as Row['tags'];
+  }
+}
+
+const UNTOLD: readonly string[] = ['token', 'device', 'point', 'area'];
+
+const words = ({ zh, en }: { readonly zh: string; readonly en: string }) => ({ text: zh, text_en: en });
+
+const known = (fields: Readonly<Record<string, string | number | null | undefined>>): Row['fields'] =>
+  Object.fromEntries(
+    Object.entries(fields).filter((entry): entry is [string, string | number] => entry[1] != null),
+  );

@@ -1,0 +1,37 @@
+import { silentLog } from '#model/log';
+import { silentMeter } from '#model/meter';
+import type { Site } from '#model/site';
+import { MINUTE } from '#model/time';
+import { VITALS, VITALS_EVERY, type Vitals, vitalsEvent } from '#model/vitals';
+import { seededRandom } from '../../firmware-sim/physics/random.ts';
+import { FileJournal } from '../../gateway/journal/journal.ts';
+import { HandClock } from '../kit/hand-clock.ts';
+import { DAY_BEGINS, DAY_EVENTS, DAY_MINUTES, hospitalDay } from './hospital-day.ts';
+
+/** Writes the day into a real journal, each row at its own time. */
+export async function writeDay(site: Site, dir: string): Promise<void> {
+  const clock = new HandClock(DAY_BEGINS);
+  const journal = new FileJournal({ dir, clock, log: silentLog, meter: silentMeter });
+  await journal.start();
+  const happened = [...DAY_EVENTS, ...dayVitals()].sort((a, b) => a.at - b.at);
+  for (const { arrived, readings } of hospitalDay(site)) {
+    while (happened[0] !== undefined && happened[0].at < arrived) {
+      const [event] = happened.splice(0, 1);
+      if (event !== undefined) await journal.record(event);
+    }
+    clock.step(arrived - clock.wall());
+    await journal.append(readings);
+  }
+  await journal.stop();
+}
+
+/** Whole numbers and broken ones; of InfluxDB nothing is known in the first hour. */
+function dayVitals() {
+  const random = seededRandom(7, 'vitals');
+  const times = Array.from({ length: (DAY_MINUTES * MINUTE) / VITALS_EVERY }, (_, index) => index);
+  return times.map((index) => {
+    const names = Object.keys(VITALS).filter((name) => index > 12 || !name.startsWith('influx'));
+    const numbers = names.map((name) => [name, Math.round(random() * 1e6) / (index % 3 === 0 ? 1 : 1e4)]);
+    return vitalsEvent(Object.fromEntries(numbers) as Vitals, DAY_BEGINS + index * VITALS_EVERY + 1);
+  });
+}
