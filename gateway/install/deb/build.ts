@@ -1,0 +1,119 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { SECOND } from '#model/time';
+import type { Architecture } from './architecture.ts';
+import { isNeeded, isShipped, SHIPPED } from './contents.ts';
+import { control } from './control.ts';
+import { COPYRIGHT } from './copyright.ts';
+import { kibibytesOf, md5sums, normalise, prune } from './files.ts';
+import { APP, launcher } from './launcher.ts';
+import { sbomOf } from './sbom.ts';
+import type { Version } from './version.ts';
+
+export interface Build {
+  /** The repository, or a copy of one commit of it, with the packages of development, which build the page. */
+  readonly tree: string;
+  readonly version: Version;
+  readonly architecture: Architecture;
+  /** The folder in which the package appears. */
+  readonly out: string;
+  /** Of xz, 0 to 9. */
+  readonly compression: number;
+}
+
+export interface Built {
+  readonly file: string;
+  /** Of disk, KiB. */
+  readonly installedSize: number;
+}
+
+/** How the tree is run and its page built. */
+interface Bootstrap {
+  readonly NODE_FLAGS: readonly string[];
+  readonly ENVIRONMENT: Readonly<Record<string, string>>;
+  buildPage(): boolean;
+}
+
+const DOC = '/usr/share/doc/hygate';
+const UNIT = 'hygate.service';
+const MAINTAINER_SCRIPTS = ['postinst', 'prerm', 'postrm'];
+
+/** Builds the Debian package of a tree for one processor. The same tree gives the same bytes. */
+export async function build(options: Build): Promise<Built> {
+  const root = await mkdtemp(join(tmpdir(), 'hygate-package-'));
+  try {
+    const url = pathToFileURL(join(options.tree, 'gateway/cli/bootstrap.mjs')).href;
+    const bootstrap = (await import(url)) as Bootstrap;
+    bootstrap.buildPage();
+    await dependencies(root, options);
+    program(root, options.tree);
+    await surroundings(root, bootstrap);
+    return await packed(root, options);
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+/** What the lock file names for this processor, Node among it, without what only development needs. */
+async function dependencies(root: string, { tree, architecture, version }: Build): Promise<void> {
+  const app = join(root, APP);
+  const forNpm = ['package-lock.json', '.npmrc'];
+  mkdirSync(app, { recursive: true });
+  for (const file of ['package.json', ...forNpm]) copyFileSync(join(tree, file), join(app, file));
+  const foreign = [`--cpu=${architecture.node}`, '--os=linux', '--libc=glibc'];
+  const args = ['ci', '--omit=dev', '--ignore-scripts', '--prefer-offline', '--loglevel=error', ...foreign];
+  execFileSync('npm', args, { cwd: app, stdio: ['ignore', 'ignore', 'inherit'] });
+  // npm would miss in its list what only development needs.
+  const { devDependencies: _, ...manifest } = JSON.parse(readFileSync(join(tree, 'package.json'), 'utf8'));
+  await put(join(app, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  await put(join(root, DOC, 'sbom.cdx.json'), sbomOf(app, version.at));
+  prune(join(app, 'node_modules'), (path) => isNeeded(path, architecture));
+  for (const file of forNpm) await rm(join(app, file));
+}
+
+function program(root: string, tree: string): void {
+  const filter = (from: string) => isShipped(from.slice(tree.length + 1));
+  for (const name of SHIPPED.filter((name) => existsSync(join(tree, name))))
+    cpSync(join(tree, name), join(root, APP, name), { recursive: true, filter });
+}
+
+/** What stands elsewhere than the program: commands, the service, the licence. */
+async function surroundings(root: string, { NODE_FLAGS, ENVIRONMENT }: Bootstrap): Promise<void> {
+  const run = { nodeFlags: NODE_FLAGS, environment: ENVIRONMENT };
+  await put(join(root, 'usr/bin/hygate'), launcher({ ...run, entry: 'gateway/cli/hygate.ts' }), 0o755);
+  await put(join(root, APP, 'warm'), launcher({ ...run, entry: 'gateway/cli/warm.ts' }), 0o755);
+  await put(join(root, DOC, 'copyright'), COPYRIGHT);
+  const units = join(root, 'usr/lib/systemd/system');
+  mkdirSync(units, { recursive: true });
+  copyFileSync(join(import.meta.dirname, '../systemd', UNIT), join(units, UNIT));
+}
+
+async function packed(root: string, { version, architecture, out, compression }: Build): Promise<Built> {
+  const installedSize = kibibytesOf(root);
+  const DEBIAN = join(root, 'DEBIAN');
+  await put(join(DEBIAN, 'md5sums'), md5sums(root));
+  await put(
+    join(DEBIAN, 'control'),
+    control({ version: version.text, architecture: architecture.debian, installedSize }),
+  );
+  for (const script of MAINTAINER_SCRIPTS)
+    copyFileSync(join(import.meta.dirname, script), join(DEBIAN, script));
+  normalise(root, version.at);
+  mkdirSync(out, { recursive: true });
+  const file = join(out, `hygate_${version.text}_${architecture.debian}.deb`);
+  execFileSync('dpkg-deb', ['--build', '--root-owner-group', '-Zxz', `-z${compression}`, root, file], {
+    env: { ...process.env, SOURCE_DATE_EPOCH: String(version.at / SECOND) },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  return { file, installedSize };
+}
+
+async function put(file: string, text: string, mode = 0o644): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text);
+  await chmod(file, mode);
+}
