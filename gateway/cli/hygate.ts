@@ -16,7 +16,9 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   sim: () => import('./sim.ts'),
   compare: () => import('./compare.ts'),
   replay: () => import('./replay.ts'),
+  doctor: () => import('./doctor.ts'),
   demo: () => import('./demo.ts'),
+  grafana: () => import('./grafana.ts'),
 };
 
 async function usage(): Promise<string> {

@@ -26,7 +26,7 @@ test('every command stands in the help', async () => {
 test('a command that does not exist is named, with those that do', async () => {
   const { code, output } = await finish('chek');
   expect(output).toBe(
-    'hygate: there is no command "chek"; there is run, check, verify, audit, backup, collect, probe, tell, sim, compare, replay, demo\n',
+    'hygate: there is no command "chek"; there is run, check, verify, audit, backup, collect, probe, tell, sim, compare, replay, doctor, demo\n',
   );
   expect(code).toBe(1);
 });

@@ -1,0 +1,33 @@
+import type { Text } from '#model/text';
+import { type Finding, verbatim, warning } from './finding.ts';
+
+export interface PeopleFacts {
+  readonly people: number;
+  readonly routes: number;
+  /** What `hygate check` says of the site file though it is good. */
+  readonly hints: readonly string[];
+}
+
+export function ofPeople({ people, routes, hints }: PeopleFacts): readonly Finding[] {
+  const about: Text = { zh: '通知', en: 'messages' };
+  const nobody = {
+    what: { zh: '报警不会通知任何人', en: 'nobody is told of any alarm' },
+    advice: {
+      zh: '请在站点文件中写 people、channels 和 routes',
+      en: 'Write people, channels and routes into the site file',
+    },
+  };
+  return [
+    ...(people === 0 || routes === 0 ? [warning({ code: 'nobody-told', about, ...nobody })] : []),
+    ...hints.map(hinted),
+  ];
+}
+
+/** One hint is a line, or a line and what to do. */
+const hinted = (hint: string): Finding =>
+  warning({
+    code: 'site-hint',
+    about: { zh: '站点文件', en: 'site file' },
+    what: verbatim(hint.replaceAll(/\s*\n\s*/g, ' ')),
+    advice: { zh: '详见 gateway/config/README.md', en: 'gateway/config/README.md has every key' },
+  });
