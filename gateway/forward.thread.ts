@@ -1,10 +1,15 @@
 import { readlinkSync } from 'node:fs';
 import { setPriority } from 'node:os';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
+import type { Entry } from '#model/journal';
 import type { Log } from '#model/log';
+import type { Meter } from '#model/meter';
 import type { InfluxTarget, Site } from '#model/site';
 import { type Ms, realClock } from '#model/time';
-import { Forwarder, INFLUX_CONSUMER } from './forward/influx/forwarder.ts';
+import { EventLog } from '../alerts/engine/store/event-log.ts';
+import { AsideDesk } from './forward/influx/aside-desk.ts';
+import { ALARMS_CONSUMER, Forwarder, INFLUX_CONSUMER, setAsidePath } from './forward/influx/forwarder.ts';
+import { type AlarmItem, alarmLines, journalLines } from './forward/influx/line-source.ts';
 import { Cursor } from './journal/cursor.ts';
 import { JournalReader } from './journal/journal-reader.ts';
 import { runThread } from './runtime/thread-side.ts';
@@ -32,33 +37,65 @@ const NICE = 10;
 await runThread<ForwardData>(async ({ data, log, meter, post }) => {
   stepBack(log);
   const reader = new JournalReader({ dir: data.journalDir, clock: realClock, log, meter });
-  const cursor = new Cursor(data.journalDir, INFLUX_CONSUMER, log);
-  cursor.notBeyond(data.head);
-  const forwarder = new Forwarder({
-    target: data.target,
-    site: data.site,
-    dir: data.dataDir,
-    follow: (seq, signal) => reader.follow(seq, signal),
-    cursor,
-    clock: realClock,
-    log,
-    meter,
-  });
-  forwarder.start();
+  const aside = new AsideDesk(setAsidePath(data.dataDir), meter);
+  const common: Common = { target: data.target, aside, clock: realClock, log, meter };
+  const journal = journalForwarder(data, reader, common);
+  const alarms = alarmForwarder(data, common);
+  journal.start();
+  alarms.start();
   let told: readonly string[] = [];
   return {
     onMessage(message) {
       const { head, late } = message as ForwardNews;
       reader.advanced(head);
-      forwarder.felt(late);
-      const notes = forwarder.notes();
+      journal.felt(late);
+      alarms.felt(late);
+      const notes = [...new Set([...journal.notes(), ...alarms.notes(), ...aside.notes()])];
       if (notes.join() !== told.join()) post(notes);
       told = notes;
-      meter.gauge('hygate_consumer_lag_rows', head - forwarder.accepted, { consumer: INFLUX_CONSUMER });
+      meter.gauge('hygate_consumer_lag_rows', head - journal.accepted, { consumer: INFLUX_CONSUMER });
     },
-    stop: () => forwarder.stop(),
+    async stop() {
+      try {
+        await Promise.all([journal.stop(), alarms.stop()]);
+      } finally {
+        aside.close();
+      }
+    },
   };
 });
+
+interface Common {
+  readonly target: InfluxTarget;
+  readonly aside: AsideDesk;
+  readonly clock: typeof realClock;
+  readonly log: Log;
+  readonly meter: Meter;
+}
+
+function journalForwarder(data: ForwardData, reader: JournalReader, common: Common): Forwarder<Entry> {
+  const cursor = new Cursor(data.journalDir, INFLUX_CONSUMER, common.log);
+  cursor.notBeyond(data.head);
+  return new Forwarder({
+    ...common,
+    ...{ stream: 'journal', cursor, source: journalLines(data.site) },
+    follow: (seq, signal) => reader.follow(seq, signal),
+  });
+}
+
+/** Alarms are few and wait behind no backlog of readings: they have a cursor and a request of their own. */
+function alarmForwarder({ site, dataDir, journalDir }: ForwardData, common: Common): Forwarder<AlarmItem> {
+  const events = new EventLog({ ...common, file: join(dataDir, 'alarms.sqlite') });
+  const cursor = new Cursor(journalDir, ALARMS_CONSUMER, common.log);
+  async function* follow(after: number, signal: AbortSignal): AsyncGenerator<AlarmItem> {
+    // A file of alarms that was damaged, or comes from a backup, may be younger than the cursor.
+    cursor.notBeyond(await events.newest(signal));
+    for await (const event of events.follow(Math.min(after, cursor.get()), signal)) {
+      yield { seq: event.no, arrived: event.at, event };
+    }
+  }
+  return new Forwarder({ ...common, stream: 'alarms', cursor, source: alarmLines(site), follow });
+}
 
 /** What records and alarms gets the processor first. Linux has a priority for each thread; elsewhere nothing is done. */
 function stepBack(log: Log): void {

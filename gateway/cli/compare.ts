@@ -16,7 +16,7 @@ import { type InfluxFolder, influxFolder, spanOf } from './influx-folder.ts';
 
 export const command: Command = {
   synopsis: 'SITE DIR [--from TIME] [--to TIME]',
-  summary: 'compares journal and InfluxDB hour by hour; exit code 1 when something differs',
+  summary: 'compares the readings in journal and InfluxDB hour by hour; exit code 1 when something differs',
   async run(args) {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -126,7 +126,7 @@ function adviceOf(
   const where = positionals.join(' ');
   const span = `--from ${isoOf(first.hour)} --to ${isoOf(last.hour + HOUR)}`;
   return [
-    ...(kept > 0 ? [`${count(kept, 'reading')} set aside; send again: hygate replay ${where}\n`] : []),
+    ...(kept > 0 ? [`${count(kept, 'row')} set aside; send again: hygate replay ${where}\n`] : []),
     `Send these hours again from the journal: hygate replay ${where} ${span}\n`,
   ];
 }

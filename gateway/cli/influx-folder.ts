@@ -12,6 +12,7 @@ export interface InfluxFolder {
   readonly site: Site;
   readonly target: InfluxTarget;
   readonly journalDir: string;
+  readonly alarmsPath: string;
   readonly asidePath: string;
 }
 
@@ -29,7 +30,8 @@ export async function influxFolder(name: string, positionals: readonly string[])
     throw new HygateError('request-invalid', `${file} names no InfluxDB: there is no \`influx\` in it`);
   }
   const journalDir = join(dataFolderOf(dir), 'journal');
-  return { site, target: site.influx, journalDir, asidePath: setAsidePath(dir) };
+  const files = { alarmsPath: join(dir, 'alarms.sqlite'), asidePath: setAsidePath(dir) };
+  return { site, target: site.influx, journalDir, ...files };
 }
 
 export interface SpanOptions {

@@ -18,13 +18,13 @@ import { vitalsOf } from './vitals.ts';
 const ORDERS = 1_000_000;
 /** InfluxDB 1.x takes 64 KB in a text; a person reads less. */
 const LONGEST_TEXT = 2_000;
-/** Of a person's act: tells the caller who waits for it, and nobody else. */
-const UNTOLD = new Set(['token', 'device', 'point', 'area']);
 
 export function alarmRow(event: NumberedAlarmEvent, site: SeriesSite): SeriesRow {
   const { type, at, by, comment, no, alarm } = event;
   const { point, rule, state, value, worst } = alarm;
   const text = headlineOf(alarm, site.place(point));
+  const parts = splitPointId(point);
+  const area = parts && site.area(parts.device);
   const fields: AlarmFields = {
     ...{ alarm: alarm.id, state, standing: state === 'normal' ? 0 : 1 },
     ...{ text: plain(text.zh), text_en: plain(text.en) },
@@ -34,7 +34,10 @@ export function alarmRow(event: NumberedAlarmEvent, site: SeriesSite): SeriesRow
   };
   return {
     ...{ measurement: ALARM_MEASUREMENT, at, order: no % ORDERS, fields: { ...fields } },
-    tags: { ...whereabouts(site, point), rule: rule.id, kind: rule.kind, severity: rule.severity, type },
+    tags: {
+      ...{ site: site.id, ...known({ area, device: parts?.device, point: parts?.key }) },
+      ...{ rule: rule.id, kind: rule.kind, severity: rule.severity, type },
+    },
   };
 }
 
@@ -46,42 +49,42 @@ export function eventRow(event: NumberedEvent, site: SeriesSite): SeriesRow {
   if (vitals !== undefined)
     return { measurement: VITALS_MEASUREMENT, at, order, tags: { site: site.id }, fields: vitals };
   const name = eventName(type);
+  // Of a person's act the token tells the caller who waits for it, and nobody else.
+  const { point, device, token, ...rest } = data;
+  const where = whereabouts(site, point, device);
   const fields: EventFields = {
     ...{ text: name.zh, text_en: name.en },
-    ...known({ by: said(by), detail: detailOf(data) }),
+    ...known({ by: said(by), detail: detailOf(where === undefined ? { point, device, ...rest } : rest) }),
   };
-  const tags = { ...whereabouts(site, data['point'], data['device']), type };
+  const tags = { site: site.id, ...where, type };
   return { measurement: EVENT_MEASUREMENT, at, order, tags, fields: { ...fields } };
 }
 
-type Tags = SeriesRow['tags'];
-
-/** Site, area, device and point, as far as they are known. */
-function whereabouts(site: SeriesSite, point: unknown, named: unknown = null): Tags {
+/** Undefined when the site has no such device: what anybody may have called so makes no series. */
+function whereabouts(site: SeriesSite, point: unknown, named: unknown): SeriesRow['tags'] | undefined {
   const parts = typeof point === 'string' ? splitPointId(point) : undefined;
-  const device = parts?.device ?? (typeof named === 'string' && named !== '' ? named : undefined);
-  const area = device === undefined ? undefined : site.area(device);
-  return { site: site.id, ...known({ area, device, point: parts?.key }) };
+  const device = parts?.device ?? named;
+  const area = typeof device === 'string' ? site.area(device) : undefined;
+  if (typeof device !== 'string' || area === undefined) return undefined;
+  return { area, device, ...known({ point: parts?.key }) };
 }
 
 /** Numbers, texts and such; a list or a table is not for a line. */
 function detailOf(data: NumberedEvent['data']): string | undefined {
-  const told = Object.entries(data).filter(
-    ([name, value]) => !UNTOLD.has(name) && value !== null && value !== '' && typeof value !== 'object',
+  const told = Object.entries(data).filter(([, value]) =>
+    ['string', 'number', 'boolean'].includes(typeof value),
   );
   return said(told.map(([name, value]) => `${name}: ${String(value)}`).join(', '));
 }
 
-const said = (text: string | null): string | undefined =>
-  text === null || text.trim() === '' ? undefined : plain(text);
+const said = (text: string | null): string | undefined => plain(text ?? '') || undefined;
 
 /** On one line, no longer than anybody reads, and such that every database takes it. */
 const plain = (text: string): string =>
   text
     .slice(0, LONGEST_TEXT)
     .toWellFormed()
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is sought
-    .replaceAll(/[\u0000-\u001f\u007f\u0085\u2028\u2029]+/g, ' ')
+    .replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ')
     .trim();
 
 const number = (value: number | null): number | undefined =>

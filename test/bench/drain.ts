@@ -1,6 +1,6 @@
 import { Agent, request } from 'node:http';
 import { join } from 'node:path';
-import { lineEncoder } from '../../gateway/forward/influx/line.ts';
+import { lineEncoder, PRECISION } from '../../gateway/forward/influx/line.ts';
 import { authorizationOf } from '../../gateway/forward/influx/sender.ts';
 import { ForwardRig, v1Target, v2Target } from '../kit/forward-rig.ts';
 import {
@@ -114,7 +114,7 @@ async function writeRaw({ target }: ForwardRig, lines: readonly string[]): Promi
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const { api } = target;
   const where = api.version === 'v1' ? `/write?db=${encodeURIComponent(api.database)}` : '/api/v2/write?';
-  const url = new URL(`${where}&precision=ms`, target.url);
+  const url = new URL(`${where}&precision=${PRECISION}`, target.url);
   const headers = { authorization: authorizationOf(target), 'content-type': 'text/plain; charset=utf-8' };
   for (let from = 0; from < lines.length; from += target.batch) {
     const body = lines.slice(from, from + target.batch).join('\n');

@@ -20,7 +20,7 @@ export const DROPPED: FaultTrial = {
       await queryInflux(url, `DROP DATABASE "${INFLUX_DATABASE}"`);
       const gone = rig.written.length;
       await rig.append(DURING);
-      await until('it says so', () => rig.meters.get('hygate_forward_paused not-found') === 1);
+      await until('it says so', () => rig.meters.get('hygate_forward_paused not-found journal') === 1);
       await recreate(url);
       const begun = performance.now();
       await until('the rest is there', async () => (await rig.look()).lost <= gone, RECOVERY_WITHIN);

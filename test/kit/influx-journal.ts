@@ -4,8 +4,10 @@ import type { Meter } from '#model/meter';
 import type { Reading } from '#model/reading';
 import type { InfluxTarget } from '#model/site';
 import { realClock } from '#model/time';
-import { Forwarder } from '../../gateway/forward/influx/forwarder.ts';
+import { AsideDesk } from '../../gateway/forward/influx/aside-desk.ts';
+import { Forwarder, setAsidePath } from '../../gateway/forward/influx/forwarder.ts';
 import type { ForwardSite } from '../../gateway/forward/influx/line.ts';
+import { journalLines } from '../../gateway/forward/influx/line-source.ts';
 
 /** Rows that stand in for the journal's, with a cursor that remembers, and the counts of the forwarder. */
 export class InfluxJournal {
@@ -13,7 +15,7 @@ export class InfluxJournal {
   readonly counts = new Map<string, number>();
   /** Every value the cursor was set to. */
   readonly cursors: number[] = [];
-  #forwarder: Forwarder | undefined;
+  #forwarder: Forwarder<Entry> | undefined;
   #bell = Promise.withResolvers<void>();
 
   append(readings: readonly Reading[]): void {
@@ -31,16 +33,24 @@ export class InfluxJournal {
     return this.accepted === this.entries.length;
   }
 
-  forward(target: InfluxTarget, site: ForwardSite, dir: string): Forwarder {
+  forward(target: InfluxTarget, site: ForwardSite, dir: string): { stop(): Promise<void> } {
     const cursor = {
       get: () => this.cursors.at(-1) ?? 0,
       set: (seq: number) => void this.cursors.push(seq),
     };
     const follow = (seq: number, signal: AbortSignal) => this.#follow(seq, signal);
     const deps = { clock: realClock, log: silentLog, meter: this.#meter() };
-    this.#forwarder = new Forwarder({ target, site, follow, cursor, dir, ...deps });
-    this.#forwarder.start();
-    return this.#forwarder;
+    const aside = new AsideDesk(setAsidePath(dir), deps.meter);
+    const source = journalLines(site);
+    const forwarder = new Forwarder({ stream: 'journal', target, source, follow, cursor, aside, ...deps });
+    this.#forwarder = forwarder;
+    forwarder.start();
+    return {
+      stop: async () => {
+        await forwarder.stop();
+        aside.close();
+      },
+    };
   }
 
   async *#follow(seq: number, signal: AbortSignal): AsyncGenerator<Entry> {

@@ -49,7 +49,7 @@ test('a batch is one POST to the v2 address with the token, organisation, bucket
   expect(server.seen).toEqual([
     {
       method: 'POST',
-      path: '/api/v2/write?org=hos+pital&bucket=hygate%2F1&precision=ms',
+      path: '/api/v2/write?org=hos+pital&bucket=hygate%2F1&precision=ns',
       authorization: 'Token secret-token',
       encoding: '',
       lines: linesOf(readings),
@@ -117,11 +117,11 @@ test.each([
   server.script.push(answers(status, { 'content-type': 'text/html' }, body));
   journal.append(influxReadings(3, START));
   const forwarder = start();
-  await vi.waitFor(() => expect(count(`hygate_forward_paused ${reason}`)).toBe(1), patient);
+  await vi.waitFor(() => expect(count(`hygate_forward_paused ${reason} journal`)).toBe(1), patient);
   expect(journal.accepted).toBe(0);
   await allDone();
   await forwarder.stop();
-  expect(count(`hygate_forward_paused ${reason}`)).toBe(0);
+  expect(count(`hygate_forward_paused ${reason} journal`)).toBe(0);
   expect(server.seen.at(-1)?.lines).toHaveLength(3);
 });
 

@@ -91,11 +91,11 @@ describe.skipIf(without('influxd', 'victoriaMetrics'))('hygate compare and hygat
     const [, advice = ''] = /hygate replay \S+ \S+ (--from \S+ --to \S+)/.exec(lost.output) ?? [];
     expect(await hygate('replay', ...advice.split(' '), '--dry-run')).toMatchObject({
       code: 0,
-      output: expect.stringContaining('2,000 readings would be sent again.'),
+      output: expect.stringContaining('2,000 rows would be sent again.'),
     });
     expect(await hygate('replay', ...advice.split(' '))).toEqual({
       code: 0,
-      output: '2,000 readings accepted, 0 readings refused and set aside\n',
+      output: '2,000 rows accepted, 0 rows refused and set aside\n',
     });
     expect(await rig.look()).toEqual({ wrong: 0, lost: 0 });
     expect((await hygate('compare')).code).toBe(0);
@@ -117,21 +117,21 @@ describe.skipIf(without('influxd', 'victoriaMetrics'))('hygate compare and hygat
     const aside = new SetAside(setAsidePath(rig.dataDir));
     expect(aside.groups()).toMatchObject([{ reason: 'type-conflict', lines: 1000 - 143 }]);
     expect(rig.meters.get('hygate_forward_aside_lines type-conflict')).toBe(1000 - 143);
-    await until('it says so', () => rig.notes().some((note) => note.includes('would not take 857 readings')));
+    await until('it says so', () => rig.notes().some((note) => note.includes('would not take 857 rows')));
 
     const dry = await hygate('replay', '--dry-run');
     expect(dry).toMatchObject({ code: 0, output: expect.stringContaining('type-conflict: partial write') });
     expect(await hygate('replay', '--reason', 'too-large')).toMatchObject({
-      output: '0 readings accepted, 0 readings refused and set aside\n',
+      output: '0 rows accepted, 0 rows refused and set aside\n',
     });
     expect(await hygate('replay')).toEqual({
       code: 1,
-      output: '0 readings accepted, 857 readings refused and set aside\n',
+      output: '0 rows accepted, 857 rows refused and set aside\n',
     });
 
     await queryInflux(influxd.url, 'DROP MEASUREMENT "battery"');
     const mended = await hygate('replay');
-    expect(mended).toEqual({ code: 0, output: '857 readings accepted, 0 readings refused and set aside\n' });
+    expect(mended).toEqual({ code: 0, output: '857 rows accepted, 0 rows refused and set aside\n' });
     await until('the running gateway sees it', () => rig.notes().length === 0);
     expect(aside.groups()).toEqual([]);
     aside.close();

@@ -163,7 +163,7 @@ describe.skipIf(without('influxd', 'victoriaMetrics'))('against the real servers
       {
         reason: 'type-conflict',
         said: expect.stringContaining('field type conflict'),
-        line: `turbidity,area=vaccine,device=fridge-1,point=door,site=hz\\ second value=1,q=0i ${START + 902_000}`,
+        line: `turbidity,area=vaccine,device=fridge-1,point=door,site=hz\\ second value=1,q=0i ${START + 902_000}000000`,
       },
     ]);
     aside.close();
@@ -177,7 +177,10 @@ describe.skipIf(without('influxd', 'victoriaMetrics'))('against the real servers
   ])('with %s nothing moves and nothing is lost', async (_what, more, reason) => {
     journal.append(influxReadings(10, START + 2_000_000));
     const forwarder = journal.forward(v1(more), influxSite, dir);
-    await vi.waitFor(() => expect(journal.counts.get(`hygate_forward_paused ${reason}`)).toBe(1), patient);
+    await vi.waitFor(
+      () => expect(journal.counts.get(`hygate_forward_paused ${reason} journal`)).toBe(1),
+      patient,
+    );
     await forwarder.stop();
     expect(journal.accepted).toBe(0);
     await forwardAll(v1());

@@ -1,23 +1,24 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Entry } from '#model/journal';
-import { type Clock, SECOND } from '#model/time';
+import { type Clock, type EpochMs, SECOND } from '#model/time';
 import { gather } from './gather.ts';
-import type { LineEncoder } from './line.ts';
+import type { LineSource, Numbered } from './line-source.ts';
 
-/** Some rows of the journal as lines. */
+/** Some of what is followed, as lines. */
 export interface Batch {
   readonly lines: readonly string[];
   /** Readings of points that the site does not have (any more). */
   readonly unknown: number;
-  /** The last of its rows. */
+  /** The last number in it. */
   readonly last: number;
+  /** Since when the first of it waits. */
+  readonly since: EpochMs;
   /** As many as go into one request: there is a backlog. */
   readonly full: boolean;
 }
 
-export interface BatchesOptions {
-  readonly encode: LineEncoder;
-  /** Readings in one batch. */
+export interface BatchesOptions<Item extends Numbered> {
+  readonly source: LineSource<Item>;
+  /** Lines in one batch. */
   readonly size: number;
   readonly clock: Clock;
 }
@@ -25,23 +26,16 @@ export interface BatchesOptions {
 /** A reading waits no longer than this for others to fill its request. */
 const PATIENCE = SECOND;
 
-export async function* batches(
-  rows: AsyncIterable<Entry>,
-  { encode, size, clock }: BatchesOptions,
+export async function* batches<Item extends Numbered>(
+  items: AsyncIterable<Item>,
+  { source, size, clock }: BatchesOptions<Item>,
 ): AsyncGenerator<Batch> {
-  for await (const group of gather(rows, { size: sizeOf, enough: size, patience: PATIENCE, clock })) {
-    const lines: string[] = [];
-    let [unknown, last] = [0, 0];
-    for (const entry of group) {
-      last = entry.seq;
-      if (entry.kind !== 'readings') continue;
-      for (const reading of entry.readings) {
-        const line = encode(reading);
-        if (line === undefined) unknown += 1;
-        else lines.push(line);
-      }
-    }
-    yield { lines, unknown, last, full: lines.length + unknown >= size };
+  const gathering = { size: source.size, enough: size, patience: PATIENCE, clock };
+  for await (const group of gather(items, gathering)) {
+    const made = group.flatMap(source.lines);
+    const lines = made.filter((line) => line !== undefined);
+    const [last, since] = [group.at(-1)?.seq ?? 0, group[0]?.arrived ?? 0];
+    yield { lines, unknown: made.length - lines.length, last, since, full: made.length >= size };
   }
 }
 
@@ -63,5 +57,3 @@ export async function* oneAhead<T>(source: AsyncIterable<T>): AsyncGenerator<T> 
     yield item.value;
   }
 }
-
-const sizeOf = (entry: Entry): number => (entry.kind === 'readings' ? entry.readings.length : 0);

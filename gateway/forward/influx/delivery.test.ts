@@ -41,7 +41,7 @@ function server(isBad: (line: string) => boolean, mostLines = Number.POSITIVE_IN
     gauge: (_name: string, value: number, labels?: Readonly<Record<string, string>>) =>
       void gauges.push([value, labels?.['reason']]),
   };
-  const delivery = new Delivery({ send, batch: 100, clock, log: silentLog, meter });
+  const delivery = new Delivery({ stream: 'journal', send, batch: 100, clock, log: silentLog, meter });
   return { delivery, stored, requests, before, slept, gauges };
 }
 
@@ -195,7 +195,7 @@ test('a server that is too slow for a whole batch gets smaller ones, and larger 
 });
 
 test('lines that were refused before are refused again without doubt in the target', async () => {
-  const { send, ...rest } = { send: async () => status(400), batch: 10, clock: realClock };
+  const { send, ...rest } = { stream: 'journal', send: async () => status(400), batch: 10, clock: realClock };
   const delivery = new Delivery({ ...rest, send, suspected: true, log: silentLog, meter: silentMeter });
   expect(await delivery.deliver(lines(3), live)).toHaveLength(3);
 });

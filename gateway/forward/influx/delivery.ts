@@ -15,6 +15,8 @@ export interface Aside {
 }
 
 export interface DeliveryDeps {
+  /** The label of its pauses: what waits. */
+  readonly stream: string;
   readonly send: (lines: readonly string[], signal: AbortSignal) => Promise<Answer>;
   /** Lines in one request; less after a server found one too large, or too much for its time. */
   readonly batch: number;
@@ -197,17 +199,17 @@ export class Delivery {
   /** Says what someone has to mend, once, and takes it back when it was mended. */
   #pause(reason: PauseReason | undefined, text: string): void {
     if (reason === this.#paused) return;
-    const { log, meter } = this.#deps;
-    if (this.#paused !== undefined) meter.gauge('hygate_forward_paused', 0, { reason: this.#paused });
+    const { stream, log, meter } = this.#deps;
+    if (this.#paused !== undefined) meter.gauge('hygate_forward_paused', 0, { reason: this.#paused, stream });
     this.#paused = reason;
     this.#pausedWhy = text;
     if (reason === undefined) {
-      log.info({}, 'InfluxDB accepts readings again');
+      log.info({ stream }, 'InfluxDB accepts again');
       return;
     }
-    meter.gauge('hygate_forward_paused', 1, { reason });
+    meter.gauge('hygate_forward_paused', 1, { reason, stream });
     log.error(
-      { reason, why: text },
+      { stream, reason, why: text },
       'forwarding to InfluxDB waits until someone mends this; nothing is lost',
     );
   }

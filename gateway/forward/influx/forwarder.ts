@@ -1,40 +1,43 @@
 import { join } from 'node:path';
-import type { Entry } from '#model/journal';
 import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
 import type { InfluxTarget } from '#model/site';
-import { type Clock, type Ms, SECOND, type Timer } from '#model/time';
+import { type Clock, type EpochMs, type Ms, SECOND, type Timer } from '#model/time';
+import type { AsideDesk } from './aside-desk.ts';
 import { type Batch, batches, oneAhead } from './batches.ts';
 import { Delivery } from './delivery.ts';
-import { type ForwardSite, lineEncoder } from './line.ts';
+import type { LineSource, Numbered } from './line-source.ts';
 import { Pace } from './pace.ts';
-import { ASIDE_REASONS } from './refusal.ts';
 import { InfluxSender } from './sender.ts';
-import { SetAside } from './set-aside.ts';
 import { SETTLED_AFTER, Settling } from './settling.ts';
 
-/** How far the forwarder has come in the journal; kept across restarts. */
+/** What is followed: the journal, with readings and events, and the events of alarms, which lie beside it. */
+export type Stream = 'journal' | 'alarms';
+
+/** How far the forwarder has come in what it follows; kept across restarts. */
 export interface ForwardCursor {
   get(): number;
   set(seq: number): void;
 }
 
-export interface ForwarderOptions {
+export interface ForwarderOptions<Item extends Numbered> {
+  readonly stream: Stream;
   readonly target: InfluxTarget;
-  readonly site: ForwardSite;
-  /** The journal's rows after `seq`, for ever. */
-  readonly follow: (seq: number, signal: AbortSignal) => AsyncIterable<Entry>;
+  /** What comes after `seq`, for ever. */
+  readonly follow: (seq: number, signal: AbortSignal) => AsyncIterable<Item>;
+  readonly source: LineSource<Item>;
   readonly cursor: ForwardCursor;
-  /** Where `influx-set-aside.sqlite` is made when InfluxDB will never take a line. */
-  readonly dir: string;
+  readonly aside: AsideDesk;
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;
 }
 
-/** The consumer's name: its cursor lies in the journal's folder. */
+/** Names of the consumers: their cursors lie in the journal's folder. */
 export const INFLUX_CONSUMER = 'influx';
+export const ALARMS_CONSUMER = 'influx-alarms';
 
+/** Made when InfluxDB will never take a line. */
 export const setAsidePath = (dir: string): string => join(dir, 'influx-set-aside.sqlite');
 
 /** The cursor is only a bound for what is sent twice: an fsync for each batch took a quarter of the thread's time. */
@@ -43,37 +46,34 @@ const SAVE_EVERY: Ms = SECOND;
 const BACK_AT_MOST_EVERY: Ms = 3 * SETTLED_AFTER;
 
 /**
- * Journal → InfluxDB. One request in flight, so that the readings of a point arrive in order; the cursor moves only over
+ * Journal or alarms → InfluxDB. One request in flight, so that the readings of a point arrive in order; the cursor moves only over
  * rows that were accepted, or set aside on disk, and that the server has had time to keep. After a crash of either side
  * some are written twice, which changes nothing, and none is missed. A disk that cannot take what must be set aside
  * ends the thread it runs in, to be started again.
  */
-export class Forwarder {
-  readonly #options: ForwarderOptions;
+export class Forwarder<Item extends Numbered> {
+  readonly #options: ForwarderOptions<Item>;
   readonly #ending = new AbortController();
   readonly #pace = new Pace();
   readonly #sender: InfluxSender;
-  readonly #aside: SetAside;
   readonly #delivery: Delivery;
   readonly #settling: Settling;
   #saved: number;
-  #asideVersion = -1;
-  #asideLines = 0;
+  #waitingSince: EpochMs | null = null;
   #reconnected = false;
   #wentBack = Number.NEGATIVE_INFINITY;
   #saving: Timer | undefined;
   #running: Promise<void> | undefined;
 
-  constructor(options: ForwarderOptions) {
-    const { target, dir, clock, log, meter, cursor } = options;
+  constructor(options: ForwarderOptions<Item>) {
+    const { stream, target, clock, log, meter, cursor } = options;
     this.#options = options;
     this.#sender = new InfluxSender(target, clock);
-    this.#aside = new SetAside(setAsidePath(dir));
     this.#saved = cursor.get();
     this.#settling = new Settling(this.#saved);
     this.#delivery = new Delivery({
       send: (lines, signal) => this.#sender.send(lines, signal),
-      batch: target.batch,
+      ...{ stream, batch: target.batch },
       onReconnect: () => {
         this.#reconnected = true;
       },
@@ -89,15 +89,7 @@ export class Forwarder {
   /** What a person should look at; recording and alarms go on regardless. */
   notes(): readonly string[] {
     const { pausedWhy } = this.#delivery;
-    const many = this.#asideLines.toLocaleString('en-US');
-    return [
-      ...(pausedWhy === '' ? [] : [`Nothing goes to InfluxDB: ${pausedWhy}`]),
-      ...(this.#asideLines === 0
-        ? []
-        : [
-            `InfluxDB would not take ${many} readings; they are set aside: hygate replay --dry-run says why.`,
-          ]),
-    ];
+    return pausedWhy === '' ? [] : [`Nothing goes to InfluxDB: ${pausedWhy}`];
   }
 
   start(): void {
@@ -119,7 +111,6 @@ export class Forwarder {
     } finally {
       this.#sender.close();
       this.#save();
-      this.#aside.close();
     }
   }
 
@@ -134,15 +125,17 @@ export class Forwarder {
 
   /** Until it is to begin again at an earlier row, as the server was gone. */
   async #forwardAfter(seq: number, signal: AbortSignal): Promise<void> {
-    const { target, site, follow, clock } = this.#options;
+    const { target, source, follow, clock } = this.#options;
     const round = new AbortController();
     const end = () => round.abort();
     signal.addEventListener('abort', end, { once: true });
     try {
-      const making = { encode: lineEncoder(site), size: target.batch, clock };
+      const making = { source, size: target.batch, clock };
       for await (const batch of oneAhead(batches(follow(seq, round.signal), making))) {
         const begun = clock.monotonic();
+        this.#waitingSince = batch.since;
         await this.#forward(batch, signal);
+        this.#waitingSince = null;
         const now = clock.monotonic();
         if (this.#goesBack(now)) return;
         this.#settling.accept(batch.last, now);
@@ -155,12 +148,8 @@ export class Forwarder {
   }
 
   async #forward({ lines, unknown }: Batch, signal: AbortSignal): Promise<void> {
-    const { clock, meter } = this.#options;
-    const refused = await this.#delivery.deliver(lines, signal);
-    const dropped = this.#aside.add(refused, clock.wall());
-    for (const { reason } of refused) meter.count('hygate_forward_rejected_total', { reason });
-    if (dropped > 0) meter.count('hygate_forward_aside_dropped_total', {}, dropped);
-    if (refused.length > 0) this.#showAside();
+    const { aside, clock, meter } = this.#options;
+    aside.take(await this.#delivery.deliver(lines, signal), clock.wall());
     // Their device left the site file; the journal still has them.
     if (unknown > 0) meter.count('hygate_forward_rejected_total', { reason: 'unknown-point' }, unknown);
   }
@@ -181,10 +170,12 @@ export class Forwarder {
   }
 
   #tick(): void {
+    const { stream, aside, clock, meter } = this.#options;
     this.#save();
-    // Somebody may be replaying what was set aside.
-    if (this.#aside.version() !== this.#asideVersion) this.#showAside();
-    this.#saving = this.#options.clock.after(SAVE_EVERY, () => this.#tick());
+    aside.look();
+    const behind = this.#waitingSince === null ? 0 : Math.max(0, clock.wall() - this.#waitingSince);
+    meter.gauge('hygate_forward_behind_seconds', behind / SECOND, { stream });
+    this.#saving = clock.after(SAVE_EVERY, () => this.#tick());
   }
 
   /** A cursor that cannot be saved loses nothing: its rows are sent again. It is tried again in a second. */
@@ -200,16 +191,6 @@ export class Forwarder {
         { err: error, seq },
         'the cursor of the forwarding cannot be saved; after a restart more is sent twice',
       );
-    }
-  }
-
-  #showAside(): void {
-    const { meter } = this.#options;
-    this.#asideVersion = this.#aside.version();
-    const groups = new Map(this.#aside.groups().map(({ reason, lines }) => [reason, lines]));
-    this.#asideLines = [...groups.values()].reduce((sum, lines) => sum + lines, 0);
-    for (const reason of ASIDE_REASONS) {
-      meter.gauge('hygate_forward_aside_lines', groups.get(reason) ?? 0, { reason });
     }
   }
 }

@@ -30,7 +30,7 @@ const status = (code: number): Answer => ({ kind: 'status', status: code, retryA
 const live = new AbortController().signal;
 
 const replayed = (send: (lines: readonly string[]) => Promise<Answer>) => {
-  const common = { batch: 2, clock: realClock };
+  const common = { stream: 'replay', batch: 2, clock: realClock };
   const delivery = new Delivery({ ...common, send, suspected: true, log: silentLog, meter: silentMeter });
   return replayAside({ ...common, aside, delivery, reason: null }, live);
 };

@@ -4,6 +4,7 @@ import { HttpError, InfluxDB } from '@influxdata/influxdb-client';
 import type { InfluxTarget } from '#model/site';
 import type { Clock } from '#model/time';
 import type { Answer } from './answer.ts';
+import { PRECISION } from './line.ts';
 
 /** Below this many bytes gzip costs more than it saves. */
 const GZIP_FROM = 1_000;
@@ -121,11 +122,11 @@ function answerOf({ statusCode, body, headers }: HttpError): Extract<Answer, { k
   };
 }
 
-/** Without `precision` a server takes milliseconds for nanoseconds and answers 204 (influxdb#7213). */
+/** Said in any case: a server that takes one precision for another answers 204 (influxdb#7213). */
 function pathOf({ api }: InfluxTarget): string {
   return api.version === 'v2'
-    ? `/api/v2/write?${new URLSearchParams({ org: api.org, bucket: api.bucket, precision: 'ms' })}`
-    : `/write?${new URLSearchParams({ db: api.database, precision: 'ms' })}`;
+    ? `/api/v2/write?${new URLSearchParams({ org: api.org, bucket: api.bucket, precision: PRECISION })}`
+    : `/write?${new URLSearchParams({ db: api.database, precision: PRECISION })}`;
 }
 
 /** In a header, never in the address: addresses are logged by servers and proxies. */

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Aside } from './delivery.ts';
 import { SetAside } from './set-aside.ts';
@@ -67,4 +68,17 @@ test('lines of one reason can be asked for, page by page', () => {
   const [first] = aside.lines(0, 1, 'type-conflict');
   expect(first?.line).toBe('a');
   expect(aside.lines(first?.no ?? 0, 5, 'type-conflict').map(({ line }) => line)).toEqual(['c']);
+});
+
+test('lines that an earlier version left tell their time in nanoseconds from then on, once', () => {
+  const old = new DatabaseSync(path);
+  old.exec(`CREATE TABLE line (no INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, reason TEXT NOT NULL,
+    said TEXT NOT NULL, line TEXT NOT NULL UNIQUE);
+    INSERT INTO line (at, reason, said, line) VALUES (1, 'type-conflict', 'no', 'ph,site=hz value=7,q=0i 1795000000123')`);
+  old.close();
+  const now = 'ph,site=hz value=7,q=0i 1795000000123000000';
+  expect(linesIn(new SetAside(path))).toEqual([now]);
+  const again = new SetAside(path);
+  again.add([refused('ph,site=hz value=8,q=0i 1795000000123000007')], 2);
+  expect(linesIn(again)).toEqual([now, 'ph,site=hz value=8,q=0i 1795000000123000007']);
 });

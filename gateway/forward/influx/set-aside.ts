@@ -31,6 +31,11 @@ const SCHEMA = `
     line TEXT NOT NULL UNIQUE
   );`;
 
+/** Raised with each change of the table or of its lines. */
+const VERSION = 1;
+/** Until then lines told the time in milliseconds, behind their last space. */
+const IN_NANOSECONDS = "UPDATE line SET line = line || '000000'";
+
 interface Open {
   readonly db: DatabaseSync;
   readonly insert: StatementSync;
@@ -111,7 +116,8 @@ export class SetAside {
   #use(): Open {
     if (this.#open !== undefined) return this.#open;
     const db = new DatabaseSync(this.#path, { timeout: BUSY_MS });
-    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; ${SCHEMA}`);
+    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL');
+    transaction(db, () => prepare(db));
     const insert = db.prepare(
       `INSERT INTO line (at, reason, said, line) VALUES (?, ?, ?, ?)
        ON CONFLICT (line) DO UPDATE SET at = excluded.at, reason = excluded.reason, said = excluded.said`,
@@ -119,4 +125,10 @@ export class SetAside {
     this.#open = { db, insert };
     return this.#open;
   }
+}
+
+function prepare(db: DatabaseSync): void {
+  const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);
+  db.exec(SCHEMA);
+  if (version < VERSION) db.exec(`${IN_NANOSECONDS}; PRAGMA user_version = ${VERSION}`);
 }
