@@ -19,6 +19,7 @@ import { Users } from './api/users/users.ts';
 import { Broker } from './broker/broker.ts';
 import { ClockWatch } from './clock/clock-watch.ts';
 import { Forwarding } from './forwarding.ts';
+import { QueryDesk } from './influxql/query-desk.ts';
 import { stampData } from './journal/data-version.ts';
 import { FileJournal } from './journal/journal.ts';
 import type { FileJournalOptions } from './journal/journal-options.ts';
@@ -141,6 +142,7 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
     push: pushDeskOf(site, join(dataDir, 'channels')),
     devices: collectors,
     onCall: onCallOf(site),
+    influxql: new QueryDesk({ ...common, journal, alarms }),
     owing: () => alarms.owingTests(),
     webDir: WEB_DIR,
     complaints,

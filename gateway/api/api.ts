@@ -21,6 +21,7 @@ import { eventsRoute } from './routes/events.ts';
 import { gapsRoute } from './routes/gaps.ts';
 import { healthzRoute } from './routes/healthz.ts';
 import { indicatorsRoutes } from './routes/indicators.ts';
+import { influxqlRoutes } from './routes/influxql.ts';
 import { ledgerRoute } from './routes/ledger.ts';
 import { linkPageRoutes } from './routes/link-page.ts';
 import { linksRoutes } from './routes/links.ts';
@@ -128,6 +129,7 @@ export class Api implements Part {
     metricsRoute(scope, options);
     openapiRoute(scope);
     linkPageRoutes(scope, options);
+    influxqlRoutes(scope, options);
     void scope.register(
       (api, _options, done) => {
         this.#api(api);

@@ -14,6 +14,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** `viewer` when left out, so that a forgotten one is closed. */
     access?: Access;
+    /** Programs may send name and password with each request (HTTP Basic). */
+    basic?: boolean;
   }
   interface FastifyRequest {
     /** Whose session it is; null only on `public` and `local` routes. */
@@ -32,6 +34,7 @@ export const guard =
     const { token, ambient } = tokenOf(request);
     request.token = token;
     request.user = token === null ? null : (users.userOf(token) ?? null);
+    if (request.routeOptions.config.basic === true) request.user ??= await basicUser(users, request);
     if (changes(request) && (ambient || access === 'public')) refuseForeignOrigin(request);
     if (access === 'public' || (access === 'local' && isLoopback(request.ip))) return;
     authorize(request.user, access);
@@ -52,6 +55,14 @@ function authorize(user: User | null, access: Access): void {
   throw new HygateError('not-allowed', `This needs the role ${needed}; "${user.name}" is ${user.role}.`);
 }
 
+/** RFC 7617: name and password in UTF-8. Null: none were sent. */
+async function basicUser(users: Users, { headers, ip }: FastifyRequest): Promise<User | null> {
+  const encoded = /^Basic ([\w+/=-]{1,2000})$/i.exec(headers.authorization ?? '')?.[1];
+  if (encoded === undefined) return null;
+  const [name = '', ...rest] = Buffer.from(encoded, 'base64').toString('utf8').split(':');
+  return users.userByPassword(name, rest.join(':'), ip);
+}
+
 /** The user of a route that only users reach. */
 export function userOf(request: FastifyRequest): User {
   if (request.user === null) throw new HygateError('login-required', 'Log in first.');
@@ -60,7 +71,8 @@ export function userOf(request: FastifyRequest): User {
 
 /** A cookie is ambient: the browser sends it by itself. A bearer token is put there on purpose. */
 function tokenOf(request: FastifyRequest): { token: string | null; ambient: boolean } {
-  const bearer = /^Bearer ([\w-]{20,100})$/.exec(request.headers.authorization ?? '')?.[1];
+  // `Token` is how clients of InfluxDB write it.
+  const bearer = /^(?:Bearer|Token) ([\w-]{20,100})$/.exec(request.headers.authorization ?? '')?.[1];
   if (bearer !== undefined) return { token: bearer, ambient: false };
   return { token: request.cookies[COOKIE] ?? null, ambient: true };
 }

@@ -4,6 +4,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { Alarms } from '#model/alarm';
 import { HygateError } from '#model/errors';
 import type { Indicators } from '#model/indicator';
+import type { Influxql } from '#model/influxql';
 import type { Journal } from '#model/journal';
 import type { Devices, Live } from '#model/live';
 import type { Log } from '#model/log';
@@ -48,6 +49,8 @@ export interface ApiOptions {
   readonly indicators?: Indicators;
   /** Notifications of browsers; null or left out where the site has none. */
   readonly push?: PushDesk | null;
+  /** Answers dashboards; none when left out. */
+  readonly influxql?: Influxql;
   /** The built page; where it is missing the API serves alone. */
   readonly webDir: string;
   readonly clock: Clock;

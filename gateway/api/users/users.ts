@@ -8,7 +8,14 @@ import type { Log } from '#model/log';
 import type { Part } from '#model/part';
 import { type Clock, DAY, type EpochMs, HOUR, type Ms } from '#model/time';
 import { Attempts } from './attempts.ts';
-import { hashPassword, oneTimePassword, passwordWeakness, verifyPassword } from './password.ts';
+import {
+  hashPassword,
+  LONGEST_PASSWORD,
+  oneTimePassword,
+  passwordWeakness,
+  verifyPassword,
+} from './password.ts';
+import { type Proof, ProvenPasswords } from './proven-passwords.ts';
 import type { Credentials, Role, User } from './user.ts';
 import { UserFile } from './user-file.ts';
 import type { UserStore } from './user-store.ts';
@@ -44,6 +51,9 @@ export class Users implements Part {
   readonly name = 'users';
   readonly #options: UsersOptions;
   readonly #attempts = new Attempts();
+  readonly #proven = new ProvenPasswords();
+  /** By what is tried: a program that asks for much at once is looked at once. */
+  readonly #proving = new Map<string, Promise<User>>();
   readonly #file: UserFile;
   /** Compared with when the name is unknown, so that the answer takes equally long. */
   #decoy: Promise<string> | undefined;
@@ -135,19 +145,45 @@ export class Users implements Part {
 
   /** Throws `login-failed` for any wrong pair, `too-many-requests` after too many of them. */
   async login(name: string, password: string, address: string): Promise<LoggedIn> {
-    const { clock } = this.#options;
+    const user = await this.#authenticate(name, password, address);
+    const token = this.#openSession(user.name);
+    await this.#record('login', user.name, { address });
+    return { token, user };
+  }
+
+  /**
+   * The user of a program that sends its password with each request and has no session. Throws as `login`. What was right
+   * a short while ago costs no hashing; whether the user is disabled, and the role, are looked up each time.
+   */
+  async userByPassword(name: string, password: string, address: string): Promise<User> {
+    const user = this.#store.user(name);
+    const hash = this.#store.hashOf(name) ?? '';
+    const proof = { name: name.toLowerCase(), password, hash };
+    const now = this.#options.clock.monotonic();
+    if (user !== undefined && !user.disabled && this.#proven.has(proof, now)) return user;
+    const key = JSON.stringify([proof.name, password, hash, address]);
+    const proving = this.#proving.get(key) ?? this.#prove(proof, address);
+    this.#proving.set(key, proving);
+    return proving.finally(() => this.#proving.delete(key));
+  }
+
+  async #prove(proof: Proof, address: string): Promise<User> {
+    const user = await this.#authenticate(proof.name, proof.password, address);
+    this.#proven.add(proof, this.#options.clock.monotonic());
+    return user;
+  }
+
+  async #authenticate(name: string, password: string, address: string): Promise<User> {
     const key = name.toLowerCase();
     this.#refuseGuessing(key, address);
     const user = this.#store.user(name);
     if (!(await this.#matches(name, password)) || user === undefined || user.disabled) {
-      this.#attempts.failed(key, address, clock.monotonic());
+      this.#attempts.failed(key, address, this.#options.clock.monotonic());
       await this.#record('login-failed', null, { user: name.slice(0, 48), address });
       throw new HygateError('login-failed', 'The name or the password is wrong.');
     }
     this.#attempts.succeeded(key, address);
-    const token = this.#openSession(user.name);
-    await this.#record('login', user.name, { address });
-    return { token, user };
+    return user;
   }
 
   /** The user of a live session, which lives on by being used; undefined when it is unknown or has ended. */
@@ -216,6 +252,7 @@ export class Users implements Part {
   }
 
   async #matches(name: string, password: string): Promise<boolean> {
+    if (password.length > LONGEST_PASSWORD) return false;
     const hash = this.#store.hashOf(name);
     const matches = await verifyPassword(password, hash ?? (await this.#decoy) ?? '');
     return hash !== undefined && matches;

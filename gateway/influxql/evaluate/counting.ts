@@ -1,0 +1,18 @@
+import type { FunctionName } from '../syntax/statement.ts';
+import type { TimeSpan } from './time-span.ts';
+import type { Windows } from './windows.ts';
+
+/** A function over a field. */
+export interface Call {
+  readonly name: FunctionName;
+  readonly field: string;
+}
+
+/** One group to be counted up. */
+export interface Counting {
+  readonly calls: readonly Call[];
+  readonly span: TimeSpan;
+  readonly windows: Windows;
+  /** Whether only a row itself will do: its time or what stands beside it is wanted. */
+  readonly rowWanted: boolean;
+}

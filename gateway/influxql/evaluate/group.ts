@@ -1,0 +1,54 @@
+import type { Tags } from '../series/row.ts';
+import type { Measurement, Series } from '../series/series.ts';
+import type { Select } from '../syntax/statement.ts';
+import { type Patterns, type Rest, restFor } from './condition.ts';
+import type { Context } from './context.ts';
+
+/** A series, and what is left to ask of its rows. */
+export interface Member {
+  readonly series: Series;
+  readonly rest: Exclude<Rest, false>;
+}
+
+/** Series that become one in the answer. */
+export interface Group {
+  /** Those of GROUP BY, in order of their names; undefined without any. */
+  readonly tags: Tags | undefined;
+  readonly members: readonly Member[];
+}
+
+/** A group to be answered. */
+export interface GroupTask {
+  readonly measurement: Measurement;
+  readonly group: Group;
+  readonly context: Context;
+}
+
+/** Groups of a measurement in the order of the answer: by their tags. */
+export function groupsOf(
+  measurement: Measurement,
+  { where, by }: Select,
+  patterns: Patterns,
+): readonly Group[] {
+  const { fields, series } = measurement;
+  const names = by.tags === '*' ? tagNames(series) : by.tags.toSorted();
+  const groups = new Map<string, { tags: Tags | undefined; members: Member[] }>();
+  for (const one of series) {
+    const rest = restFor(where.condition, one.tags, { fields, patterns });
+    if (rest === false) continue;
+    const values = names.map((name) => one.tags[name] ?? '');
+    const key = values.join('\0');
+    const group = groups.get(key);
+    if (group !== undefined) group.members.push({ series: one, rest });
+    else groups.set(key, { tags: tagsOf(names, values), members: [{ series: one, rest }] });
+  }
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+}
+
+export const tagNames = (series: readonly Series[]): readonly string[] =>
+  [...new Set(series.flatMap(({ tags }) => Object.keys(tags)))].sort();
+
+const tagsOf = (names: readonly string[], values: readonly string[]): Tags | undefined =>
+  names.length === 0
+    ? undefined
+    : Object.fromEntries(names.map((name, index) => [name, values[index] ?? '']));

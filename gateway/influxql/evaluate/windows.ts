@@ -1,0 +1,48 @@
+import type { EpochMs } from '#model/time';
+import type { FunctionName, GroupBy } from '../syntax/statement.ts';
+import { type Tally, tallyOf } from './tally.ts';
+import type { Work } from './work.ts';
+
+/** The buckets of time of one group, each with a tally for each function. Without GROUP BY time it is one, at 0. */
+export class Windows {
+  readonly time: GroupBy['time'];
+  readonly #functions: readonly FunctionName[];
+  readonly #work: Work;
+  readonly #windows = new Map<EpochMs, readonly Tally[]>();
+
+  constructor(functions: readonly FunctionName[], time: GroupBy['time'], work: Work) {
+    this.#functions = functions;
+    this.time = time;
+    this.#work = work;
+  }
+
+  get functions(): readonly FunctionName[] {
+    return this.#functions;
+  }
+
+  /** Begins of those in which there is anything, in order. */
+  begins(): readonly EpochMs[] {
+    return [...this.#windows.keys()].sort((a, b) => a - b);
+  }
+
+  /** Where the bucket begins in which the moment lies. */
+  beginOf(at: EpochMs): EpochMs {
+    if (this.time === null) return 0;
+    const { every, offset } = this.time;
+    return Math.floor((at - offset) / every) * every + offset;
+  }
+
+  at(begin: EpochMs): readonly Tally[] | undefined {
+    return this.#windows.get(begin);
+  }
+
+  /** The tallies of the bucket, made where there are none. Throws QueryError when there are too many buckets. */
+  tallies(begin: EpochMs): readonly Tally[] {
+    const known = this.#windows.get(begin);
+    if (known !== undefined) return known;
+    this.#work.expect(this.#windows.size + 1);
+    const tallies = this.#functions.map(tallyOf);
+    this.#windows.set(begin, tallies);
+    return tallies;
+  }
+}

@@ -1,0 +1,54 @@
+import { type Clock, type Ms, SECOND } from '#model/time';
+import { QueryError } from '../query-error.ts';
+
+/** Readings and events that one request may read: half a year of a point that is read each ten seconds. */
+const MOST_READ = 2_000_000;
+/** Grafana gives up after 30 s. */
+const LONGEST: Ms = 20 * SECOND;
+/** Rows in one answer: more than 60 series of as many points as a screen has across. */
+const MOST_ROWS = 100_000;
+
+const ADVICE = 'ask for a shorter time, fewer points, or wider buckets (GROUP BY time)';
+
+/** What one request may cost. Everything that takes long comes here between two pieces, and others get their turn. */
+export class Work {
+  readonly #clock: Clock;
+  readonly #signal: AbortSignal;
+  readonly #begun: Ms;
+  #read = 0;
+  #rows = 0;
+
+  constructor(clock: Clock, signal: AbortSignal) {
+    this.#clock = clock;
+    this.#signal = signal;
+    this.#begun = clock.monotonic();
+  }
+
+  /** Rows were read. Throws QueryError when it is enough. */
+  readonly read = async (rows: number): Promise<void> => {
+    this.#read += rows;
+    if (this.#read > MOST_READ)
+      throw new QueryError(`more than ${MOST_READ} readings and events must be read: ${ADVICE}`);
+    if (this.#clock.monotonic() - this.#begun > LONGEST)
+      throw new QueryError(`the answer takes longer than ${LONGEST / SECOND} s: ${ADVICE}`);
+    if (this.#signal.aborted) throw new QueryError('nobody waits for the answer any more');
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  };
+
+  /** Rows stand in the answer. Throws QueryError when they are too many. */
+  answer(rows: number): void {
+    this.expect(rows);
+    this.#rows += rows;
+  }
+
+  /** Throws QueryError when so many more rows would be too many. */
+  expect(rows: number): void {
+    if (rows > this.roomForRows)
+      throw new QueryError(`more than ${MOST_ROWS} rows would be the answer: ${ADVICE}`);
+  }
+
+  /** How many more rows may stand in the answer. */
+  get roomForRows(): number {
+    return MOST_ROWS - this.#rows;
+  }
+}

@@ -1,0 +1,67 @@
+import { QueryError } from '../query-error.ts';
+import { parsePattern } from './parse-pattern.ts';
+import { Program } from './program.ts';
+import type { Shape } from './shape.ts';
+
+/** Names and tag values are shorter; a text is compared by its beginning. */
+const LONGEST_TEXT = 2_000;
+/** Steps that one expression may take altogether, which is some tenths of a second. */
+const MOST_WORK = 5_000_000;
+
+/**
+ * A regular expression that a stranger may have written: what it costs grows with the length of the text and not beyond,
+ * and ends at a bound. What a dashboard makes of a variable, `^(a|b|c)$`, is looked up as a list.
+ */
+export class Pattern {
+  readonly #source: string;
+  readonly #words: ReadonlySet<string> | undefined;
+  readonly #program: Program | undefined;
+  readonly #known = new Map<string, boolean>();
+  #work = 0;
+
+  /** Throws QueryError for what is not supported. */
+  constructor(source: string) {
+    const shape = parsePattern(source);
+    const words = wordsOf(shape);
+    this.#source = source;
+    this.#words = words === undefined ? undefined : new Set(words);
+    this.#program = words === undefined ? new Program(shape) : undefined;
+  }
+
+  /** Throws QueryError when it has cost too much. */
+  test(text: string): boolean {
+    if (this.#program === undefined) return this.#words?.has(text) ?? false;
+    const known = this.#known.get(text);
+    if (known !== undefined) return known;
+    const { found, work } = this.#program.find(text.slice(0, LONGEST_TEXT));
+    this.#work += work;
+    if (this.#work > MOST_WORK)
+      throw new QueryError(
+        `the regular expression /${this.#source.slice(0, 40)}/ costs too much: make it simpler`,
+      );
+    if (this.#known.size < 10_000) this.#known.set(text, found);
+    return found;
+  }
+}
+
+/** The texts of `^(a|b)$` and `^a$`; undefined for any other expression. */
+function wordsOf(shape: Shape): readonly string[] | undefined {
+  if (shape.kind !== 'sequence') return undefined;
+  const [first, ...rest] = shape.parts;
+  if (first?.kind !== 'begin' || rest.at(-1)?.kind !== 'end') return undefined;
+  const middle = rest.slice(0, -1);
+  const [only] = middle;
+  const options =
+    middle.length === 1 && only?.kind === 'choice'
+      ? only.options
+      : [{ kind: 'sequence', parts: middle } as const];
+  const words = options.map(wordOf);
+  return words.every((word) => word !== undefined) ? words : undefined;
+}
+
+function wordOf(shape: Shape): string | undefined {
+  if (shape.kind === 'one') return shape.literal ?? undefined;
+  if (shape.kind !== 'sequence') return undefined;
+  const parts = shape.parts.map(wordOf);
+  return parts.includes(undefined) ? undefined : parts.join('');
+}

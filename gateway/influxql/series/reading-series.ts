@@ -1,0 +1,70 @@
+import type { Bucket, History } from '#model/journal';
+import { qualityCode } from '#model/quality';
+import type { Reading } from '#model/reading';
+import { type EpochMs, HOUR, type Ms } from '#model/time';
+import type { Row, Span, Tags } from './row.ts';
+import type { FieldType, Series } from './series.ts';
+
+/** Readings asked for at once: some milliseconds of this thread. */
+const PAGE = 5_000;
+
+export const READING_FIELDS: ReadonlyMap<string, FieldType> = new Map([
+  ['q', 'integer'],
+  ['value', 'float'],
+]);
+
+export interface ReadingSeriesOptions {
+  readonly history: Pick<History, 'readings' | 'buckets'>;
+  readonly point: string;
+  readonly tags: Tags;
+  /** The time of its newest reading. */
+  readonly newest: EpochMs;
+}
+
+/** The readings of a point, as they are written to InfluxDB. */
+export class ReadingSeries implements Series {
+  readonly tags: Tags;
+  readonly #options: ReadingSeriesOptions;
+
+  constructor(options: ReadingSeriesOptions) {
+    this.tags = options.tags;
+    this.#options = options;
+  }
+
+  readonly buckets = ({ from, to }: Span, every: Ms): Promise<readonly Bucket[]> =>
+    this.#options.history.buckets(this.#options.point, from, to, every);
+
+  pages({ from, to }: Span, newestFirst: boolean): AsyncIterable<readonly Row[]> {
+    const span = { from, to: Math.min(to, this.#options.newest + 1) };
+    return newestFirst ? this.#backwards(span) : this.#forwards(span);
+  }
+
+  async *#forwards({ from, to }: Span): AsyncGenerator<readonly Row[]> {
+    const { history, point } = this.#options;
+    while (from < to) {
+      const readings = await history.readings(point, from, to, PAGE);
+      const last = readings.at(-1);
+      if (last === undefined) return;
+      yield readings.map((reading) => this.#row(reading));
+      if (readings.length < PAGE) return;
+      from = last.at + 1;
+    }
+  }
+
+  /** Piece by piece from the end; how long the next piece is follows from what was in this one. */
+  async *#backwards({ from, to }: Span): AsyncGenerator<readonly Row[]> {
+    for (let length: Ms = HOUR; to > from; ) {
+      const begin = Math.max(from, to - length);
+      const pages = await Array.fromAsync(this.#forwards({ from: begin, to }));
+      const count = pages.reduce((sum, page) => sum + page.length, 0);
+      for (const page of pages.toReversed()) yield page.toReversed();
+      if (count < PAGE / 4) length *= 4;
+      else if (count > PAGE) length /= 2;
+      to = begin;
+    }
+  }
+
+  #row({ at, value, quality }: Reading): Row {
+    return { at, order: 0, tags: this.tags, fields: { value: value ?? undefined, q: qualityCode[quality] } };
+  }
+}

@@ -1,0 +1,54 @@
+import type { SeriesRow } from '#model/series';
+import { byTime, type Row, type Span, type Tags } from './row.ts';
+import type { FieldType, Measurement, Series } from './series.ts';
+
+/** Rows of one set of tags that were read already, for the span that is asked about. */
+class RowSeries implements Series {
+  readonly tags: Tags;
+  readonly #rows: Row[] = [];
+
+  constructor(tags: Tags) {
+    this.tags = tags;
+  }
+
+  add({ at, order, fields }: SeriesRow): void {
+    this.#rows.push({ at, order, fields, tags: this.tags });
+  }
+
+  async *pages({ from, to }: Span, newestFirst: boolean): AsyncGenerator<readonly Row[]> {
+    const rows = this.#rows.filter(({ at }) => at >= from && at < to).sort(byTime);
+    if (rows.length > 0) yield newestFirst ? rows.reverse() : rows;
+  }
+}
+
+/** A measurement of the rows that are added to it. */
+export class RowMeasurement implements Measurement {
+  readonly name: string;
+  readonly #fields = new Map<string, FieldType>();
+  readonly #series = new Map<string, RowSeries>();
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  get fields(): ReadonlyMap<string, FieldType> {
+    return this.#fields;
+  }
+
+  get series(): readonly Series[] {
+    return [...this.#series.values()];
+  }
+
+  /** `schemaOnly`: what series and fields there are, without what they hold. */
+  add(row: SeriesRow, schemaOnly = false): void {
+    for (const [name, value] of Object.entries(row.fields))
+      this.#fields.set(name, typeof value === 'number' ? 'float' : 'string');
+    const key = JSON.stringify(Object.entries(row.tags).sort());
+    let series = this.#series.get(key);
+    if (series === undefined) {
+      series = new RowSeries(row.tags);
+      this.#series.set(key, series);
+    }
+    if (!schemaOnly) series.add(row);
+  }
+}
