@@ -6,6 +6,7 @@ import { HygateError } from '#model/errors';
 import type { Site } from '#model/site';
 import { loadSite } from './config/load-site.ts';
 import { formatMistakes } from './config/mistakes.ts';
+import type { SecretSources } from './config/secrets.ts';
 import { loadPlugins, type Plugins } from './plugins.ts';
 
 export interface SiteFile {
@@ -43,18 +44,43 @@ export async function readText(file: string, what = 'a site file'): Promise<stri
  */
 export async function readSite(file: string, plugins?: Plugins): Promise<SiteFile> {
   const text = await readText(file);
-  const folder = dirname(resolve(file));
-  const loaded = loadSite(text, {
-    ...(plugins ?? (await loadPlugins())),
-    env: process.env,
-    readFile: (path) => readFileSync(resolve(folder, path), 'utf8'),
+  return loaded(file, text, { ...(plugins ?? (await loadPlugins())), ...secretsAt(file) });
+}
+
+/** In place of a secret that is not at hand: in the form of an address, because some secrets are one. */
+const NO_SECRET = 'https://secret.invalid/not-given';
+
+/** The same for what needs no secret: those that are not at hand are nothing of use. Throws as `readSite`. */
+export async function readSiteWithoutSecrets(file: string, plugins: Plugins): Promise<SiteFile> {
+  const text = await readText(file);
+  const { env, readFile } = secretsAt(file);
+  const names = [...text.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => [name, NO_SECRET]);
+  const orNothing = (path: string): string => {
+    try {
+      return readFile(path);
+    } catch {
+      return NO_SECRET;
+    }
+  };
+  return loaded(file, text, {
+    ...plugins,
+    env: { ...Object.fromEntries(names), ...env },
+    readFile: orNothing,
   });
-  if ('site' in loaded) {
-    return { site: loaded.site, hints: loaded.hints.map((hint) => formatMistakes([hint], file)) };
-  }
-  const count = loaded.mistakes.length;
+}
+
+const secretsAt = (file: string): SecretSources => ({
+  env: process.env,
+  readFile: (path) => readFileSync(resolve(dirname(resolve(file)), path), 'utf8'),
+});
+
+function loaded(file: string, text: string, world: Parameters<typeof loadSite>[1]): SiteFile {
+  const result = loadSite(text, world);
+  if ('site' in result)
+    return { site: result.site, hints: result.hints.map((hint) => formatMistakes([hint], file)) };
+  const count = result.mistakes.length;
   throw new HygateError(
     'config-invalid',
-    `${count} ${count === 1 ? 'mistake' : 'mistakes'}, nothing was started\n${formatMistakes(loaded.mistakes, file)}`,
+    `${count} ${count === 1 ? 'mistake' : 'mistakes'}, nothing was started\n${formatMistakes(result.mistakes, file)}`,
   );
 }

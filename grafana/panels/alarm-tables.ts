@@ -1,0 +1,114 @@
+import type { DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
+import { textField } from '../annotations.ts';
+import type { Asking } from '../asking.ts';
+import { column, WHOLE_SPAN } from '../filters.ts';
+import { SEVERITY_COLORS } from '../limits.ts';
+import { alarmLinks } from '../links.ts';
+import type { Question, TagFilter } from '../question.ts';
+import { type Scope, say } from '../scope.ts';
+import { EVENT_NAMES, SEVERITY_NAMES, STATE_NAMES } from '../words.ts';
+import { COLORED_CELLS, calledCells, onlyRows, saidCells, type TableColumn, table } from './table.ts';
+
+/** The newest event of each alarm that there may be: device, point and rule. */
+export const lastOfEach = (scope: Scope, tags: readonly TagFilter[]): Question => ({
+  ...WHOLE_SPAN,
+  ...{ measurement: 'alarm', tags, over: 'ever' },
+  columns: [
+    column('last', 'standing'),
+    ...[textField(scope), 'state', 'worst', 'limit', 'by', 'alarm'].map((field) =>
+      column('raw', field, field === textField(scope) ? 'text' : field),
+    ),
+  ],
+  by: ['area', 'device', 'point', 'rule', 'severity'],
+});
+
+/** Alarms that stand now, whenever they began. */
+export const standingAlarms = (scope: Scope, tags: readonly TagFilter[]): Asking =>
+  table(scope, {
+    title: { zh: '未结束的报警', en: 'Alarms that stand' },
+    description: {
+      zh: '现在尚未结束的全部报警，与所选时间段无关。点击“详情”在网关页面确认。',
+      en: 'All alarms that are not over, whatever span is shown. “Sheet” opens the page, where they are acknowledged.',
+    },
+    targets: [{ refId: 'Q1', format: 'table', question: lastOfEach(scope, tags) }],
+    transformations: [onlyRows('standing', 1)],
+    columns: [
+      severityColumn(scope),
+      { field: 'text', title: { zh: '内容', en: 'What' } },
+      stateColumn(scope),
+      { field: 'Time', title: { zh: '最近变化', en: 'Last change' }, width: 170 },
+      ...numberColumns,
+      { field: 'by', title: { zh: '处理人', en: 'By' }, width: 110 },
+      sheetColumn(scope),
+    ],
+    sortBy: { field: 'Time', descending: true },
+    noValue: { zh: '当前没有报警', en: 'no alarm' },
+  });
+
+/** What happened to alarms in the span: raised, acknowledged, cleared, …. */
+export const alarmEvents = (scope: Scope, tags: readonly TagFilter[]): Asking =>
+  table(scope, {
+    title: { zh: '报警记录', en: 'What happened to alarms' },
+    description: {
+      zh: '所选时间段内最近的 200 条。',
+      en: 'The newest 200 of the span.',
+    },
+    targets: [{ refId: 'Q1', format: 'table', question: eventsOf(scope, tags) }],
+    columns: [
+      { field: 'Time', title: { zh: '时间', en: 'Time' }, width: 170 },
+      severityColumn(scope),
+      { field: 'text', title: { zh: '内容', en: 'What' } },
+      { field: 'type', title: { zh: '事件', en: 'Event' }, width: 150, looks: [named(scope, EVENT_NAMES)] },
+      ...numberColumns,
+      { field: 'by', title: { zh: '操作人', en: 'By' }, width: 110 },
+      { field: 'comment', title: { zh: '备注', en: 'Comment' } },
+      sheetColumn(scope),
+    ],
+    sortBy: { field: 'Time', descending: true },
+    noValue: { zh: '这段时间没有报警', en: 'no alarm in this span' },
+  });
+
+const eventsOf = (scope: Scope, tags: readonly TagFilter[]): Question => ({
+  ...WHOLE_SPAN,
+  ...{ measurement: 'alarm', tags, limit: 200 },
+  columns: [
+    column('raw', textField(scope), 'text'),
+    ...['type', 'severity', 'worst', 'limit', 'by', 'comment', 'alarm'].map((field) => column('raw', field)),
+  ],
+});
+
+const named = (
+  scope: Scope,
+  names: Readonly<Record<string, { readonly zh: string; readonly en: string }>>,
+): DynamicConfigValue =>
+  calledCells(Object.entries(names).map(([id, text]) => [id, { text: say(scope, text) }]));
+
+const severityColumn = (scope: Scope): TableColumn => ({
+  field: 'severity',
+  title: { zh: '级别', en: 'Severity' },
+  width: 80,
+  looks: [
+    calledCells(
+      Object.entries(SEVERITY_NAMES).map(([id, text]) => [
+        id,
+        { text: say(scope, text), color: SEVERITY_COLORS[id as keyof typeof SEVERITY_COLORS] },
+      ]),
+    ),
+    COLORED_CELLS,
+  ],
+});
+
+const stateColumn = (scope: Scope): TableColumn => ({
+  ...{ field: 'state', title: { zh: '状态', en: 'State' }, width: 150 },
+  looks: [named(scope, STATE_NAMES)],
+});
+
+const numberColumns: readonly TableColumn[] = [
+  { field: 'worst', title: { zh: '最差值', en: 'Worst' }, width: 90 },
+  { field: 'limit', title: { zh: '限值', en: 'Limit' }, width: 90 },
+];
+
+const sheetColumn = (scope: Scope): TableColumn => ({
+  ...{ field: 'alarm', title: { zh: '详情', en: 'Sheet' }, width: 80 },
+  looks: [saidCells(say(scope, { zh: '打开', en: 'open' })), { id: 'links', value: alarmLinks(scope) }],
+});
