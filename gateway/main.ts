@@ -162,7 +162,7 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
     ...[disk, journal, stamp, clockWatch, ledger, live, alarms, links, notifier, indicators, broker, topics],
     ...[testWatch, collectors],
     ...[users, firstStart, api, ...forwarding],
-    ...watching({ ...common, meter: metrics, journal, alarms, report: alarms.report, complaints }),
+    ...watching({ ...common, dataDir, meter: metrics, journal, alarms, report: alarms.report, complaints }),
   ];
   return { parts: new Parts(parts, log), broker, api, firstAdministrator: () => administrator };
 }

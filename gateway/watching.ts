@@ -8,13 +8,15 @@ import type { Clock } from '#model/time';
 import { Heartbeat } from './heartbeat/heartbeat.ts';
 import type { Metrics } from './runtime/metrics.ts';
 import { SelfWatch } from './watch/self-watch.ts';
+import { VitalsWatch } from './watch/vitals-watch.ts';
 
 export interface WatchingOptions {
   readonly site: Site;
+  readonly dataDir: string;
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Metrics;
-  readonly journal: Pick<Journal, 'head'>;
+  readonly journal: Pick<Journal, 'head' | 'record'>;
   readonly alarms: Pick<Alarms, 'open'>;
   readonly report: ReportCondition;
   readonly complaints: () => readonly string[];
@@ -25,9 +27,10 @@ export function watching(options: WatchingOptions): Part[] {
   const { site, journal, alarms, meter } = options;
   const head = () => journal.head();
   const self = new SelfWatch({ ...options, head, cursors: () => cursorsOf(meter, head()) });
+  const vitals = new VitalsWatch(options);
   const { heartbeat } = site;
-  if (heartbeat === null) return [self];
-  return [self, new Heartbeat({ ...options, heartbeat, site: site.id, open: () => alarms.open() })];
+  if (heartbeat === null) return [self, vitals];
+  return [self, vitals, new Heartbeat({ ...options, heartbeat, site: site.id, open: () => alarms.open() })];
 }
 
 /** Consumers live in threads of their own; how far each is behind they all tell the metrics. */
