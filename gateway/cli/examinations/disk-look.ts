@@ -14,6 +14,8 @@ export interface DiskOptions {
   readonly clock: Clock;
 }
 
+type Written = Pick<DiskFacts, 'unwritable' | 'syncTook'>;
+
 /** The file system of the data folder, and one small write to it that is taken away again. */
 export async function lookAtDisk({ dataDir, site, look, clock }: DiskOptions): Promise<DiskFacts> {
   const dir = await nearestExisting(dataDir);
@@ -27,11 +29,21 @@ export async function lookAtDisk({ dataDir, site, look, clock }: DiskOptions): P
     ...{ freeFiles: ffree, files, journalBytes, bytesPerDay: bytesPerDay(journalBytes, age) },
     keptDays: longest(site),
     // A folder that is not there yet is nothing to write into: its disk is only measured.
-    ...(exists ? await tryWrite(dataDir, clock) : { unwritable: null, syncTook: null }),
+    ...(exists ? await tryWriting(dataDir, clock) : { unwritable: null, syncTook: null }),
   };
 }
 
-async function tryWrite(dir: string, clock: Clock): Promise<Pick<DiskFacts, 'unwritable' | 'syncTook'>> {
+/** The fastest of some: a disk that is only busy for a moment is not slow. */
+async function tryWriting(dir: string, clock: Clock): Promise<Written> {
+  let best = await tryWrite(dir, clock);
+  for (let more = 0; more < 2 && best.syncTook !== null; more++) {
+    const { unwritable, syncTook } = await tryWrite(dir, clock);
+    best = { unwritable, syncTook: syncTook === null ? null : Math.min(best.syncTook, syncTook) };
+  }
+  return best;
+}
+
+async function tryWrite(dir: string, clock: Clock): Promise<Written> {
   const path = join(dir, `.doctor-${randomUUID()}`);
   const begun = clock.monotonic();
   try {

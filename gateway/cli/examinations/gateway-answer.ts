@@ -20,8 +20,9 @@ interface Health {
 /** Null when none answers at the address. */
 export async function askGateway(url: string): Promise<GatewayAnswer | null> {
   const health = await ask(new URL('/healthz', url));
-  if (health === null || !health.type.includes('json')) return null;
-  const { complaints = [], notes = [] } = JSON.parse(health.text) as Partial<Health>;
+  const said = health === null ? null : healthIn(health.text);
+  if (health === null || said === null) return null;
+  const { complaints, notes } = said;
   const metrics = await ask(new URL('/metrics', url));
   const date = Date.parse(health.date);
   return {
@@ -30,12 +31,21 @@ export async function askGateway(url: string): Promise<GatewayAnswer | null> {
   };
 }
 
+/** Null when whoever answers is no gateway. */
+function healthIn(text: string): Health | null {
+  try {
+    const said = JSON.parse(text) as Partial<Health> | null;
+    return Array.isArray(said?.complaints) && Array.isArray(said.notes) ? (said as Health) : null;
+  } catch {
+    return null;
+  }
+}
+
 async function ask(url: URL) {
   try {
     const answer = await fetch(url, { signal: AbortSignal.timeout(ANSWER_WITHIN) });
-    const header = (name: string) => answer.headers.get(name) ?? '';
     const text = await answer.text();
-    return { ok: answer.ok, text, type: header('content-type'), date: header('date') };
+    return { ok: answer.ok, text, date: answer.headers.get('date') ?? '' };
   } catch {
     // Nobody is there, or it is no gateway: that it does not answer is a finding of the caller's.
     return null;

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { HOUR, MINUTE, SECOND } from '#model/time';
+import { type DeviceFacts, ofDevices } from './devices.ts';
+import { verbatim } from './finding.ts';
+
+const NOW = Date.UTC(2026, 5, 1);
+const logger: DeviceFacts = {
+  ...{ id: 'box-7', name: verbatim('box'), protocol: 'mqtt', every: MINUTE, up: null, probe: null },
+  ...{ lastGood: NOW - MINUTE, lastReason: null, lookedFrom: NOW - HOUR },
+};
+const said = (change: Partial<DeviceFacts>, running = true) =>
+  ofDevices([{ ...logger, ...change }], { now: NOW, running, file: 'site.yaml' }).map(({ what }) => what.en);
+
+test('a logger that is silent for five periods is told with the age of its last good reading', () => {
+  expect(said({})).toEqual([]);
+  expect(said({ lastGood: NOW - 5 * MINUTE + 1 })).toEqual([]);
+  expect(said({ lastGood: NOW - 7 * MINUTE })).toEqual(['its last good reading is 7 min old']);
+  expect(said({ every: 10 * MINUTE, lastGood: NOW - 49 * MINUTE })).toEqual([]);
+});
+
+test('one that never spoke is told as long as was looked back, and not before that says anything', () => {
+  expect(said({ lastGood: null })).toEqual(['no good reading for at least 60 min']);
+  expect(said({ lastGood: null, lookedFrom: NOW - 4 * MINUTE })).toEqual([]);
+  expect(said({ lastGood: null, lookedFrom: null })).toEqual([]);
+});
+
+test('the reason of its bad readings is told', () => {
+  expect(said({ lastGood: NOW - HOUR, lastReason: 'sensor-fault' })).toEqual([
+    'its last good reading is 60 min old, sensor-fault',
+  ]);
+});
+
+test('while no gateway runs, silence is not the fault of a device', () => {
+  expect(said({ lastGood: NOW - HOUR }, false)).toEqual([]);
+});
+
+test('what the gateway cannot read is told at once', () => {
+  expect(said({ protocol: 'modbus', up: false, lastGood: NOW - SECOND, lastReason: 'comm-timeout' })).toEqual(
+    ['does not answer, comm-timeout'],
+  );
+});
