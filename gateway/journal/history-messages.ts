@@ -1,7 +1,7 @@
 import type { ErrorCode } from '#model/errors';
 import type { EpochMs, Ms } from '#model/time';
 import type { Arrivals } from './arrivals.ts';
-import type { PointSpan } from './history-reader.ts';
+import type { EventQuestion, PointSpan } from './history-reader.ts';
 import type { Notice } from './notices.ts';
 import type { Samples } from './samples.ts';
 import type { Known } from './segment-tail.ts';
@@ -12,7 +12,7 @@ export type Question =
   | { readonly ask: 'buckets'; readonly span: PointSpan; readonly every: Ms }
   | { readonly ask: 'ledger'; readonly span: PointSpan; readonly every: Ms; readonly now: EpochMs }
   | { readonly ask: 'last-event'; readonly types: readonly string[] }
-  | { readonly ask: 'events'; readonly from: EpochMs; readonly to: EpochMs; readonly limit: number }
+  | ({ readonly ask: 'events' } & EventQuestion)
   | { readonly ask: 'rows'; readonly after: number; readonly known: Known };
 
 /** The answer to `readings`: also when those arrived that came late. */

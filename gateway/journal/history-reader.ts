@@ -1,5 +1,5 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import type { Bucket, JournalEvent, NumberedEvent, PointLedger } from '#model/journal';
+import type { Bucket, EventTypes, JournalEvent, NumberedEvent, PointLedger } from '#model/journal';
 import { type EpochMs, HOUR, type Ms } from '#model/time';
 import { type Arrivals, decodeArrivals } from './arrivals.ts';
 import { BucketTally, isWhole } from './buckets.ts';
@@ -29,6 +29,13 @@ export interface PointSpan {
   readonly from: EpochMs;
   readonly to: EpochMs;
   readonly open: OpenAnswer;
+}
+
+export interface EventQuestion {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+  readonly limit: number;
+  readonly types: EventTypes;
 }
 
 /** Rows read at once, so that a small limit does not read a year. */
@@ -128,10 +135,14 @@ export class HistoryReader {
     return lastEvent(this.#db, types);
   }
 
-  events(from: EpochMs, to: EpochMs, limit: number): NumberedEvent[] {
+  events({ from, to, limit, types }: EventQuestion): NumberedEvent[] {
+    const [operator, named] = 'only' in types ? ['IN', types.only] : ['NOT IN', types.but];
+    const places = named.map(() => '?').join(', ');
     const rows = this.#db
-      .prepare('SELECT seq, body FROM event WHERE at >= ? AND at < ? ORDER BY at, seq LIMIT ?')
-      .all(from, to, limit);
+      .prepare(
+        `SELECT seq, body FROM event WHERE at >= ? AND at < ? AND type ${operator} (${places}) ORDER BY at, seq LIMIT ?`,
+      )
+      .all(from, to, ...named, limit);
     return rows.map((row) => ({ seq: Number(row['seq']), ...decodeEvent(row['body'] as Uint8Array) }));
   }
 

@@ -25,7 +25,7 @@ await runThread<{ readonly dir: string }>(async ({ data, log, meter, post }) => 
       case 'last-event':
         return history.lastEvent(question.types);
       case 'events':
-        return history.events(question.from, question.to, question.limit);
+        return history.events(question);
       case 'rows':
         return tail.slice(question.after, question.known);
     }

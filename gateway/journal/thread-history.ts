@@ -1,4 +1,12 @@
-import type { Bucket, Gap, History, JournalEvent, NumberedEvent, PointLedger } from '#model/journal';
+import type {
+  Bucket,
+  EventTypes,
+  Gap,
+  History,
+  JournalEvent,
+  NumberedEvent,
+  PointLedger,
+} from '#model/journal';
 import type { Reading } from '#model/reading';
 import type { Clock, EpochMs, Ms } from '#model/time';
 import type { Calls } from './calls.ts';
@@ -20,6 +28,8 @@ export interface ThreadHistoryOptions {
     readonly post: (id: number, question: Question) => void;
   };
 }
+
+const ALL_TYPES: EventTypes = { but: [] };
 
 /** Asks the writer's thread for what is still open, then the reading thread for the rest. */
 export class ThreadHistory implements History {
@@ -66,8 +76,13 @@ export class ThreadHistory implements History {
     return this.#ask({ ask: 'last-event', types });
   }
 
-  events(from: EpochMs, to: EpochMs, limit: number): Promise<readonly NumberedEvent[]> {
-    return this.#ask({ ask: 'events', from, to, limit });
+  events(
+    from: EpochMs,
+    to: EpochMs,
+    limit: number,
+    types: EventTypes = ALL_TYPES,
+  ): Promise<readonly NumberedEvent[]> {
+    return this.#ask({ ask: 'events', from, to, limit, types });
   }
 
   /** Rows from disk, for a reader that is behind. Each reader has its decoder. */

@@ -78,6 +78,9 @@ export interface PointLedger {
   readonly unbalanced: readonly EpochMs[];
 }
 
+/** Events of these types, or of all others. */
+export type EventTypes = { readonly only: readonly string[] } | { readonly but: readonly string[] };
+
 /** What the journal holds, asked by point. */
 export interface History {
   /** In order of time, at most `limit`, oldest first; `from` inclusive, `to` exclusive. */
@@ -95,8 +98,8 @@ export interface History {
   gaps(point: PointId, from: EpochMs, to: EpochMs, every: Ms): Promise<readonly Gap[]>;
   /** The newest event of one of the types, by its row. */
   lastEvent(types: readonly string[]): Promise<JournalEvent | null>;
-  /** In order of time, at most `limit`, oldest first; `from` inclusive, `to` exclusive. */
-  events(from: EpochMs, to: EpochMs, limit: number): Promise<readonly NumberedEvent[]>;
+  /** In order of time, at most `limit`, oldest first; `from` inclusive, `to` exclusive. Of all types when not said. */
+  events(from: EpochMs, to: EpochMs, limit: number, types?: EventTypes): Promise<readonly NumberedEvent[]>;
 }
 
 /** The gateway's memory. */

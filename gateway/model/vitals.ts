@@ -50,10 +50,11 @@ export type Vital = keyof typeof VITALS;
 /** What is not known is left out. */
 export type Vitals = Readonly<Partial<Record<Vital, number>>>;
 
-const TYPE = 'vitals';
+/** Of the event. */
+export const VITALS_TYPE = 'vitals';
 
 export const vitalsEvent = (vitals: Vitals, at: EpochMs): JournalEvent => ({
-  type: TYPE,
+  type: VITALS_TYPE,
   at,
   by: null,
   data: { ...vitals },
@@ -64,5 +65,5 @@ export function vitalsOf({ type, data }: JournalEvent): Readonly<Record<string, 
   const numbers = Object.entries(data).filter((entry): entry is [string, number] =>
     Number.isFinite(entry[1]),
   );
-  return type === TYPE && numbers.length > 0 ? Object.fromEntries(numbers) : undefined;
+  return type === VITALS_TYPE && numbers.length > 0 ? Object.fromEntries(numbers) : undefined;
 }

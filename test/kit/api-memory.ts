@@ -52,8 +52,11 @@ export class MemoryJournal implements Journal {
     lastEvent: async (types) => this.recorded.findLast(({ type }) => types.includes(type)) ?? null,
     gaps: async (point, from, to) =>
       this.gaps.filter((gap) => gap.point === point && gap.to > from && gap.from < to),
-    events: async (from, to, limit) =>
-      this.recorded.filter(({ at }) => at >= from && at < to).slice(0, limit),
+    events: async (from, to, limit, types = { but: [] }) => {
+      const asked = (type: string) =>
+        'only' in types ? types.only.includes(type) : !types.but.includes(type);
+      return this.recorded.filter(({ at, type }) => at >= from && at < to && asked(type)).slice(0, limit);
+    },
   };
 
   #of(point: string, from: EpochMs, to: EpochMs): Reading[] {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LedgerHour } from '#model/journal';
 import type { Reading } from '#model/reading';
 import { HOUR, MINUTE, SECOND } from '#model/time';
+import { vitalsEvent, vitalsEvent } from '#model/vitals';
 import {
   ApiClient,
   administrator,
@@ -205,6 +206,16 @@ test.each(['/nothing', '/api/v1/nothing', '/../../etc/passwd', '/api/v1/alarms/a
     expect(answer.type).toContain('application/problem+json');
   },
 );
+
+test('the log leaves out how the gateway does every few minutes', async () => {
+  const at = Date.now();
+  const { events } = gateway.journal.history;
+  await gateway.journal.record(vitalsEvent({ uptime_s: 300 }, at));
+  await gateway.journal.record({ type: 'indicator-muted', at, by: 'li', data: {} });
+  expect((await events(at, at + 1, 9)).map(({ type }) => type)).toEqual(['vitals', 'indicator-muted']);
+  const { body } = await admin.call<{ events: { type: string }[] }>(`/api/v1/log?from=${at}&to=${at + 1}`);
+  expect(body.events.map(({ type }) => type)).toEqual(['indicator-muted']);
+});
 
 test('an error of our own is told without its inside', async () => {
   const { history } = gateway.journal;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Entry } from '#model/journal';
+import type { Entry, EventTypes } from '#model/journal';
 import { silentLog } from '#model/log';
 import type { Reading } from '#model/reading';
 import { realClock } from '#model/time';
@@ -108,7 +108,12 @@ test('events stand between the readings in their order', async () => {
   const rows = await collect(journal.follow(start, new AbortController().signal), 2);
   expect(rows.map(({ kind }) => kind)).toEqual(['readings', 'event', 'readings']);
   expect(rows[1]).toMatchObject({ seq, event });
-  expect(await journal.history.events(AT, AT + 1, 9)).toEqual([{ ...event, seq }]);
+  const asked = (types?: EventTypes) => journal.history.events(AT, AT + 1, 9, types);
+  expect(await asked()).toEqual([{ ...event, seq }]);
+  expect(await asked({ only: ['login', event.type] })).toEqual([{ ...event, seq }]);
+  expect(await asked({ but: ['login'] })).toEqual([{ ...event, seq }]);
+  expect(await asked({ only: ['login'] })).toEqual([]);
+  expect(await asked({ but: [event.type] })).toEqual([]);
 });
 
 test('live values begin with what is stored and follow what becomes durable; late readings change nothing', async () => {

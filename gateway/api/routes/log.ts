@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { DAY } from '#model/time';
+import { VITALS_TYPE } from '#model/vitals';
 import type { ApiOptions, Server } from '../server.ts';
 import { EpochMsShape, listOf, TimeText, textOrNull } from '../shapes/shape.ts';
 import { parseSpan } from '../time-query.ts';
@@ -26,14 +27,15 @@ const EventShape = Type.Object({
 
 const Answer = Type.Object({ events: listOf(EventShape) });
 
-/** GET /log: what happened to the gateway and what people did, out of the journal. */
+/** GET /log: what happened to the gateway and what people did, out of the journal; not how it does every few minutes. */
 export function logRoute(server: Server, { journal, clock }: ApiOptions): void {
   server.get(
     '/log',
     { schema: { summary: 'Events of the journal', querystring: Query, response: { 200: Answer } } },
     async ({ query }) => {
       const { from, to } = parseSpan(query, clock.wall(), 7 * DAY);
-      return { events: await journal.history.events(from, to, query.limit ?? USUAL_EVENTS) };
+      const limit = query.limit ?? USUAL_EVENTS;
+      return { events: await journal.history.events(from, to, limit, { but: [VITALS_TYPE] }) };
     },
   );
 }

@@ -1,5 +1,5 @@
 import type { Alarms } from '#model/alarm';
-import type { History } from '#model/journal';
+import type { EventTypes, History } from '#model/journal';
 import {
   ALARM_MEASUREMENT,
   EVENT_MEASUREMENT,
@@ -8,6 +8,7 @@ import {
   VITALS_MEASUREMENT,
 } from '#model/series';
 import { alarmRow, eventRow } from '#model/series-rows';
+import { VITALS_TYPE } from '#model/vitals';
 import type { Span } from './row.ts';
 
 /** Events asked for at once. The alarms' come from the thread that also stores them: it must not be held up. */
@@ -34,18 +35,17 @@ export function rowSources({ history, alarms, site }: EventLists): ReadonlyMap<s
     (...asked) => alarms.eventsBetween(...asked),
     (event) => alarmRow(event, site),
   );
-  const ofJournal = sourceOf(
-    (...asked) => history.events(...asked),
-    (event) => eventRow(event, site),
-  );
-  const only =
-    (name: string): RowSource =>
-    (span) =>
-      filtered(ofJournal(span), name);
+  const ofJournal = (types: EventTypes, name: string): RowSource => {
+    const source = sourceOf(
+      (...asked) => history.events(...asked, types),
+      (event) => eventRow(event, site),
+    );
+    return (span) => filtered(source(span), name);
+  };
   return new Map([
     [ALARM_MEASUREMENT, ofAlarms],
-    [EVENT_MEASUREMENT, only(EVENT_MEASUREMENT)],
-    [VITALS_MEASUREMENT, only(VITALS_MEASUREMENT)],
+    [EVENT_MEASUREMENT, ofJournal({ but: [VITALS_TYPE] }, EVENT_MEASUREMENT)],
+    [VITALS_MEASUREMENT, ofJournal({ only: [VITALS_TYPE] }, VITALS_MEASUREMENT)],
   ]);
 }
 
