@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LedgerHour } from '#model/journal';
 import type { Reading } from '#model/reading';
 import { HOUR, MINUTE, SECOND } from '#model/time';
-import { vitalsEvent, vitalsEvent } from '#model/vitals';
+import { vitalsEvent } from '#model/vitals';
 import {
   ApiClient,
   administrator,
