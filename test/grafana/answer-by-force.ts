@@ -1,6 +1,5 @@
-import type { EpochMs, Ms } from '#model/time';
-import { parseDuration } from '#model/time';
-import type { Column, Question } from '../../grafana/question.ts';
+import { type EpochMs, parseDuration } from '#model/time';
+import type { Column, Question, TagFilter, TagQuestion } from '../../grafana/question.ts';
 import type { Row } from './journal-rows.ts';
 
 /** A series as InfluxDB answers it. */
@@ -18,37 +17,60 @@ export interface Asked {
   readonly from: EpochMs;
   readonly to: EpochMs;
   /** `$__interval`. */
-  readonly interval: Ms;
+  readonly interval: string;
   /** The chosen texts of each variable; null: whatever there is. */
   readonly variables: Readonly<Record<string, readonly string[] | null>>;
 }
 
+/** Every row there is, by measurement. */
+export type Rows = ReadonlyMap<string, readonly Row[]>;
+
 /** The answer to a question by looking at every row there is. */
-export function answerByForce(rows: readonly Row[], question: Question, asked: Asked): readonly Series[] {
-  const { measurement, by } = question;
-  const meant = rows.filter(
+export function answerByForce(rows: Rows, question: Question, asked: Asked): readonly Series[] {
+  const { measurement, by, limit } = question;
+  const meant = (rows.get(measurement) ?? []).filter(
     (row) =>
-      row.measurement === measurement &&
       (question.over === 'ever' || isWithin(row, asked)) &&
-      isMeant(row, question, asked),
+      isTagged(row, question.tags, asked) &&
+      question.where.every(({ field, is, number }) => compare(row.fields[field], is, number)),
   );
   const groups = Map.groupBy(meant, ({ tags }) => JSON.stringify(by.map((tag) => tags[tag] ?? '')));
   return [...groups]
     .map(([key, group]) => seriesOf(question, asked, JSON.parse(key) as string[], group.toSorted(inOrder)))
     .filter(({ values }) => values.length > 0)
-    .toSorted((a, b) => inCodeOrder(Object.values(a.tags), Object.values(b.tags)));
+    .toSorted(
+      (a, b) => inCodeOrder(Object.values(a.tags), Object.values(b.tags)) * (limit === null ? 1 : -1),
+    );
+}
+
+/** The values of a tag that there are, a series for each measurement. */
+export function tagValuesByForce(
+  rows: Rows,
+  { tag, tags }: TagQuestion,
+  asked: Pick<Asked, 'variables'>,
+): readonly Series[] {
+  const valuesOf = (of: readonly Row[]) =>
+    of.filter((row) => isTagged(row, tags, asked)).map((row) => row.tags[tag]);
+  const measurements = [...rows].toSorted(([a], [b]) => inCodeOrder([a], [b]));
+  return measurements.flatMap(([name, of]) => {
+    const texts = [...new Set(valuesOf(of))].filter((text) => text !== undefined);
+    const values = texts.toSorted((a, b) => inCodeOrder([a], [b])).map((text) => [tag, text]);
+    return values.length === 0 ? [] : [{ name, tags: {}, columns: ['key', 'value'], values }];
+  });
 }
 
 const isWithin = ({ at, order }: Row, { from, to }: Asked): boolean =>
   at >= from && (at < to || (at === to && order === 0));
 
-function isMeant({ tags, fields }: Row, question: Question, { variables }: Asked): boolean {
-  const chosen = (texts: Question['tags'][number]['in']) =>
+/** A tag that a row does not have is an empty text. */
+function isTagged(
+  { tags }: Row,
+  filters: readonly TagFilter[],
+  { variables }: Pick<Asked, 'variables'>,
+): boolean {
+  const chosen = (texts: TagFilter['in']) =>
     typeof texts === 'string' ? (variables[texts.slice(1)] ?? null) : texts;
-  return (
-    question.tags.every(({ tag, in: texts }) => chosen(texts)?.includes(tags[tag] ?? '') ?? true) &&
-    question.where.every(({ field, is, number }) => compare(fields[field], is, number))
-  );
+  return filters.every(({ tag, in: texts }) => chosen(texts)?.includes(tags[tag] ?? '') ?? true);
 }
 
 function compare(value: string | number | undefined, is: Question['where'][number]['is'], number: number) {
@@ -81,7 +103,7 @@ function valuesOf(question: Question, asked: Asked, rows: readonly Row[]): Serie
   if (functions.length === 0) return newest(told, question);
   if (told.length === 0) return [];
   if (every === null) return [overall(question, asked, told)];
-  const width = every === '$__interval' ? asked.interval : (parseDuration(every) ?? Number.NaN);
+  const width = parseDuration(every === '$__interval' ? asked.interval : every) ?? Number.NaN;
   const start = (at: EpochMs) => Math.floor(at / width) * width;
   const buckets = Map.groupBy(told, ({ at }) => start(at));
   const count = (start(asked.to) - start(asked.from)) / width + 1;
@@ -133,7 +155,10 @@ function resultOf(column: Column, rows: readonly Row[]): string | number | null 
   return statistic === 'sum' ? sum : sum / values.length;
 }
 
-/** The one row that a function chooses. Of several at the last moment the greatest, of several smallest the first. */
+/**
+ * The one row that a function chooses: of several smallest the first. Of several rows at the last moment InfluxDB takes one
+ * or another: such a question has no answer, and must ask for a series each.
+ */
 function chosen({ statistic, field }: Column, rows: readonly Row[]): Row | undefined {
   const told = rows.filter(({ fields }) => fields[field] !== undefined);
   const [first] = told;
@@ -143,16 +168,13 @@ function chosen({ statistic, field }: Column, rows: readonly Row[]): Row | undef
   const best = (better: (row: Row, than: Row) => boolean, among = told) =>
     among.reduce((kept, row) => (better(row, kept) ? row : kept));
   const greatest = (row: Row, than: Row) => value(row) > value(than);
-  if (statistic === 'last')
-    return best(
-      greatest,
-      told.filter((row) => isSame(row, told.at(-1))),
+  if (statistic === 'last' || statistic === 'first') {
+    const [row = first, ...others] = told.filter((each) =>
+      isSame(each, told.at(statistic === 'last' ? -1 : 0)),
     );
-  if (statistic === 'first')
-    return best(
-      greatest,
-      told.filter((row) => isSame(row, first)),
-    );
+    if (others.length > 0) throw new Error(`${statistic} of several rows at the same moment`);
+    return row;
+  }
   if (statistic === 'max') return best(greatest);
   return statistic === 'min' ? best((row, than) => value(row) < value(than)) : undefined;
 }

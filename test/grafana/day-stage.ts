@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import { silentLog } from '#model/log';
 import type { InfluxTarget, Site } from '#model/site';
 import { type EpochMs, MINUTE, SECOND } from '#model/time';
+import { INFLUX_CONSUMER } from '../../gateway/forward/influx/forwarder.ts';
 import { Gateway } from '../../gateway/main.ts';
 import { ApiClient, PASSWORD } from '../kit/api-gateway.ts';
 import { INFLUX_ADMIN, INFLUX_DATABASE, startInfluxd } from '../kit/influx-peers.ts';
 import { until } from '../kit/until.ts';
+import type { Rows } from './answer-by-force.ts';
 import { ask, type Backend } from './backend.ts';
 import { DAY_BEGINS, DAY_MINUTES } from './hospital-day.ts';
 import { type Row, rowsOf } from './journal-rows.ts';
@@ -17,7 +19,7 @@ export interface DayStage {
   /** The last moment of the day; nothing is added any more. */
   readonly ends: EpochMs;
   /** What the gateway's own files say. */
-  readonly rows: readonly Row[];
+  readonly rows: Rows;
   readonly influx: Backend;
   readonly gateway: Backend;
   stop(): Promise<void>;
@@ -35,7 +37,10 @@ export async function openDay(site: Site, dir: string): Promise<DayStage> {
   const gateway = new Gateway({ site: running, dataDir, clock, log: silentLog });
   await gateway.start();
   ending.defer(() => gateway.stop());
-  await actOnAlarms(await logIn(gateway));
+  const client = await logIn(gateway);
+  await caughtUp(client, 'alarms');
+  await actOnAlarms(client);
+  await caughtUp(client, INFLUX_CONSUMER);
   const influx = {
     ...{ name: 'InfluxDB 1.6', url: influxd.url, database: INFLUX_DATABASE },
     authorization: basic(INFLUX_ADMIN),
@@ -57,13 +62,12 @@ export async function openDay(site: Site, dir: string): Promise<DayStage> {
 const ALWAYS: Readonly<Record<string, string>> = { alarm: 'state', event: 'text', gateway: 'uptime_s' };
 
 /** As many rows as the gateway has, of each measurement. What they say, the panels are asked. */
-async function allForwarded(influx: Backend, read: () => Promise<readonly Row[]>): Promise<readonly Row[]> {
+async function allForwarded(influx: Backend, read: () => Promise<readonly Row[]>): Promise<Rows> {
   return until(
     'InfluxDB has every row',
     async () => {
-      const rows = await read();
-      const counts = Map.groupBy(rows, ({ measurement }) => measurement);
-      for (const [measurement, { length }] of counts) {
+      const rows = Map.groupBy(await read(), ({ measurement }) => measurement);
+      for (const [measurement, { length }] of rows) {
         const query = `SELECT count("${ALWAYS[measurement] ?? 'q'}") FROM "${measurement}"`;
         const [series] = await ask(influx, query);
         if (series?.values[0]?.[1] !== length) return false;
@@ -102,12 +106,20 @@ interface Listed {
   readonly alarms: readonly { readonly id: string }[];
 }
 
-/** When the alarms of the day are judged, somebody acknowledges every second that is open, and says something of the others. */
+/** The consumer has come to the newest row of the journal. */
+async function caughtUp(client: ApiClient, consumer: string): Promise<void> {
+  await until(
+    `${consumer} has come to the end of the day`,
+    async () => {
+      const { body } = await client.call<string>('/metrics');
+      return body.includes(`hygate_consumer_lag_rows{consumer="${consumer}"} 0\n`);
+    },
+    120_000,
+  );
+}
+
+/** Somebody acknowledges every second alarm that is open, and says something of the others. */
 async function actOnAlarms(client: ApiClient): Promise<void> {
-  await until('the day is judged', async () => {
-    const { body } = await client.call<string>('/metrics');
-    return /^hygate_consumer_lag_rows\{consumer="alarms"\} 0$/m.test(body);
-  });
   const { body } = await client.call<Listed>('/api/v1/alarms?state=open');
   for (const [index, { id }] of body.alarms.entries()) {
     const path = `/api/v1/alarms/${id}/${index % 2 === 0 ? 'acknowledge' : 'comment'}`;

@@ -1,4 +1,4 @@
-import { type EpochMs, formatDuration, type Ms } from '#model/time';
+import { DAY, type EpochMs, HOUR, MINUTE, type Ms, SECOND } from '#model/time';
 
 /*
  * What Grafana does with the text of a query before it sends it: the InfluxQL data source (pkg/tsdb/influxdb/models/query.go
@@ -21,7 +21,7 @@ export interface ChosenVariable {
 export function filledQuery(
   text: string,
   variables: readonly ChosenVariable[],
-  { from, to, interval }: TimeRange & { readonly interval: Ms },
+  { from, to, interval }: TimeRange & { readonly interval: string },
 ): string {
   const replaced = variables.reduce((query, variable) => {
     const pattern = new RegExp(`\\$\\{${variable.name}\\}|\\$${variable.name}(?!\\w)`, 'g');
@@ -29,7 +29,7 @@ export function filledQuery(
   }, text);
   return replaced
     .replaceAll('$timeFilter', `time >= ${from}ms and time <= ${to}ms`)
-    .replaceAll('$__interval', formatDuration(interval));
+    .replaceAll('$__interval', interval);
 }
 
 /** A variable of which several can be chosen always is a regular expression; another where it stands in one. */
@@ -75,7 +75,14 @@ const LADDER: readonly (readonly [below: Ms, interval: Ms])[] = [
 ];
 
 /** `$__interval` of a panel that has room for so many points and asks for no less than `least`. */
-export function intervalOf({ from, to }: TimeRange, points: number, least: Ms): Ms {
+export function intervalOf({ from, to }: TimeRange, points: number, least: Ms): string {
   const width = (to - from) / points;
-  return Math.max(least, LADDER.find(([below]) => width < below)?.[1] ?? 86_400_000);
+  return intervalText(Math.max(least, LADDER.find(([below]) => width < below)?.[1] ?? DAY));
+}
+
+/** Whole units of the largest that fits: Grafana writes 90 s as `1m` (gtime.FormatInterval). */
+function intervalText(interval: Ms): string {
+  const units = { d: DAY, h: HOUR, m: MINUTE, s: SECOND, ms: 1 };
+  const [name, length] = Object.entries(units).find(([, length]) => interval >= length) ?? ['ms', 1];
+  return `${Math.floor(interval / length)}${name}`;
 }

@@ -1,0 +1,77 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { loadPlugins } from '../../gateway/plugins.ts';
+import { dashboardsOf, sheetText } from '../../grafana/dashboards.ts';
+import { influxql, tagValuesInfluxql } from '../../grafana/influxql.ts';
+import type { Sheet } from '../../grafana/sheet.ts';
+import { type DayStage, openDay } from '../grafana/day-stage.ts';
+import { countOf, type PanelQuery, queriesOf } from '../grafana/panel-queries.ts';
+import { proof } from '../grafana/proof.ts';
+import type { DashboardJson } from '../grafana/schema-check.ts';
+import { exampleHospital, wholeHospital } from '../grafana/whole-hospital.ts';
+import { without } from '../kit/peers.ts';
+
+/** One mistake shows in many answers. */
+const MOST_SHOWN = 20;
+const OUT = join(import.meta.dirname, '../../grafana/out');
+
+/** A dashboard with its file. */
+interface Filed {
+  readonly sheet: Sheet;
+  readonly file: DashboardJson;
+}
+
+let dir: string;
+let stage: DayStage;
+/** Of the example, as they are committed; and of a hospital that has everything. */
+let committed: readonly Filed[];
+let whole: readonly Filed[];
+
+beforeAll(async () => {
+  if (without('influxd')) return;
+  dir = await mkdtemp(join(tmpdir(), 'hygate-panels-'));
+  const { drivers } = await loadPlugins();
+  const site = await wholeHospital();
+  const sheets = dashboardsOf({ site: await exampleHospital(), drivers, language: 'zh' });
+  committed = await Promise.all(
+    sheets.map(async (sheet) => ({ sheet, file: JSON.parse(await readFile(join(OUT, sheet.file), 'utf8')) })),
+  );
+  whole = dashboardsOf({ site, drivers, language: 'zh' }).map((sheet) => ({
+    ...{ sheet, file: JSON.parse(sheetText(sheet)) },
+  }));
+  stage = await openDay(site, dir);
+}, 240_000);
+afterAll(async () => {
+  await stage?.stop();
+  if (dir !== undefined) await rm(dir, { recursive: true, force: true });
+});
+
+const textOf = ({ question }: PanelQuery): string =>
+  'measurement' in question ? influxql(question) : tagValuesInfluxql(question);
+
+describe.skipIf(without('influxd'))('a day of a hospital', () => {
+  test('every file of grafana/out is a dashboard, and each of its queries is the text of a question', async () => {
+    expect(committed.map(({ sheet }) => sheet.file).toSorted()).toEqual((await readdir(OUT)).toSorted());
+    for (const { sheet, file } of [...committed, ...whole]) {
+      const queries = queriesOf(sheet, file);
+      expect(queries.length, sheet.file).toBe(countOf(file));
+      for (const query of queries) expect(query.text, `${sheet.file} ${query.where}`).toBe(textOf(query));
+    }
+  });
+
+  test('every query of the committed dashboards answers what the journal says, from InfluxDB and from the gateway', async () => {
+    const { words, differences, mute } = await proof(committed, stage);
+    console.log(words);
+    expect(differences.slice(0, MOST_SHOWN)).toEqual([]);
+    expect(mute).toEqual([]);
+  }, 240_000);
+
+  test('and so does every query of a hospital that has every system and every driver', async () => {
+    const { words, differences, mute } = await proof(whole, stage);
+    console.log(words);
+    expect(differences.slice(0, MOST_SHOWN)).toEqual([]);
+    expect(mute).toEqual([]);
+  }, 240_000);
+});
