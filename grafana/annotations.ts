@@ -1,10 +1,12 @@
 import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { Text } from '#model/text';
 import { column, WHOLE_SPAN } from './filters.ts';
 import { influxql } from './influxql.ts';
 import type { Question, TagFilter } from './question.ts';
 import { type Scope, say } from './scope.ts';
 import { DATASOURCE, type Target } from './target.ts';
+import { textField } from './text-field.ts';
 
 /** Marks on the charts of a dashboard. */
 export interface Annotation {
@@ -19,7 +21,7 @@ export const alarmAnnotations = (scope: Scope, tags: readonly TagFilter[]): Anno
 ];
 
 interface Marks {
-  readonly name: { readonly zh: string; readonly en: string };
+  readonly name: Text;
   readonly color: string;
   readonly types: readonly string[];
   readonly tags: readonly TagFilter[];
@@ -41,9 +43,6 @@ function annotation(scope: Scope, { name, color, types, tags }: Marks): Annotati
     .target(annotationQuery(question));
   return { builder, target: { refId: 'Anno', question, format: 'table' } };
 }
-
-/** The field of alarms and events with the words in the reader's language. */
-export const textField = ({ language }: Scope): string => (language === 'zh' ? 'text' : 'text_en');
 
 /** As Grafana's InfluxDB data source keeps the query of an annotation, and which columns say what. */
 const annotationQuery = (question: Question): Builder<Dataquery> => ({

@@ -1,12 +1,21 @@
-import type { AreaKind } from '#model/site';
+import { alarms } from './dashboards/alarms.ts';
 import { areaKindSheet } from './dashboards/area-kind.ts';
-import type { Scope } from './scope.ts';
+import { deviceSheet } from './dashboards/device.ts';
+import { health } from './dashboards/health.ts';
+import { overview } from './dashboards/overview.ts';
+import { areaKinds, type Scope } from './scope.ts';
 import type { Sheet } from './sheet.ts';
 
-/** Every dashboard of a site: what it has, in the order of its file. */
+/** Every dashboard of a site: one for each kind of area and each driver that it has, whatever these are. */
 export function dashboardsOf(scope: Scope): readonly Sheet[] {
-  const kinds = new Set<AreaKind>(scope.site.areas.map(({ kind }) => kind));
-  return [...[...kinds].map((kind) => areaKindSheet(scope, kind))];
+  const drivers = new Set(scope.site.devices.map(({ driver }) => driver));
+  return [
+    overview(scope),
+    ...areaKinds(scope.site).map((kind) => areaKindSheet(scope, kind)),
+    ...[...drivers].map((driver) => deviceSheet(scope, driver)),
+    alarms(scope),
+    health(scope),
+  ];
 }
 
 /** As it is written into its file: the same each time. */

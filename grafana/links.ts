@@ -1,5 +1,6 @@
 import { DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { SitePoint } from '#model/site';
+import type { Text } from '#model/text';
 import { type Scope, say } from './scope.ts';
 import { deviceSheetName, uidOf } from './uid.ts';
 
@@ -48,7 +49,7 @@ export function pointLinks(scope: Scope, point: SitePoint): DataLink[] {
 export const alarmLinks = (scope: Scope): DataLink[] =>
   pageLink(scope, { zh: '在网关页面打开', en: 'Open on the page' }, `alarm/\${__data.fields.alarm}`);
 
-function pageLink(scope: Scope, title: { zh: string; en: string }, view: string): DataLink[] {
+function pageLink(scope: Scope, title: Text, view: string): DataLink[] {
   const { pageUrl } = scope.site;
   return pageUrl === null
     ? []

@@ -3,7 +3,7 @@ import type { Section } from './arrange.ts';
 import { groupsOf } from './groups.ts';
 import { stateTimeline } from './panels/state-timeline.ts';
 import { tiles } from './panels/tiles.ts';
-import { trendPanel } from './panels/trend.ts';
+import { trend } from './panels/trend.ts';
 import { type Scope, say } from './scope.ts';
 import { isState } from './states.ts';
 
@@ -19,7 +19,7 @@ export function trendSections(scope: Scope, points: readonly SitePoint[]): Secti
   return [
     {
       ...{ title: say(scope, { zh: '趋势', en: 'Trends' }), width: 12, height: 9 },
-      panels: groups.filter((group) => !isState(group)).map((group) => trendPanel(scope, group)),
+      panels: groups.filter((group) => !isState(group)).map((group) => trend(scope, group)),
     },
     {
       ...{ title: say(scope, { zh: '状态', en: 'States' }), width: 12, height: 6 },

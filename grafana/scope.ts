@@ -1,6 +1,6 @@
 import type { Driver } from '#model/driver';
-import type { DeviceId } from '#model/point';
-import type { Site, SitePoint } from '#model/site';
+import type { AreaId, DeviceId } from '#model/point';
+import type { AreaKind, Site, SitePoint } from '#model/site';
 import type { Language, Text } from '#model/text';
 
 /** What the dashboards must know of a site. */
@@ -25,3 +25,16 @@ export const pointName = (scope: Scope, point: SitePoint): string =>
 
 export const pointsOf = (site: DashboardSite): readonly SitePoint[] =>
   site.devices.flatMap(({ points }) => points);
+
+/** Kinds of areas that the site has, in the order of its file. */
+export const areaKinds = ({ areas }: DashboardSite): readonly AreaKind[] => [
+  ...new Set(areas.map(({ kind }) => kind)),
+];
+
+export const areasOfKind = ({ areas }: DashboardSite, kind: AreaKind): readonly AreaId[] =>
+  areas.filter((area) => area.kind === kind).map(({ id }) => id);
+
+export function pointsOfKind(site: DashboardSite, kind: AreaKind): readonly SitePoint[] {
+  const areas = areasOfKind(site, kind);
+  return pointsOf(site).filter(({ area }) => areas.includes(area));
+}

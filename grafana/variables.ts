@@ -4,6 +4,7 @@ import {
   VariableRefresh,
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { Text } from '#model/text';
 import { AREA, SITE } from './filters.ts';
 import { tagValuesInfluxql } from './influxql.ts';
 import type { TagFilter, TagQuestion } from './question.ts';
@@ -40,7 +41,7 @@ export const deviceVariable = (scope: Scope, among: readonly TagFilter[] = []): 
 
 /** Exactly one of these devices. */
 export function oneDeviceVariable(scope: Scope, devices: readonly string[]): Variable {
-  const tags = [SITE, { tag: 'device', in: devices }];
+  const tags = [SITE, AREA, { tag: 'device', in: devices }];
   const made = variableOf(scope, { zh: '设备', en: 'Device' }, { tag: 'device', tags });
   const [first = ''] = devices;
   made.builder.current({ text: first, value: first, selected: true });
@@ -54,11 +55,11 @@ function choice(made: Variable): Variable {
   return made;
 }
 
-const variableOf = (scope: Scope, label: { zh: string; en: string }, question: TagQuestion): Variable => ({
+const variableOf = (scope: Scope, label: Text, question: TagQuestion): Variable => ({
   ...{ name: question.tag, question, builder: variable(scope, label, question) },
 });
 
-function variable(scope: Scope, label: { zh: string; en: string }, question: TagQuestion) {
+function variable(scope: Scope, label: Text, question: TagQuestion) {
   const query = tagValuesInfluxql(question);
   return new QueryVariableBuilder(question.tag)
     .label(say(scope, label))

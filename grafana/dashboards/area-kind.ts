@@ -3,16 +3,15 @@ import { alarmAnnotations } from '../annotations.ts';
 import { PLACE } from '../filters.ts';
 import { standingAlarms } from '../panels/alarm-tables.ts';
 import { nowSection, trendSections } from '../reading-sections.ts';
-import { pointsOf, type Scope, say } from '../scope.ts';
+import { areasOfKind, pointsOfKind, type Scope, say } from '../scope.ts';
 import { type Sheet, sheet } from '../sheet.ts';
 import { areaVariable, deviceVariable, siteVariable } from '../variables.ts';
 import { AREA_KIND_NAMES } from '../words.ts';
 
 /** All areas of one kind: what the points of any device in them show. */
 export function areaKindSheet(scope: Scope, kind: AreaKind): Sheet {
-  const areas = scope.site.areas.filter((area) => area.kind === kind).map(({ id }) => id);
-  const points = pointsOf(scope.site).filter(({ area }) => areas.includes(area));
-  const here = { tag: 'area', in: areas };
+  const points = pointsOfKind(scope.site, kind);
+  const here = { tag: 'area', in: areasOfKind(scope.site, kind) };
   const tags = [...PLACE, here];
   return sheet(scope, {
     name: kind,

@@ -1,26 +1,28 @@
 import type { DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
-import { textField } from '../annotations.ts';
+import { SEVERITIES } from '#model/standard';
+import type { Text } from '#model/text';
 import type { Asking } from '../asking.ts';
 import { column, WHOLE_SPAN } from '../filters.ts';
 import { SEVERITY_COLORS } from '../limits.ts';
 import { alarmLinks } from '../links.ts';
-import type { Question, TagFilter } from '../question.ts';
+import type { Column, Question, TagFilter } from '../question.ts';
 import { type Scope, say } from '../scope.ts';
+import { textField } from '../text-field.ts';
 import { EVENT_NAMES, SEVERITY_NAMES, STATE_NAMES } from '../words.ts';
 import { COLORED_CELLS, calledCells, onlyRows, saidCells, type TableColumn, table } from './table.ts';
 
-/** The newest event of each alarm that there may be: device, point and rule. */
-export const lastOfEach = (scope: Scope, tags: readonly TagFilter[]): Question => ({
+/** The newest event of each alarm that there may be: of each device, point and rule. */
+export const lastOfEach = (tags: readonly TagFilter[], columns: readonly Column[]): Question => ({
   ...WHOLE_SPAN,
-  ...{ measurement: 'alarm', tags, over: 'ever' },
-  columns: [
-    column('last', 'standing'),
-    ...[textField(scope), 'state', 'worst', 'limit', 'by', 'alarm'].map((field) =>
-      column('raw', field, field === textField(scope) ? 'text' : field),
-    ),
-  ],
+  ...{ measurement: 'alarm', tags, columns, over: 'ever' },
   by: ['area', 'device', 'point', 'rule', 'severity'],
 });
+
+const standingColumns = (scope: Scope): readonly Column[] => [
+  column('last', 'standing'),
+  column('raw', textField(scope), 'text'),
+  ...['state', 'worst', 'limit', 'by', 'alarm'].map((field) => column('raw', field)),
+];
 
 /** Alarms that stand now, whenever they began. */
 export const standingAlarms = (scope: Scope, tags: readonly TagFilter[]): Asking =>
@@ -30,7 +32,7 @@ export const standingAlarms = (scope: Scope, tags: readonly TagFilter[]): Asking
       zh: '现在尚未结束的全部报警，与所选时间段无关。点击“详情”在网关页面确认。',
       en: 'All alarms that are not over, whatever span is shown. “Sheet” opens the page, where they are acknowledged.',
     },
-    targets: [{ refId: 'Q1', format: 'table', question: lastOfEach(scope, tags) }],
+    targets: [{ refId: 'Q1', format: 'table', question: lastOfEach(tags, standingColumns(scope)) }],
     transformations: [onlyRows('standing', 1)],
     columns: [
       severityColumn(scope),
@@ -77,10 +79,7 @@ const eventsOf = (scope: Scope, tags: readonly TagFilter[]): Question => ({
   ],
 });
 
-const named = (
-  scope: Scope,
-  names: Readonly<Record<string, { readonly zh: string; readonly en: string }>>,
-): DynamicConfigValue =>
+const named = (scope: Scope, names: Readonly<Record<string, Text>>): DynamicConfigValue =>
   calledCells(Object.entries(names).map(([id, text]) => [id, { text: say(scope, text) }]));
 
 const severityColumn = (scope: Scope): TableColumn => ({
@@ -89,9 +88,9 @@ const severityColumn = (scope: Scope): TableColumn => ({
   width: 80,
   looks: [
     calledCells(
-      Object.entries(SEVERITY_NAMES).map(([id, text]) => [
-        id,
-        { text: say(scope, text), color: SEVERITY_COLORS[id as keyof typeof SEVERITY_COLORS] },
+      SEVERITIES.map((severity) => [
+        severity,
+        { text: say(scope, SEVERITY_NAMES[severity]), color: SEVERITY_COLORS[severity] },
       ]),
     ),
     COLORED_CELLS,

@@ -1,4 +1,8 @@
-import { TableCellDisplayMode, TableSortByFieldStateBuilder } from '@grafana/grafana-foundation-sdk/common';
+import {
+  BarGaugeDisplayMode,
+  TableCellDisplayMode,
+  TableSortByFieldStateBuilder,
+} from '@grafana/grafana-foundation-sdk/common';
 import {
   type DataTransformerConfig,
   type DynamicConfigValue,
@@ -26,6 +30,8 @@ export interface TableOptions {
   /** In this order; other fields are not shown. */
   readonly columns: readonly TableColumn[];
   readonly transformations?: readonly DataTransformerConfig[];
+  /** How far back it looks, whatever span is shown. */
+  readonly timeFrom?: string;
   readonly sortBy: { readonly field: string; readonly descending: boolean };
   readonly noValue: Text;
 }
@@ -38,6 +44,7 @@ export function table(scope: Scope, options: TableOptions): Asking {
     .description(say(scope, options.description))
     .noValue(say(scope, options.noValue))
     .sortBy([new TableSortByFieldStateBuilder().displayName(say(scope, sorted)).desc(sortBy.descending)]);
+  if (options.timeFrom !== undefined) builder.timeFrom(options.timeFrom);
   for (const transformation of [...(options.transformations ?? []), only(columns)])
     builder.withTransformation(transformation);
   for (const { field, title, width, looks = [] } of columns) {
@@ -69,10 +76,10 @@ export const onlyRows = (field: string, value: number): DataTransformerConfig =>
 /** What an id or a state is called. */
 export const calledCells = (
   names: Iterable<readonly [string, { readonly text: string; readonly color?: string }]>,
-): DynamicConfigValue => {
-  const mapping: ValueMapping = { type: MappingType.ValueToText, options: Object.fromEntries(names) };
-  return { id: 'mappings', value: [mapping] };
-};
+): { readonly id: 'mappings'; readonly value: readonly ValueMapping[] } => ({
+  id: 'mappings',
+  value: [{ type: MappingType.ValueToText, options: Object.fromEntries(names) }],
+});
 
 /** Whatever the cell holds, it reads so. */
 export const saidCells = (text: string): DynamicConfigValue => ({
@@ -83,4 +90,9 @@ export const saidCells = (text: string): DynamicConfigValue => ({
 export const COLORED_CELLS: DynamicConfigValue = {
   id: 'custom.cellOptions',
   value: { type: TableCellDisplayMode.ColorBackground },
+};
+
+export const BAR_CELLS: DynamicConfigValue = {
+  id: 'custom.cellOptions',
+  value: { type: TableCellDisplayMode.Gauge, mode: BarGaugeDisplayMode.Basic },
 };

@@ -4,7 +4,6 @@ import {
   BigValueTextMode,
   ReduceDataOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
-import { ThresholdsConfigBuilder, ThresholdsMode } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { quantitySpec } from '#model/quantity';
 import { MINUTE } from '#model/time';
@@ -18,6 +17,7 @@ import { SERIES, seriesOf } from '../names.ts';
 import { longestPeriod, readingTargets } from '../reading-targets.ts';
 import { pointName, type Scope, say } from '../scope.ts';
 import { stateMappings } from '../states.ts';
+import { thresholds } from '../thresholds.ts';
 import { grafanaUnit } from '../unit.ts';
 
 /** What each point of a group shows now, in the colour of its limits. What is silent for long shows nothing. */
@@ -31,11 +31,7 @@ export function tiles(scope: Scope, group: Group): Asking {
     .unit(grafanaUnit(group.quantity))
     .decimals(quantitySpec(group.quantity).decimals)
     .mappings(stateMappings(scope, group))
-    .thresholds(
-      new ThresholdsConfigBuilder()
-        .mode(ThresholdsMode.Absolute)
-        .steps([...limitSteps(group.points[0].rules)]),
-    )
+    .thresholds(thresholds(limitSteps(group.points[0].rules)))
     .graphMode(BigValueGraphMode.None)
     .colorMode(BigValueColorMode.Background)
     .textMode(BigValueTextMode.ValueAndName)
