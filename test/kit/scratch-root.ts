@@ -16,6 +16,8 @@ const TARBALL = join(CACHE, `${SUITE}.tar`);
 /** Not installed, but lying in apt's archive: what the Debian package and Node need, so that a test needs no network. */
 const AT_HAND = ['libatomic1'];
 
+const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
 const run = promisify(execFile);
 
 /** For `test.skipIf`: roots need root, Debian's debootstrap, and a kernel that lets us mount. */
@@ -29,6 +31,8 @@ export interface Inside {
   readonly env?: Readonly<Record<string, string>>;
   /** Everything but these folders (and a fresh /tmp) is read-only, as in a container with `read_only: true`. */
   readonly writableOnly?: readonly string[];
+  /** Folders of this machine (value) that are seen in the root (key, a folder that is there). */
+  readonly shared?: Readonly<Record<string, string>>;
 }
 
 export interface Outcome {
@@ -74,14 +78,14 @@ export class ScratchRoot {
    * machine's network. It dies with the child that is returned. Signals go to `mainPid`.
    */
   start(command: readonly string[], inside: Inside = {}): ChildProcess {
-    const { uid = 0, cwd = '/', env = {}, writableOnly } = inside;
+    const { uid = 0, cwd = '/', env = {} } = inside;
     const user = uid === 0 ? [] : [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', '--no-new-privs'];
-    const script = [...mounts(this.dir, writableOnly), 'exec "$@"'].join('\n');
+    const script = [...mounts(this.dir, inside), 'exec "$@"'].join('\n');
     const entered = ['chroot', this.dir, 'setpriv', ...user, 'env', '-C', cwd, ...command];
     const own = ['--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private'];
     return spawn('unshare', [...own, 'sh', '-ec', script, 'sh', ...entered], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin', LANG: 'C.UTF-8', ...env },
+      env: { PATH: SYSTEM_PATH, LANG: 'C.UTF-8', ...env },
     });
   }
 
@@ -102,6 +106,21 @@ export async function scratchRoot(): Promise<ScratchRoot> {
   return new ScratchRoot(dir);
 }
 
+/** Runs a command beside a started process 1, seeing what it sees (`docker exec`), to its end. */
+export async function beside(pid: number, command: readonly string[], inside: Inside = {}): Promise<Outcome> {
+  const { uid = 0, env = {} } = inside;
+  const into = ['--target', String(pid), '--mount', '--pid', '--root', '--wd', '--setuid', String(uid)];
+  return run('nsenter', [...into, '--setgid', String(uid), ...command], {
+    env: { PATH: SYSTEM_PATH, ...env },
+  }).then(
+    ({ stdout, stderr }) => ({ code: 0, output: stdout + stderr }),
+    (error: { code?: number; stdout?: string; stderr?: string }) => ({
+      code: error.code ?? -1,
+      output: `${error.stdout}${error.stderr}`,
+    }),
+  );
+}
+
 /** The process that was started as number 1 of the root, as this machine numbers it. */
 export async function mainPid(started: ChildProcess): Promise<number | undefined> {
   const pid = String(started.pid);
@@ -110,8 +129,12 @@ export async function mainPid(started: ChildProcess): Promise<number | undefined
   return Number.isNaN(first) ? undefined : first;
 }
 
-function mounts(dir: string, writableOnly: readonly string[] | undefined): string[] {
-  const system = [`mount -t proc proc ${dir}/proc`, `mount --rbind /dev ${dir}/dev`];
+function mounts(dir: string, { writableOnly, shared = {} }: Inside): string[] {
+  const system = [
+    `mount -t proc proc ${dir}/proc`,
+    `mount --rbind /dev ${dir}/dev`,
+    ...Object.entries(shared).map(([inside, here]) => `mount --bind ${here} ${dir}${inside}`),
+  ];
   if (writableOnly === undefined) return system;
   const kept = writableOnly.map((folder) => `mount --bind ${dir}${folder} ${dir}${folder}`);
   const fresh = `mount -t tmpfs -o mode=1777 tmpfs ${dir}/tmp`;
