@@ -1,6 +1,7 @@
 import { parse } from 'yaml';
 import { freePort } from './free-port.ts';
 import { scenarioOf, startSimulation } from './sim-hospital.ts';
+import { startWecomServer } from './wecom-server.ts';
 
 const MODBUS = [
   { id: 'fridge-1', driver: 'modbus-fridge', page: '192.168.10.41:502' },
@@ -12,6 +13,9 @@ const OFF = '192.168.10.99:502';
 const OPCUA = { id: 'fridge-3', driver: 'opcua-fridge', page: '192.168.10.40:4840' };
 /** The fingerprint that the pages show for its certificate. */
 const FINGERPRINT = '5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef';
+
+/** A group robot of WeCom; only its key is not a real one. */
+const ROBOT = 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=693a91f6-7e5a-4bc4-97a0-0ec2sifa5bbb';
 
 interface Installed {
   readonly id: string;
@@ -29,12 +33,20 @@ export async function startField(markdown: string) {
   const lines = devices.map(({ id, driver }) => `  - { id: ${id}, area: a, driver: ${driver} }`);
   const { simulation, end } = await startSimulation(scenarioOf(`devices:\n${lines.join('\n')}\n`));
   const site = parse(simulation.siteFile()) as { devices: readonly Installed[] };
-  const places = new Map([[OFF, `127.0.0.1:${await freePort()}`]]);
+  const robot = await startWecomServer();
+  const places = new Map([
+    [OFF, `127.0.0.1:${await freePort()}`],
+    [ROBOT, robot.url],
+  ]);
   for (const { id, page } of devices) {
     const connect = site.devices.find((device) => device.id === id)?.connect ?? '';
     places.set(page, new URL(connect).host);
   }
   const { password = '', server = '' } = site.devices.find(({ id }) => id === OPCUA.id)?.security ?? {};
   if (withOpcua) places.set(FINGERPRINT, server);
-  return { places, env: { FRIDGE_PASSWORD: password }, end };
+  const close = async () => {
+    await end();
+    await robot.close();
+  };
+  return { places, env: { FRIDGE_PASSWORD: password }, end: close };
 }

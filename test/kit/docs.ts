@@ -11,7 +11,8 @@ const ROOT = join(import.meta.dirname, '../..');
  *   ```yaml          with a first line `# NAME.yaml` it is written as that file
  *   ```sh            run line by line, in the order of the page, in a folder of the page's own
  *   ```sh exits=1    each of its lines ends with that code
- *   ```sh serves     its last line goes on until the page is over
+ *   ```sh serves     its last line goes on until the page is over, or until a block that wants it ended
+ *   ```sh stopped    run after what serves was ended, as by Ctrl-C
  *   ```sh root       run where the package is installed (its own test)
  *   ```sh docker     only looked at: the compose file must have what it names
  *   ```console       and anything else is shown, not run
@@ -51,7 +52,13 @@ export interface DocCommand {
 /** A file that the page asks its reader to write, or commands that it asks him to give. */
 export type Step =
   | { readonly kind: 'file'; readonly name: string; readonly text: string }
-  | { readonly kind: 'run'; readonly place: Place; readonly commands: readonly DocCommand[] };
+  | {
+      readonly kind: 'run';
+      readonly place: Place;
+      /** Nothing that the page started may run any more. */
+      readonly stopped: boolean;
+      readonly commands: readonly DocCommand[];
+    };
 
 /** What a page has its reader do, in its order. Throws where a fence says something that no convention has. */
 export function stepsOf(page: string, markdown: string): readonly Step[] {
@@ -74,11 +81,11 @@ function fileOf({ text }: Fence): Step[] {
 }
 
 function commandsOf(page: string, { words, text, line }: Fence) {
-  const options = { place: 'here' as Place, exits: 0, serves: false };
+  const options = { place: 'here' as Place, exits: 0, serves: false, stopped: false };
   for (const word of words) {
     const [, exits] = /^exits=(\d+)$/.exec(word) ?? [];
     if (word === 'root' || word === 'docker') options.place = word;
-    else if (word === 'serves') options.serves = true;
+    else if (word === 'serves' || word === 'stopped') options[word] = true;
     else if (exits !== undefined) options.exits = Number(exits);
     else throw new Error(`${page}:${line - 1}: no convention has "${word}" after \`\`\`sh`);
   }
@@ -87,7 +94,7 @@ function commandsOf(page: string, { words, text, line }: Fence) {
     ...{ command, where: `${page}:${line + offset}`, exits: options.exits },
     serves: options.serves && index === lines.length - 1,
   }));
-  return { place: options.place, commands };
+  return { place: options.place, stopped: options.stopped || options.serves, commands };
 }
 
 /** Lines that end in a backslash go on in the next; comments and empty lines are none. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { ENVIRONMENT, NODE_FLAGS } from '../../gateway/cli/bootstrap.mjs';
@@ -27,7 +27,7 @@ export class Reader {
   readonly #env: NodeJS.ProcessEnv;
   readonly #places: ReadonlyMap<string, string>;
   readonly #listen: string;
-  readonly #serving = new Map<ChildProcess, string>();
+  readonly #serving = new Set<ChildProcess>();
 
   private constructor(dir: string, env: NodeJS.ProcessEnv, places: ReadonlyMap<string, string>) {
     this.dir = dir;
@@ -43,11 +43,10 @@ export class Reader {
     const [bin, dir] = [join(base, 'bin'), join(base, 'work')];
     await mkdir(bin);
     await mkdir(dir);
-    await writeFile(
-      join(bin, 'hygate'),
-      `#!/bin/sh\nexec '${process.execPath}' ${NODE_FLAGS.join(' ')} '${ENTRY}' "$@"\n`,
-    );
-    await chmod(join(bin, 'hygate'), 0o755);
+    const run = `exec '${process.execPath}' ${NODE_FLAGS.join(' ')} '${ENTRY}' "$@"`;
+    await writeFile(join(bin, 'hygate'), `#!/bin/sh\n${run}\n`, { mode: 0o755 });
+    // The reader's box has a time server, whatever keeps the clock of the machine of the test.
+    await writeFile(join(bin, 'timedatectl'), '#!/bin/sh\necho yes\n', { mode: 0o755 });
     const path = `${bin}${delimiter}${process.env['PATH']}`;
     const own = new Map([
       [HTTP, `127.0.0.1:${await freePort()}`],
@@ -65,19 +64,25 @@ export class Reader {
     if (step.kind === 'file') {
       await writeFile(join(this.dir, step.name), this.#here(step.text));
     } else if (step.place === 'here') {
+      if (step.stopped) await this.#stop();
       for (const command of step.commands) await this.#run(command);
     }
     await this.#giveOwnPorts();
   }
 
   async close(): Promise<void> {
-    for (const child of this.#serving.keys()) {
-      if (child.exitCode === null) {
-        child.kill('SIGINT');
-        await once(child, 'close');
-      }
-    }
+    await this.#stop();
     await rm(join(this.dir, '..'), { recursive: true, force: true });
+  }
+
+  /** As Ctrl-C does. */
+  async #stop(): Promise<void> {
+    for (const child of this.#serving) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      child.kill('SIGINT');
+      await once(child, 'close');
+    }
+    this.#serving.clear();
   }
 
   async #run({ command, where, exits, serves }: DocCommand): Promise<void> {
@@ -100,7 +105,7 @@ export class Reader {
         else reject(failed(`ended with ${code ?? signal}, not ${serves ? 'at all' : exits}`));
       });
     });
-    if (serves) this.#serving.set(child, where);
+    if (serves) this.#serving.add(child);
     await ready;
   }
 
