@@ -156,7 +156,6 @@ describe.skipIf(!existsSync('/usr/bin/docker-compose'))('docker-compose.yml', ()
     const staying = Object.entries(composed().services).filter(([name]) => !ONE_SHOT.includes(name));
     for (const [name, { healthcheck }] of staying) expect(healthcheck?.test?.[0], name).toBe('CMD');
   });
-  });
 
   test('asks of the gateway what the image asks', () => {
     const final = parseDockerfile(readFileSync(join(ROOT, 'Dockerfile'), 'utf8')).at(-1);
