@@ -19,6 +19,7 @@ import { Users } from './api/users/users.ts';
 import { Broker } from './broker/broker.ts';
 import { ClockWatch } from './clock/clock-watch.ts';
 import { Forwarding } from './forwarding.ts';
+import { ImportedFile } from './imported/store.ts';
 import { QueryDesk } from './influxql/query-desk.ts';
 import { stampData } from './journal/data-version.ts';
 import { FileJournal } from './journal/journal.ts';
@@ -136,9 +137,10 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
   const login = () => ({ url: `mqtt://${address(site.mqtt, broker.port)}`, ...own });
   const collectors = new Collectors({ ...common, dataDir, broker: login, onOutage });
   const complaints = () => [disk, alarms, users, broker, indicators].flatMap((part) => part.complaints());
+  const imported = new ImportedFile(dataDir);
   const api = new Api({
     ...common,
-    ...{ journal, live, alarms, users, links, tellings, metrics, version, indicators },
+    ...{ journal, live, alarms, users, links, tellings, metrics, version, indicators, imported },
     push: pushDeskOf(site, join(dataDir, 'channels')),
     devices: collectors,
     onCall: onCallOf(site),
@@ -161,7 +163,7 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
   const parts = [
     ...[disk, journal, stamp, clockWatch, ledger, live, alarms, links, notifier, indicators, broker, topics],
     ...[testWatch, collectors],
-    ...[users, firstStart, api, ...forwarding],
+    ...[users, firstStart, imported, api, ...forwarding],
     ...watching({ ...common, dataDir, meter: metrics, journal, alarms, report: alarms.report, complaints }),
   ];
   return { parts: new Parts(parts, log), broker, api, firstAdministrator: () => administrator };

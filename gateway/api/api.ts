@@ -20,6 +20,7 @@ import { alarmsRoute } from './routes/alarms.ts';
 import { eventsRoute } from './routes/events.ts';
 import { gapsRoute } from './routes/gaps.ts';
 import { healthzRoute } from './routes/healthz.ts';
+import { importedRoute } from './routes/imported.ts';
 import { indicatorsRoutes } from './routes/indicators.ts';
 import { influxqlRoutes } from './routes/influxql.ts';
 import { ledgerRoute } from './routes/ledger.ts';
@@ -142,7 +143,7 @@ export class Api implements Part {
   #api(api: Server): void {
     const options = this.#options;
     const routes = [
-      ...[siteRoute, nowRoute, readingsRoute, gapsRoute, ledgerRoute, logRoute],
+      ...[siteRoute, nowRoute, readingsRoute, importedRoute, gapsRoute, ledgerRoute, logRoute],
       ...[alarmsRoute, alarmRoute, alarmAcknowledgeRoute, alarmShelveRoutes],
       ...[alarmResetRoute, alarmCommentRoute, outOfServiceRoutes],
       ...[indicatorsRoutes, oncallRoute, testCallsRoutes, pushRoutes],

@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { Alarms } from '#model/alarm';
 import { HygateError } from '#model/errors';
+import type { ImportedHistory } from '#model/imported';
 import type { Indicators } from '#model/indicator';
 import type { Influxql } from '#model/influxql';
 import type { Journal } from '#model/journal';
@@ -49,6 +50,8 @@ export interface ApiOptions {
   readonly indicators?: Indicators;
   /** Notifications of browsers; null or left out where the site has none. */
   readonly push?: PushDesk | null;
+  /** Values of another system, to look at; none when left out. */
+  readonly imported?: ImportedHistory;
   /** Answers dashboards; none when left out. */
   readonly influxql?: Influxql;
   /** The built page; where it is missing the API serves alone. */
