@@ -7,6 +7,12 @@ import { expected, type PanelQuery, queriesOf, type Setting, sent } from './pane
 import type { DashboardJson } from './schema-check.ts';
 import { settingsOf } from './settings.ts';
 
+/** A dashboard and the file of it. */
+export interface Filed {
+  readonly sheet: Sheet;
+  readonly file: DashboardJson;
+}
+
 export interface Proof {
   readonly words: string;
   /** Dashboard, panel, setting, who answered, what is wrong, the query. */
@@ -19,10 +25,7 @@ export interface Proof {
 const AT_ONCE = 4;
 
 /** Asks every query in every setting of both and compares the answers with those of brute force. */
-export async function proof(
-  dashboards: readonly { readonly sheet: Sheet; readonly file: DashboardJson }[],
-  stage: DayStage,
-): Promise<Proof> {
+export async function proof(dashboards: readonly Filed[], stage: DayStage): Promise<Proof> {
   const queries = dashboards.flatMap(({ sheet, file }) => {
     const settings = settingsOf(sheet, file, stage);
     return queriesOf(sheet, file).map((query) => ({ query, settings }));

@@ -5,23 +5,18 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadPlugins } from '../../gateway/plugins.ts';
 import { dashboardsOf, sheetText } from '../../grafana/dashboards.ts';
 import { influxql, tagValuesInfluxql } from '../../grafana/influxql.ts';
-import type { Sheet } from '../../grafana/sheet.ts';
 import { type DayStage, openDay } from '../grafana/day-stage.ts';
 import { countOf, type PanelQuery, queriesOf } from '../grafana/panel-queries.ts';
-import { proof } from '../grafana/proof.ts';
-import type { DashboardJson } from '../grafana/schema-check.ts';
+import { drawDashboards } from '../grafana/picture/contact-sheet.ts';
+import { type Filed, proof } from '../grafana/proof.ts';
 import { exampleHospital, wholeHospital } from '../grafana/whole-hospital.ts';
+import { browserPath } from '../kit/browser-page.ts';
 import { without } from '../kit/peers.ts';
 
 /** One mistake shows in many answers. */
 const MOST_SHOWN = 20;
+const PICTURES = join(import.meta.dirname, '../out/grafana');
 const OUT = join(import.meta.dirname, '../../grafana/out');
-
-/** A dashboard with its file. */
-interface Filed {
-  readonly sheet: Sheet;
-  readonly file: DashboardJson;
-}
 
 let dir: string;
 let stage: DayStage;
@@ -74,4 +69,15 @@ describe.skipIf(without('influxd'))('a day of a hospital', () => {
     expect(differences.slice(0, MOST_SHOWN)).toEqual([]);
     expect(mute).toEqual([]);
   }, 240_000);
+
+  test.skipIf(browserPath === undefined)(
+    'what comes back is drawn, a picture of each dashboard, to be looked at in test/out/grafana',
+    async () => {
+      const drawn = await drawDashboards(whole, stage, PICTURES);
+      const files = await readdir(PICTURES);
+      expect(files.filter((file) => file.endsWith('.svg'))).toHaveLength(drawn);
+      expect(files.filter((file) => file.endsWith('.png'))).toHaveLength(whole.length);
+    },
+    240_000,
+  );
 });
