@@ -9,7 +9,7 @@ import { freePort } from './free-port.ts';
 
 const ENTRY = join(import.meta.dirname, '../../gateway/cli/hygate.ts');
 /** Generous: a machine with other things to do. It is there so that a command that waits for ever is named. */
-const COMMAND_WITHIN = 50_000;
+const COMMAND_WITHIN = 180_000;
 
 /** Where a gateway listens when its site file does not say. */
 const HTTP = '127.0.0.1:8080';

@@ -2,8 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
+import { composeMistake } from '../kit/compose-command.ts';
 import { HygateProcess } from '../kit/hygate-process.ts';
-import { anchorsOf, codeOf, linksOf } from '../kit/markdown.ts';
+import { anchorsOf, codeOf, fencesOf, linksOf } from '../kit/markdown.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const pages = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.md'], {
@@ -30,6 +31,20 @@ test('every link within the repository leads to a file, and to a heading where i
 
 test('every command and every option of hygate that a page names exists', () => {
   expect(pages.flatMap(unknownCommands)).toEqual([]);
+});
+
+test('every docker compose that a page names has the services and profiles of the compose file', () => {
+  const wrong = pages.flatMap((page) =>
+    fencesOf(read(page))
+      .filter(({ language }) => language === 'sh' || language === 'console')
+      .flatMap(({ text, line }) =>
+        [...text.matchAll(/docker compose [^|;&>#\n]+/g)].flatMap(([command]) => {
+          const mistake = composeMistake(command.trim());
+          return mistake === undefined ? [] : [`${page}:${line} ${command.trim()}: ${mistake}`];
+        }),
+      ),
+  );
+  expect(wrong).toEqual([]);
 });
 
 function brokenLinks(page: string): string[] {

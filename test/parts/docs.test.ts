@@ -36,7 +36,7 @@ describe.each(written)('%s', (page) => {
         await field.end();
       }
     },
-    120_000,
+    600_000,
   );
 
   test.skipIf(!existsSync(join(ROOT, chineseOf(page))))('says the same in both languages', () => {
