@@ -10,21 +10,22 @@ import { deviceName, pointName, pointsOf, type Scope, say } from './scope.ts';
 /** `一号冷藏箱 · 温度 2.0～8.0 °C`: what is measured, of whom if it is one device, and where it raises no alarm. */
 export function groupTitle(scope: Scope, { quantity, points }: Group): string {
   const { name, states } = quantitySpec(quantity);
-  const span = states === undefined ? normalSpan({ quantity, points }) : '';
+  const span = states === undefined ? normalSpan(scope, { quantity, points }) : '';
   const what = [say(scope, name), span].filter((part) => part !== '').join(' ');
   const [{ device }] = points;
   if (points.some((point) => point.device !== device)) return what;
   return `${deviceName(scope, device)} · ${what}`;
 }
 
-function normalSpan({ quantity, points: [{ rules }] }: Group): string {
+function normalSpan(scope: Scope, { quantity, points: [{ rules }] }: Group): string {
   const limits = limitRules(rules);
   const low = limits.findLast(({ id }) => !isHigh(id));
   const high = limits.find(({ id }) => isHigh(id));
   const words = (limit: number) => formatLimit(limit, quantity);
   if (low !== undefined && high !== undefined) {
     const { symbol } = quantitySpec(quantity);
-    return `${words(low.limit).replace(` ${symbol}`, '')}～${words(high.limit)}`;
+    const to = say(scope, { zh: '～', en: ' to ' });
+    return words(low.limit).replace(` ${symbol}`, '') + to + words(high.limit);
   }
   if (low !== undefined) return `${low.inclusive ? '>' : '≥'} ${words(low.limit)}`;
   return high === undefined ? '' : `${high.inclusive ? '<' : '≤'} ${words(high.limit)}`;
