@@ -47,6 +47,20 @@ test('every docker compose that a page names has the services and profiles of th
   expect(wrong).toEqual([]);
 });
 
+test('every npm script that a page names exists', () => {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+    scripts: Readonly<Record<string, string>>;
+  };
+  const wrong = pages.flatMap((page) =>
+    codeOf(read(page)).flatMap(({ text, line }) =>
+      [...text.matchAll(/\bnpm run ([\w:-]+)/g)].flatMap(([said, name = '']) =>
+        name in scripts ? [] : [`${page}:${line} ${said}`],
+      ),
+    ),
+  );
+  expect(wrong).toEqual([]);
+});
+
 function brokenLinks(page: string): string[] {
   const text = read(page);
   return linksOf(text).flatMap(({ target, line }) => {

@@ -20,7 +20,7 @@ test.each(pages)('%s is there in English and in Chinese', (page) => {
   expect([page, chineseOf(page)].filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
 });
 
-describe.each(written)('%s', (page) => {
+describe.each([...written, 'README.md'])('%s', (page) => {
   const markdown = readPage(page);
   const steps = stepsOf(page, markdown);
 

@@ -7,7 +7,9 @@ import { loadPlugins } from '../../gateway/plugins.ts';
 const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
 
 test('the first site file of the README is a good one', async () => {
-  const [example = ''] = [...readme.matchAll(/```yaml\n(site:[\s\S]*?)```/g)].map(([, text]) => text);
+  const [example = ''] = [...readme.matchAll(/```yaml\n(# site\.yaml\n[\s\S]*?)```/g)].map(
+    ([, text]) => text,
+  );
   const loaded = loadSite(example, {
     ...(await loadPlugins()),
     env: { BOX_7_PASSWORD: 'secret', MAIL_PASSWORD: 'secret' },
