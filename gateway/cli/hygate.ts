@@ -5,6 +5,7 @@ import type { Command } from './command.ts';
 /** Loaded when asked for: `hygate check` must not wait for an OPC UA stack. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
   run: () => import('./run.ts'),
+  init: () => import('./init.ts'),
   check: () => import('./check.ts'),
   verify: () => import('./verify.ts'),
   audit: () => import('./audit.ts'),
@@ -19,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   doctor: () => import('./doctor.ts'),
   demo: () => import('./demo.ts'),
   grafana: () => import('./grafana.ts'),
+  'import-influx': () => import('./import-influx.ts'),
 };
 
 async function usage(): Promise<string> {

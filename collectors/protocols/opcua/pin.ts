@@ -53,8 +53,8 @@ export class ServerPin {
   async addRevocationList(): Promise<void> {}
 }
 
-/** A server may send its chain as DER after DER; the first is its own (Part 6, 6.2.6). */
-function serverOwn(shown: Shown): Uint8Array {
+/** Of what a server shows, its own certificate. It may send its chain as DER after DER; the first is its own (Part 6, 6.2.6). */
+export function serverOwn(shown: Shown): Uint8Array {
   const der = (shown instanceof Uint8Array ? shown : shown[0]) ?? new Uint8Array();
   // SEQUENCE, long form with two length bytes: every RSA certificate of 1024 bits or more.
   if (der[0] !== 0x30 || der[1] !== 0x82) return der;
