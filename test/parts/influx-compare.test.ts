@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { silentLog } from '#model/log';
 import { HOUR } from '#model/time';
+import { AlarmStore } from '../../alerts/engine/store/store.ts';
 import { INFLUX_CONSUMER, setAsidePath } from '../../gateway/forward/influx/forwarder.ts';
 import { SetAside } from '../../gateway/forward/influx/set-aside.ts';
 import { Cursor } from '../../gateway/journal/cursor.ts';
@@ -16,6 +17,7 @@ import {
   startInfluxd,
   startVictoria,
 } from '../kit/influx-peers.ts';
+import { anAlarm, telling } from '../kit/outbox.ts';
 import { without } from '../kit/peers.ts';
 import { until } from '../kit/until.ts';
 
@@ -99,6 +101,34 @@ describe.skipIf(without('influxd', 'victoriaMetrics'))('hygate compare and hygat
     });
     expect(await rig.look()).toEqual({ wrong: 0, lost: 0 });
     expect((await hygate('compare')).code).toBe(0);
+  });
+
+  test('a span is sent again with its events and alarms, as the gateway sends them', async () => {
+    await open(v1Target(influxd.url));
+    const store = new AlarmStore(join(rig.dataDir, 'alarms.sqlite'));
+    const at = START + HOUR + 1;
+    const event = { type: 'commented', at, by: 'li', comment: 'x', alarm: anAlarm() } as const;
+    store.commit({
+      ...telling([]),
+      events: [1, 2].map((id) => ({ id, event: { ...event, comment: `${id}` } })),
+    });
+    store.close();
+    const all = () => queryInflux(influxd.url, 'SELECT * FROM "alarm", "event", "temperature"', '');
+    await forwarded();
+    const sent = await until('the alarms are there', async () => {
+      const series = await all();
+      return series.length === 3 && series;
+    });
+    await rig.stopForwarding();
+    await queryInflux(influxd.url, `DROP DATABASE "${INFLUX_DATABASE}"`);
+    await queryInflux(influxd.url, `CREATE DATABASE "${INFLUX_DATABASE}"`);
+    const alarms = await hygate('replay', '--from', `${at}`, '--to', `${at + 1}`);
+    expect(alarms).toMatchObject({
+      code: 0,
+      output: expect.stringContaining('2 rows accepted, 0 rows refused'),
+    });
+    await hygate('replay', '--from', `${START}`);
+    expect(await all()).toEqual(sent);
   });
 
   test('one value that was changed in InfluxDB is found', async () => {

@@ -75,5 +75,10 @@ influx: { url: "${influx}", database: "${INFLUX_DATABASE}", user: ${INFLUX_ADMIN
       [now - 60_000, null, 2, 'box-1'],
       [now, 5.5, 1, 'box-1'],
     ]);
+    const [starts] = await queryInflux(
+      influx.url,
+      `SELECT "text" FROM "event" WHERE "type" = 'gateway-started'`,
+    );
+    expect(starts?.values.map(([, text]) => text)).toEqual(['网关启动', '网关启动']);
   },
 );
