@@ -139,8 +139,8 @@ async function write(answers: Answers, files: Files, plugins: Plugins): Promise<
 const envText = (secrets: readonly Secret[]): string =>
   secrets
     .flatMap(({ variable, what, isOurs }) => [
-      `# ${what}${isOurs ? '; made here: set the same in the device' : ': fill it in'}`,
-      `${variable}=${isOurs ? randomBytes(18).toString('base64url') : ''}`,
+      `# ${what}${isOurs ? '; made here: set the same in the device' : ': fill it in, between the quotes'}`,
+      `${variable}='${isOurs ? randomBytes(18).toString('base64url') : ''}'`,
     ])
     .concat('')
     .join('\n');
