@@ -35,17 +35,17 @@ export async function importSeries(order: Import, series: Series): Promise<Taken
   let taken: Taken = { series, from, stored: 0, refused: {}, before: 0 };
   if (from === null) return taken;
   for (let span = Math.floor(from / SPAN) * SPAN; span < order.to; span += SPAN) {
-    taken = await takeSpan({ ...order, from }, taken, span);
+    taken = await takeSpan(order, taken, span);
   }
   return taken;
 }
 
-async function takeSpan(order: Import & { from: EpochMs }, taken: Taken, span: EpochMs): Promise<Taken> {
+async function takeSpan(order: Import, taken: Taken, span: EpochMs): Promise<Taken> {
   const { influx, store } = order;
   const { series } = taken;
   const source = sourceOf(influx, series);
   if (store.isDone(source, series.point, span)) return { ...taken, before: taken.before + 1 };
-  const [from, to] = [Math.max(span, order.from), Math.min(span + SPAN, order.to)];
+  const [from, to] = [Math.max(span, order.from ?? span), Math.min(span + SPAN, order.to)];
   const { samples, refused } = judge(series, await rowsOf(influx, series, from, to));
   const whole = from === span && to === span + SPAN;
   store.put(series.point, samples, whole ? { source, span } : null);

@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { Value } from 'typebox/value';
-import { parse } from 'yaml';
+import { parseDocument } from 'yaml';
 import { HygateError } from '#model/errors';
 import type { PointId } from '#model/point';
 import type { Site } from '#model/site';
@@ -53,7 +53,9 @@ export const ownMapping = (site: Site): Series[] =>
   );
 
 function read(text: string): Static<typeof Mapping> {
-  const value: unknown = parse(text);
+  const document = parseDocument(text);
+  if (document.errors[0] !== undefined) throw wrong(document.errors[0].message.split('\n')[0] ?? '');
+  const value: unknown = document.toJS();
   if (Value.Check(Mapping, value)) return value;
   const [first] = Value.Errors(Mapping, value);
   throw wrong(`${first?.instancePath ?? ''} ${first?.message ?? 'is no mapping of points'}`.trim());
