@@ -11,7 +11,7 @@ import { versionOf } from './deb/version.ts';
 /*
  * `npm run package`: the Debian package of this tree, or of a commit of it.
  *   --arch amd64|arm64   (default: that of this machine)   --out DIR   (default: ./dist)
- *   --commit REV         instead of the working tree       --compression 0-9
+ *   --commit REV         instead of the working tree       --compression 0-9|none
  */
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
@@ -27,7 +27,7 @@ const { values } = parseArgs({
 const wanted = {
   architecture: architectureNamed(values.arch),
   out: resolve(values.out),
-  compression: Number(values.compression),
+  compression: values.compression,
 };
 const { file, installedSize } = await (values.commit === undefined ? ofTree() : ofCommit(values.commit));
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;

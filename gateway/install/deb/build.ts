@@ -1,17 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SECOND } from '#model/time';
+import { readBill } from '../sbom.ts';
 import type { Architecture } from './architecture.ts';
 import { isNeeded, isShipped, SHIPPED } from './contents.ts';
 import { control } from './control.ts';
 import { COPYRIGHT } from './copyright.ts';
 import { kibibytesOf, md5sums, normalise, prune } from './files.ts';
 import { APP, launcher } from './launcher.ts';
-import { sbomOf } from './sbom.ts';
 import type { Version } from './version.ts';
 
 export interface Build {
@@ -21,8 +21,8 @@ export interface Build {
   readonly architecture: Architecture;
   /** The folder in which the package appears. */
   readonly out: string;
-  /** Of xz, 0 to 9. */
-  readonly compression: number;
+  /** 0 to 9 of xz, or none at all, for a package that is tried and thrown away. */
+  readonly compression: string;
 }
 
 export interface Built {
@@ -59,7 +59,7 @@ export async function build(options: Build): Promise<Built> {
 }
 
 /** What the lock file names for this processor, Node among it, without what only development needs. */
-async function dependencies(root: string, { tree, architecture, version }: Build): Promise<void> {
+async function dependencies(root: string, { tree, architecture }: Build): Promise<void> {
   const app = join(root, APP);
   const forNpm = ['package-lock.json', '.npmrc'];
   mkdirSync(app, { recursive: true });
@@ -67,10 +67,7 @@ async function dependencies(root: string, { tree, architecture, version }: Build
   const foreign = [`--cpu=${architecture.node}`, '--os=linux', '--libc=glibc'];
   const args = ['ci', '--omit=dev', '--ignore-scripts', '--prefer-offline', '--loglevel=error', ...foreign];
   execFileSync('npm', args, { cwd: app, stdio: ['ignore', 'ignore', 'inherit'] });
-  // npm would miss in its list what only development needs.
-  const { devDependencies: _, ...manifest } = JSON.parse(readFileSync(join(tree, 'package.json'), 'utf8'));
-  await put(join(app, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
-  await put(join(root, DOC, 'sbom.cdx.json'), sbomOf(app, version.at));
+  await put(join(root, DOC, 'sbom.cdx.json'), `${JSON.stringify(readBill(app), null, 1)}\n`);
   prune(join(app, 'node_modules'), (path) => isNeeded(path, architecture));
   for (const file of forNpm) await rm(join(app, file));
 }
@@ -105,7 +102,8 @@ async function packed(root: string, { version, architecture, out, compression }:
   normalise(root, version.at);
   mkdirSync(out, { recursive: true });
   const file = join(out, `hygate_${version.text}_${architecture.debian}.deb`);
-  execFileSync('dpkg-deb', ['--build', '--root-owner-group', '-Zxz', `-z${compression}`, root, file], {
+  const packing = compression === 'none' ? ['-Znone'] : ['-Zxz', `-z${compression}`];
+  execFileSync('dpkg-deb', ['--build', '--root-owner-group', ...packing, root, file], {
     env: { ...process.env, SOURCE_DATE_EPOCH: String(version.at / SECOND) },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -1,7 +1,7 @@
 /** What the package puts where; the unit file and the maintainer scripts name the same places. */
 export const APP = '/usr/lib/hygate';
 const CACHE = '/var/cache/hygate';
-const SECRETS = '/etc/hygate/environment';
+const SECRETS = '/etc/hygate/site.env';
 
 export interface LauncherOptions {
   /** The file to run, below the program's folder. */
