@@ -92,6 +92,8 @@ export const client = {
     call<{ readings: readonly Reading[] }>(`readings?${query({ point, ...span, limit })}`),
   buckets: (point: string, span: Span, every: Ms) =>
     call<{ buckets: readonly Bucket[] }>(`readings?${query({ point, ...span, every })}`),
+  imported: (point: string, span: Span, every: Ms) =>
+    call<{ every: Ms; buckets: readonly Bucket[] }>(`imported?${query({ point, ...span, every })}`),
   gaps: (point: string, span: Span) => call<{ gaps: readonly Gap[] }>(`gaps?${query({ point, ...span })}`),
   ledger: (point: string, span: Span) => call<{ totals: Totals }>(`ledger?${query({ point, ...span })}`),
   alarms: (span: Span) => call<{ alarms: readonly Alarm[] }>(`alarms?${query({ ...span })}`),

@@ -4,10 +4,12 @@ import type { Rule } from '#model/rule';
 import { isHigh } from '#model/standard';
 import type { EpochMs } from '#model/time';
 import type { Palette } from './palette.ts';
+import { drawImported, type ImportedTrend } from './plot-imported.ts';
 
 export interface Marks {
   readonly gaps: readonly Gap[];
   readonly bad: readonly EpochMs[];
+  readonly imported: ImportedTrend;
   readonly rules: readonly Rule[];
   readonly ruleText: (rule: Rule) => string;
 }
@@ -17,6 +19,7 @@ export function drawMarks(plot: uPlot, marks: Marks, { palette }: { palette: Pal
   const { ctx } = plot;
   ctx.save();
   for (const gap of marks.gaps) drawGap(plot, gap, palette);
+  drawImported(plot, marks.imported, palette, uPlot.pxRatio);
   for (const at of marks.bad) drawBad(plot, at, palette);
   for (const rule of marks.rules) drawLimit(plot, rule, { palette, text: marks.ruleText(rule) });
   ctx.restore();

@@ -4,6 +4,7 @@ import { type Quantity, quantitySpec } from '#model/quantity';
 import type { Rule } from '#model/rule';
 import type { Language } from '#model/text';
 import type { Palette } from './palette.ts';
+import { extremesOf } from './plot-imported.ts';
 import { drawMarks, type Marks } from './plot-marks.ts';
 
 export interface PlotFacts {
@@ -35,7 +36,10 @@ export function plotOptions(facts: PlotFacts): uPlot.Options {
     height,
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, points: { size: 8 } },
-    scales: { x: { time: true }, y: { range: (_plot, low, high) => rangeOf(low, high, facts) } },
+    scales: {
+      x: { time: true },
+      y: { range: (_plot, low, high) => rangeOf([low, high, ...extremesOf(facts.marks().imported)], facts) },
+    },
     series: seriesOptions(facts),
     ...(facts.banded && { bands: [{ series: [2, 1], fill: palette.band }] }),
     axes: [
@@ -65,11 +69,11 @@ function seriesOptions({ palette, banded, quantity }: PlotFacts): uPlot.Series[]
 }
 
 /** Limits are always in sight: a value is read by its distance to them. */
-function rangeOf(low: number | null, high: number | null, { rules, quantity }: PlotFacts): [number, number] {
+function rangeOf(drawn: readonly (number | null)[], { rules, quantity }: PlotFacts): [number, number] {
   const { states, range, decimals } = quantitySpec(quantity);
   if (states !== undefined) return [range[0] - 0.2, range[1] + 0.2];
   const limits = rules.flatMap((rule) => (rule.kind === 'limit' ? [rule.limit] : []));
-  const values = [...limits, low, high].filter((value) => value !== null && value !== undefined);
+  const values = [...limits, ...drawn].filter((value) => value !== null && value !== undefined);
   const bottom = values.length === 0 ? 0 : Math.min(...values);
   const top = values.length === 0 ? 1 : Math.max(...values);
   const margin = Math.max((top - bottom) * 0.08, 10 ** -decimals);

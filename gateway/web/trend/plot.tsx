@@ -37,6 +37,7 @@ export function Plot({ point, trend, onCursor }: PlotProps) {
         ...{ quantity: point.quantity, rules: point.rules, palette: readPalette(element) },
         marks: () => ({
           gaps: latest.current.gaps,
+          imported: latest.current.imported,
           bad: latest.current.series.bad,
           rules: point.rules,
           ruleText: (rule) => formatCondition(rule, { quantity: point.quantity, language, nameOf }),

@@ -5,6 +5,7 @@ import { type Ms, SECOND } from '#model/time';
 import { client, type Span } from '../client.ts';
 import { pageClock } from '../clock.ts';
 import { usePageError } from '../page-error.ts';
+import type { ImportedTrend } from './plot-imported.ts';
 import {
   bucketLength,
   bucketOfReading,
@@ -20,6 +21,7 @@ export interface Trend {
   readonly series: Series;
   readonly summary: Summary;
   readonly gaps: readonly Gap[];
+  readonly imported: ImportedTrend;
 }
 
 /** The most readings that the gateway answers at once. */
@@ -28,11 +30,12 @@ const REFRESH: Ms = 10 * SECOND;
 
 async function load(point: SitePoint, span: Span): Promise<Trend> {
   const every = bucketLength(span.to - span.from, point.every);
-  const [{ gaps }, parts] = await Promise.all([
+  const [{ gaps }, imported, parts] = await Promise.all([
     client.gaps(point.id, span),
+    client.imported(point.id, span, every ?? point.every),
     every === null ? loadReadings(point, span) : loadBuckets(point, span, every),
   ]);
-  return { span, gaps, ...parts };
+  return { span, gaps, imported, ...parts };
 }
 
 async function loadReadings(point: SitePoint, span: Span) {

@@ -38,18 +38,19 @@ export function TrendPanel({ point }: { point: SitePoint }) {
 function TrendBody({ point, trend }: { point: SitePoint; trend: Trend }) {
   const { w } = useWords();
   const [index, setIndex] = useState<number | null>(null);
-  const { summary, gaps } = trend;
+  const { summary, gaps, imported } = trend;
   const missing = gaps.reduce((sum, gap) => sum + gap.missing, 0);
   return (
     <>
       <Readout point={point} trend={trend} index={index} />
       <div class="plot-frame">
         <Plot point={point} trend={trend} onCursor={setIndex} />
-        {summary.count === 0 && <p class="empty">{w.noReadings}</p>}
+        {summary.count === 0 && imported.buckets.length === 0 && <p class="empty">{w.noReadings}</p>}
       </div>
       <p class="tally">
         {w.count} <b>{summary.count}</b> · {w.badCount} <b>{summary.bad}</b> · {w.missing} <b>{missing}</b>
       </p>
+      {imported.buckets.length > 0 && <p class="imported">{w.imported}</p>}
       <GapList gaps={gaps} />
     </>
   );
