@@ -4,6 +4,7 @@ import {
   chmodSync,
   copyFileSync,
   cpSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   rmSync,
@@ -14,6 +15,7 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Reading } from '#model/reading';
+import { commandsFor, TASK_PAGES } from '../kit/docs.ts';
 import { freePort } from '../kit/free-port.ts';
 import { HygateClient } from '../kit/hygate-client.ts';
 import { Machine, withoutMachines } from '../kit/machine.ts';
@@ -208,6 +210,31 @@ describe.skipIf(withoutMachines())('the Debian package', () => {
     WITHIN,
   );
 
+  test(
+    'does what the pages tell their reader to do where it is installed',
+    async () => {
+      const reader = await Machine.boot({ say: note, network: 'own' });
+      try {
+        copyFileSync(join(packages, current), reader.root.path(`/root/${current}`));
+        const install = commandsFor(TASK_PAGES['install without Docker'], 'root');
+        const removal = install.findIndex(({ command }) => command.includes('remove'));
+        const others = Object.values(TASK_PAGES).filter(
+          (page) => page !== TASK_PAGES['install without Docker'],
+        );
+        const between = others.filter(isWritten).flatMap((page) => commandsFor(page, 'root'));
+        for (const { command, exits, where } of [
+          ...install.slice(0, removal),
+          ...between,
+          ...install.slice(removal),
+        ])
+          expect(await reader.run(command), where).toMatchObject({ code: exits });
+      } finally {
+        await reader.shutDown();
+      }
+    },
+    WITHIN,
+  );
+
   async function newMachine(): Promise<Machine> {
     const booted = await Machine.boot({ say: note, network: 'shared' });
     for (const name of [previous, current])
@@ -250,6 +277,8 @@ devices:
 `;
   };
 });
+
+const isWritten = (page: string): boolean => existsSync(join(REPOSITORY, page));
 
 const versionIn = (name: string): string => name.split('_')[1] ?? '';
 
