@@ -9,7 +9,7 @@ import { isState } from './states.ts';
 
 /** What the points show now. */
 export const nowSection = (scope: Scope, title: string, points: readonly SitePoint[]): Section => ({
-  ...{ title, width: 6, height: 5 },
+  ...{ title, width: 4, height: 4 },
   panels: groupsOf(points).map((group) => tiles(scope, group)),
 });
 

@@ -1,5 +1,6 @@
 import type { Driver } from '#model/driver';
 import type { AreaId, DeviceId } from '#model/point';
+import type { Quantity } from '#model/quantity';
 import type { AreaKind, Site, SitePoint } from '#model/site';
 import type { Language, Text } from '#model/text';
 
@@ -38,3 +39,8 @@ export function pointsOfKind(site: DashboardSite, kind: AreaKind): readonly Site
   const areas = areasOfKind(site, kind);
   return pointsOf(site).filter(({ area }) => areas.includes(area));
 }
+
+/** What the site measures, each once. */
+export const quantitiesOf = ({ site }: Scope): readonly Quantity[] => [
+  ...new Set(pointsOf(site).map(({ quantity }) => quantity)),
+];

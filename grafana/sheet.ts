@@ -7,6 +7,7 @@ import type { Text } from '#model/text';
 import type { Annotation } from './annotations.ts';
 import { arrange, type Section } from './arrange.ts';
 import type { Asking } from './asking.ts';
+import { withoutLeftovers } from './leftovers.ts';
 import { dashboardLinks, HYGATE_TAG } from './links.ts';
 import { type Scope, say } from './scope.ts';
 import type { Target } from './target.ts';
@@ -53,7 +54,7 @@ export function sheet(scope: Scope, plan: SheetPlan): Sheet {
     .annotations(annotations.map((annotation) => annotation.builder));
   return {
     file: `${name}.json`,
-    dashboard: { ...builder.build(), panels: arrange(sections) },
+    dashboard: withoutLeftovers(builder.build(), arrange(sections)),
     panels: sections.flatMap(({ panels }) => panels),
     variables,
     annotations: annotations.map(({ target }) => target),

@@ -4,7 +4,7 @@ import { alarmAnnotations } from '../annotations.ts';
 import { SITE } from '../filters.ts';
 import { standingAlarms } from '../panels/alarm-tables.ts';
 import { journalEvents } from '../panels/journal-events.ts';
-import { presence } from '../panels/presence.ts';
+import { qualityTimeline } from '../panels/quality-timeline.ts';
 import { readingCounts } from '../panels/readings-tables.ts';
 import { vitalTrend } from '../panels/vital.ts';
 import { type Scope, say } from '../scope.ts';
@@ -36,8 +36,8 @@ export function health(scope: Scope): Sheet {
         panels: [standingAlarms(scope, itself)],
       },
       {
-        ...{ title: say(scope, { zh: '数据完整性', en: 'Whether data is whole' }), width: 12, height: 14 },
-        panels: [presence(scope), readingCounts(scope)],
+        ...{ title: say(scope, { zh: '数据完整性', en: 'Whether data is whole' }), width: 24, height: 16 },
+        panels: [qualityTimeline(scope), readingCounts(scope)],
       },
       {
         ...{ title: say(scope, { zh: '运行指标', en: 'Vitals' }), width: 6, height: 6 },

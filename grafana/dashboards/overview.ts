@@ -26,7 +26,7 @@ export const overview = (scope: Scope): Sheet =>
     annotations: alarmAnnotations(scope, PLACE),
     sections: [
       {
-        ...{ title: say(scope, { zh: '报警', en: 'Alarms' }), width: 8, height: 4 },
+        ...{ title: say(scope, { zh: '报警', en: 'Alarms' }), width: 8, height: 3 },
         panels: SEVERITIES.toReversed().map((severity) => standingCount(scope, severity, PLACE)),
       },
       {

@@ -7,7 +7,7 @@ import type { Question, TagFilter } from '../question.ts';
 import { type Scope, say } from '../scope.ts';
 import { SEVERITY_NAMES } from '../words.ts';
 import { chart } from './chart.ts';
-import { placeColumns } from './readings-tables.ts';
+import { placeColumns, ruleColumn } from './place-columns.ts';
 import { BAR_CELLS, table } from './table.ts';
 
 /** How many alarms were raised, by severity. */
@@ -49,7 +49,7 @@ export const frequentAlarms = (scope: Scope, tags: readonly TagFilter[]): Asking
     ],
     columns: [
       ...placeColumns(scope),
-      { field: 'rule', title: { zh: '规则', en: 'Rule' } },
+      ruleColumn(scope),
       { field: 'raised', title: { zh: '次数', en: 'Times' }, looks: [BAR_CELLS] },
     ],
     sortBy: { field: 'raised', descending: true },

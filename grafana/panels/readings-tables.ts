@@ -1,9 +1,10 @@
 import type { Asking } from '../asking.ts';
 import { column, IS_BAD, IS_VALUE, PLACE, WHOLE_SPAN } from '../filters.ts';
 import type { Question } from '../question.ts';
-import { deviceName, pointsOf, type Scope, say } from '../scope.ts';
+import { quantitiesOf, type Scope } from '../scope.ts';
 import type { Target } from '../target.ts';
-import { calledCells, type TableColumn, table } from './table.ts';
+import { placeColumns } from './place-columns.ts';
+import { table } from './table.ts';
 
 /** When each point last said anything that is a value: whoever is silent longest stands first. */
 export const silence = (scope: Scope): Asking =>
@@ -62,25 +63,3 @@ const byPoint = (measurement: Question['measurement']) => ({
   ...WHOLE_SPAN,
   ...{ measurement, tags: PLACE, by: ['area', 'device', 'point'] },
 });
-
-export const quantitiesOf = ({ site }: Scope) => [...new Set(pointsOf(site).map(({ quantity }) => quantity))];
-
-export function placeColumns(scope: Scope): TableColumn[] {
-  const { areas, devices } = scope.site;
-  const areaNames = areas.map(({ id, name }) => [id, { text: say(scope, name) }] as const);
-  const deviceNames = devices.map(({ id }) => [id, { text: deviceName(scope, id) }] as const);
-  return [
-    { field: 'area', title: { zh: '区域', en: 'Area' }, looks: [calledCells(areaNames)] },
-    { field: 'device', title: { zh: '设备', en: 'Device' }, looks: [calledCells(deviceNames)] },
-    { field: 'point', title: { zh: '测点', en: 'Point' }, looks: [calledCells(keyNames(scope))] },
-  ];
-}
-
-/** A key that means the same on every device; else it is shown as it is. */
-function keyNames(scope: Scope) {
-  const named = Map.groupBy(pointsOf(scope.site), ({ key }) => key);
-  return [...named].flatMap(([key, points]) => {
-    const [text, ...others] = new Set(points.map(({ name }) => say(scope, name)));
-    return text === undefined || others.length > 0 ? [] : [[key, { text }] as const];
-  });
-}

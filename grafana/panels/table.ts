@@ -49,7 +49,12 @@ export function table(scope: Scope, options: TableOptions): Asking {
     builder.withTransformation(transformation);
   for (const { field, title, width, looks = [] } of columns) {
     const narrow = width === undefined ? [] : [{ id: 'custom.width', value: width }];
-    builder.overrideByName(field, [{ id: 'displayName', value: say(scope, title) }, ...narrow, ...looks]);
+    // The panel's own words for no rows at all would stand in every empty cell too.
+    const empty = { id: 'noValue', value: '–' };
+    builder.overrideByName(field, [
+      { id: 'displayName', value: say(scope, title) },
+      ...[empty, ...narrow, ...looks],
+    ]);
   }
   return asking(builder, options.targets);
 }

@@ -1,0 +1,20 @@
+import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+
+/** What SDK 0.0.21 writes and the schema of Grafana 13 does not have: of variables of another type, and of older tables. */
+const VARIABLE_LEFTOVERS: readonly string[] = ['auto', 'auto_min', 'auto_count'];
+const OPTION_LEFTOVERS: readonly string[] = ['footer'];
+
+export function withoutLeftovers(dashboard: Dashboard, panels: readonly Panel[]): Dashboard {
+  const { list = [] } = dashboard.templating;
+  return {
+    ...dashboard,
+    templating: { list: list.map((variable) => without(variable, VARIABLE_LEFTOVERS)) },
+    panels: panels.map((panel) => ({
+      ...panel,
+      ...(panel.options && { options: without(panel.options, OPTION_LEFTOVERS) }),
+    })),
+  };
+}
+
+const without = <T extends object>(value: T, names: readonly string[]): T =>
+  Object.fromEntries(Object.entries(value).filter(([name]) => !names.includes(name))) as T;
