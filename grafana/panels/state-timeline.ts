@@ -17,7 +17,6 @@ export function stateTimeline(scope: Scope, group: Group): Asking {
     .description(groupDescription(scope, group))
     .interval(bucketInterval(group))
     .mappings(stateMappings(scope, group))
-    .spanNulls(false)
     .mergeValues(true)
     .showValue(VisibilityMode.Auto)
     .rowHeight(0.8)
