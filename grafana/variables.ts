@@ -65,7 +65,6 @@ function variable(scope: Scope, label: Text, question: TagQuestion) {
     .label(say(scope, label))
     .datasource(DATASOURCE)
     .query({ query, refId: question.tag })
-    .definition(query)
     .refresh(VariableRefresh.OnDashboardLoad)
     .sort(VariableSort.NaturalAsc)
     .options([]);

@@ -28,7 +28,6 @@ export function qualityTimeline(scope: Scope): Asking {
     )
     .interval(seconds(2 * longestPeriod(points)))
     .mappings(qualityMappings(scope))
-    .spanNulls(false)
     .mergeValues(true)
     .showValue(VisibilityMode.Never)
     .perPage(ROWS)
