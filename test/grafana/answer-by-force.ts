@@ -22,25 +22,44 @@ export interface Asked {
   readonly variables: Readonly<Record<string, readonly string[] | null>>;
 }
 
-/** Every row there is, by measurement. */
-export type Rows = ReadonlyMap<string, readonly Row[]>;
+/** Every row there is: by measurement and by its tags, in order of time. */
+export type Rows = ReadonlyMap<string, readonly Lane[]>;
+
+interface Lane {
+  readonly tags: Row['tags'];
+  readonly rows: readonly Row[];
+}
+
+export function lanesOf(rows: readonly Row[]): Rows {
+  const lane = ([first, ...others]: readonly Row[]): Lane[] =>
+    first === undefined ? [] : [{ tags: first.tags, rows: [first, ...others].sort(inOrder) }];
+  const measurements = Map.groupBy(rows, ({ measurement }) => measurement);
+  return new Map(
+    [...measurements].map(([name, of]) => {
+      const byTags = Map.groupBy(of, ({ tags }) => JSON.stringify(Object.entries(tags).sort()));
+      return [name, [...byTags.values()].flatMap(lane)];
+    }),
+  );
+}
+
+export const countIn = (lanes: readonly Lane[]): number =>
+  lanes.reduce((sum, { rows }) => sum + rows.length, 0);
 
 /** The answer to a question by looking at every row there is. */
 export function answerByForce(rows: Rows, question: Question, asked: Asked): readonly Series[] {
   const { measurement, by, limit } = question;
-  const meant = (rows.get(measurement) ?? []).filter(
-    (row) =>
-      (question.over === 'ever' || isWithin(row, asked)) &&
-      isTagged(row, question.tags, asked) &&
-      question.where.every(({ field, is, number }) => compare(row.fields[field], is, number)),
-  );
-  const groups = Map.groupBy(meant, ({ tags }) => JSON.stringify(by.map((tag) => tags[tag] ?? '')));
+  const lanes = (rows.get(measurement) ?? []).filter((lane) => isTagged(lane, question.tags, asked));
+  const groups = Map.groupBy(lanes, ({ tags }) => JSON.stringify(by.map((tag) => tags[tag] ?? '')));
+  const meant = (row: Row) =>
+    (question.over === 'ever' || isWithin(row, asked)) &&
+    question.where.every(({ field, is, number }) => compare(row.fields[field], is, number));
   return [...groups]
-    .map(([key, group]) => seriesOf(question, asked, JSON.parse(key) as string[], group.toSorted(inOrder)))
+    .map(([key, group]) => {
+      const rows = group.flatMap((lane) => lane.rows.filter(meant)).sort(inOrder);
+      return seriesOf(question, asked, JSON.parse(key) as string[], rows);
+    })
     .filter(({ values }) => values.length > 0)
-    .toSorted(
-      (a, b) => inCodeOrder(Object.values(a.tags), Object.values(b.tags)) * (limit === null ? 1 : -1),
-    );
+    .sort((a, b) => inCodeOrder(Object.values(a.tags), Object.values(b.tags)) * (limit === null ? 1 : -1));
 }
 
 /** The values of a tag that there are, a series for each measurement. */
@@ -49,12 +68,11 @@ export function tagValuesByForce(
   { tag, tags }: TagQuestion,
   asked: Pick<Asked, 'variables'>,
 ): readonly Series[] {
-  const valuesOf = (of: readonly Row[]) =>
-    of.filter((row) => isTagged(row, tags, asked)).map((row) => row.tags[tag]);
-  const measurements = [...rows].toSorted(([a], [b]) => inCodeOrder([a], [b]));
-  return measurements.flatMap(([name, of]) => {
-    const texts = [...new Set(valuesOf(of))].filter((text) => text !== undefined);
-    const values = texts.toSorted((a, b) => inCodeOrder([a], [b])).map((text) => [tag, text]);
+  const measurements = [...rows].sort(([a], [b]) => inCodeOrder([a], [b]));
+  return measurements.flatMap(([name, lanes]) => {
+    const found = lanes.filter((lane) => isTagged(lane, tags, asked)).map((lane) => lane.tags[tag]);
+    const texts = [...new Set(found)].filter((text) => text !== undefined);
+    const values = texts.sort((a, b) => inCodeOrder([a], [b])).map((text) => [tag, text]);
     return values.length === 0 ? [] : [{ name, tags: {}, columns: ['key', 'value'], values }];
   });
 }
@@ -64,7 +82,7 @@ const isWithin = ({ at, order }: Row, { from, to }: Asked): boolean =>
 
 /** A tag that a row does not have is an empty text. */
 function isTagged(
-  { tags }: Row,
+  { tags }: Lane,
   filters: readonly TagFilter[],
   { variables }: Pick<Asked, 'variables'>,
 ): boolean {

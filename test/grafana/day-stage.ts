@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import { silentLog } from '#model/log';
 import type { InfluxTarget, Site } from '#model/site';
-import { type EpochMs, MINUTE, SECOND } from '#model/time';
+import { type EpochMs, SECOND } from '#model/time';
 import { INFLUX_CONSUMER } from '../../gateway/forward/influx/forwarder.ts';
 import { Gateway } from '../../gateway/main.ts';
 import { ApiClient, PASSWORD } from '../kit/api-gateway.ts';
 import { INFLUX_ADMIN, INFLUX_DATABASE, startInfluxd } from '../kit/influx-peers.ts';
 import { until } from '../kit/until.ts';
-import type { Rows } from './answer-by-force.ts';
+import { countIn, lanesOf, type Rows } from './answer-by-force.ts';
 import { ask, type Backend } from './backend.ts';
-import { DAY_BEGINS, DAY_MINUTES } from './hospital-day.ts';
+import { DAY_ENDS } from './hospital-day.ts';
 import { type Row, rowsOf } from './journal-rows.ts';
 import { StageClock } from './stage-clock.ts';
 import { writeDay } from './written-journal.ts';
@@ -25,14 +25,14 @@ export interface DayStage {
   stop(): Promise<void>;
 }
 
-/** A data folder with the day, the real gateway on it at a quarter to midnight, and a real influxd to which it forwards. */
+/** A data folder with the day, the real gateway on it as midnight strikes, and a real influxd to which it forwards. */
 export async function openDay(site: Site, dir: string): Promise<DayStage> {
   await using ending = new AsyncDisposableStack();
   const dataDir = join(dir, 'data');
   await writeDay(site, join(dataDir, 'journal'));
   const influxd = await startInfluxd(join(dir, 'influx'));
   ending.defer(() => influxd.stop());
-  const clock = new StageClock(DAY_BEGINS + (DAY_MINUTES + 5) * MINUTE);
+  const clock = new StageClock(DAY_ENDS);
   const running = onlyListening(site, targetAt(influxd.url));
   const gateway = new Gateway({ site: running, dataDir, clock, log: silentLog });
   await gateway.start();
@@ -66,11 +66,11 @@ async function allForwarded(influx: Backend, read: () => Promise<readonly Row[]>
   return until(
     'InfluxDB has every row',
     async () => {
-      const rows = Map.groupBy(await read(), ({ measurement }) => measurement);
-      for (const [measurement, { length }] of rows) {
+      const rows = lanesOf(await read());
+      for (const [measurement, lanes] of rows) {
         const query = `SELECT count("${ALWAYS[measurement] ?? 'q'}") FROM "${measurement}"`;
         const [series] = await ask(influx, query);
-        if (series?.values[0]?.[1] !== length) return false;
+        if (series?.values[0]?.[1] !== countIn(lanes)) return false;
       }
       return rows;
     },

@@ -9,8 +9,9 @@ import { befalls, suffered } from './day-incidents.ts';
 
 /** Midnight in the hospital: 2026-11-19 00:00 +08:00. */
 export const DAY_BEGINS: EpochMs = Date.UTC(2026, 10, 18, 16);
-/** The last twenty minutes are lived by the real gateway. */
-export const DAY_MINUTES = 23 * 60 + 40;
+const DAY_MINUTES = 24 * 60;
+/** The next midnight; from then on the real gateway lives. */
+export const DAY_ENDS: EpochMs = DAY_BEGINS + DAY_MINUTES * MINUTE;
 
 /** Every half minute in this hour, every minute else. */
 const CLOSELY = { from: 14 * 60, to: 15 * 60 };

@@ -90,8 +90,10 @@ class Rows {
       };
     const detail = Object.entries(data)
       .filter(([name, value]) => !UNTOLD.includes(name) && value !== null && typeof value !== 'object')
-      .map(([name, value]) => `${name}: ${value}`.replaceAll(/\s/g, ' '))
-      .join(', ');
+      .map(([name, value]) => `${name}: ${value}`)
+      .join(', ')
+      .replaceAll('\n', ' ')
+      .trim();
     return {
       ...{ measurement: 'event', at, order: seq },
       tags: { ...this.#whereabouts(data['point'] ?? data['device']), type },

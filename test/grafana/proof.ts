@@ -53,10 +53,16 @@ export async function proof(dashboards: readonly Filed[], stage: DayStage): Prom
 const nameOf = ({ dashboard, kind, where, refId }: PanelQuery): string =>
   `${dashboard}, ${kind} “${where}” ${refId}`;
 
+interface Verdict {
+  /** There is something to be said. */
+  readonly isTold: boolean;
+  readonly wrong: readonly string[];
+}
+
 class Judge {
   readonly #stage: DayStage;
   /** Panels of several dashboards ask the same. */
-  readonly #known = new Map<string, Promise<readonly string[]>>();
+  readonly #known = new Map<string, Promise<Verdict>>();
   /** Queries to which something is to be said. */
   readonly told = new Set<PanelQuery>();
   compared = 0;
@@ -69,22 +75,23 @@ class Judge {
 
   async differences(query: PanelQuery, setting: Setting): Promise<readonly string[]> {
     const text = sent(query, setting);
-    const must = expected(this.#stage.rows, query, setting);
-    if (must.length > 0) this.told.add(query);
     const key = `${query.kind} ${JSON.stringify(query.question)} ${text}`;
-    const found = this.#known.get(key) ?? this.#judge(query, must, text);
+    const found =
+      this.#known.get(key) ?? this.#judge(query, expected(this.#stage.rows, query, setting), text);
     this.#known.set(key, found);
-    return (await found).map((wrong) => `${nameOf(query)}, ${setting.name}: ${wrong}\n  ${text}`);
+    const { isTold, wrong } = await found;
+    if (isTold) this.told.add(query);
+    return wrong.map((each) => `${nameOf(query)}, ${setting.name}: ${each}\n  ${text}`);
   }
 
-  async #judge(query: PanelQuery, must: readonly Series[], text: string): Promise<readonly string[]> {
+  async #judge(query: PanelQuery, must: readonly Series[], text: string): Promise<Verdict> {
     const { influx, gateway } = this.#stage;
     if (must.length === 0) this.empty += 2;
     const method = query.kind === 'panel' ? 'POST' : 'GET';
     const asked = [influx, gateway].map((backend) =>
       this.#compare(backend, must, ask(backend, text, method)),
     );
-    return (await Promise.all(asked)).flat();
+    return { isTold: must.length > 0, wrong: (await Promise.all(asked)).flat() };
   }
 
   async #compare(

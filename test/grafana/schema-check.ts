@@ -46,6 +46,10 @@ const TSCONFIG = JSON.stringify({
 
 /** In a file an enumeration is its value. What has a default in Grafana may be left out of a panel. */
 const JSON_TYPES = `
+import type { AnnotationQuery, Dashboard, DataQuery } from '@grafana/schema';
+// What a query of an annotation says is the data source's own affair, as with the queries of a panel.
+type Marks = AnnotationQuery<DataQuery & Record<string, unknown>>;
+export type DashboardFile = Omit<Dashboard, 'annotations'> & { annotations?: { list?: Marks[] } };
 export type Json<T> = T extends string ? \`\${T}\`
   : T extends number | boolean | null | undefined ? T
   : T extends readonly (infer Item)[] ? Json<Item>[]
@@ -59,12 +63,11 @@ export type Part<T> = T extends readonly unknown[] ? T
 function literalOf(dashboard: DashboardJson): string {
   const panels = dashboard.panels.flatMap((panel) => [panel, ...(panel.panels ?? [])]);
   return [
-    `import type { Dashboard } from '@grafana/schema';`,
-    `import type { Json, Part } from './json.ts';`,
+    `import type { DashboardFile, Json, Part } from './json.ts';`,
     ...Object.values(PANELS).map(
       (name) => `import type * as ${name} from '@grafana/schema/dist/esm/raw/composable/${pathOf(name)}';`,
     ),
-    literal('dashboard', dashboard, 'Json<Dashboard>'),
+    literal('dashboard', dashboard, 'Json<DashboardFile>'),
     ...panels.filter(({ type }) => type !== 'row').flatMap(panelLiterals),
   ].join('\n');
 }

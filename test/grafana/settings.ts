@@ -3,7 +3,7 @@ import type { Sheet } from '../../grafana/sheet.ts';
 import { type Rows, tagValuesByForce } from './answer-by-force.ts';
 import type { DayStage } from './day-stage.ts';
 import type { ChosenVariable, TimeRange } from './filled-query.ts';
-import { DAY_BEGINS } from './hospital-day.ts';
+import { DAY_BEGINS, DAY_ENDS } from './hospital-day.ts';
 import type { Setting } from './panel-queries.ts';
 import type { DashboardJson } from './schema-check.ts';
 
@@ -16,7 +16,7 @@ export function settingsOf(
   const variables = variablesOf(sheet, file, rows, site.id);
   const [first = '', second = '', ...others] = variables.device.options;
   const silent = variables.device.options.includes('fridge-1') ? 'fridge-1' : first;
-  const wholeDay = { from: DAY_BEGINS, to: ends };
+  const wholeDay = { from: DAY_BEGINS, to: DAY_ENDS - 1 };
   const setting = (
     name: string,
     range: TimeRange,
@@ -35,6 +35,7 @@ export function settingsOf(
     setting('the whole day, one device', wholeDay, [others.at(-1) ?? first], 'each'),
     setting('an hour, closely', span('14:00', '15:00'), [first, second], 'all'),
     setting('inside a gap', span('03:20', '04:15'), [silent], 'all'),
+    setting('around midnight', { from: DAY_ENDS - 30 * MINUTE, to: ends }, 'all', 'each'),
     setting('before anything was stored', span('-10:00', '-00:01'), 'all', 'all'),
     setting(
       'borders that nobody rounds',

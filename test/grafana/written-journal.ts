@@ -1,12 +1,11 @@
 import { silentLog } from '#model/log';
 import { silentMeter } from '#model/meter';
 import type { Site } from '#model/site';
-import { MINUTE } from '#model/time';
 import { VITALS, VITALS_EVERY, type Vitals, vitalsEvent } from '#model/vitals';
 import { seededRandom } from '../../firmware-sim/physics/random.ts';
 import { FileJournal } from '../../gateway/journal/journal.ts';
 import { HandClock } from '../kit/hand-clock.ts';
-import { DAY_BEGINS, DAY_EVENTS, DAY_MINUTES, hospitalDay } from './hospital-day.ts';
+import { DAY_BEGINS, DAY_ENDS, DAY_EVENTS, hospitalDay } from './hospital-day.ts';
 
 /** Writes the day into a real journal, each row at its own time. */
 export async function writeDay(site: Site, dir: string): Promise<void> {
@@ -28,7 +27,7 @@ export async function writeDay(site: Site, dir: string): Promise<void> {
 /** Whole numbers and broken ones; of InfluxDB nothing is known in the first hour. */
 function dayVitals() {
   const random = seededRandom(7, 'vitals');
-  const times = Array.from({ length: (DAY_MINUTES * MINUTE) / VITALS_EVERY }, (_, index) => index);
+  const times = Array.from({ length: (DAY_ENDS - DAY_BEGINS) / VITALS_EVERY }, (_, index) => index);
   return times.map((index) => {
     const names = Object.keys(VITALS).filter((name) => index > 12 || !name.startsWith('influx'));
     const numbers = names.map((name) => [name, Math.round(random() * 1e6) / (index % 3 === 0 ? 1 : 1e4)]);

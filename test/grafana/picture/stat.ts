@@ -11,7 +11,7 @@ export interface Tile {
 
 /** Tiles side by side, in the colour of their value. */
 export function stat(box: Box, tiles: readonly Tile[]): string {
-  const columns = Math.ceil(Math.sqrt((tiles.length * box.width) / (box.height * 2)));
+  const columns = Math.min(tiles.length, Math.ceil(Math.sqrt((tiles.length * box.width) / (box.height * 2))));
   const lines = Math.ceil(tiles.length / Math.max(1, columns));
   const [width, height] = [box.width / Math.max(1, columns), box.height / Math.max(1, lines)];
   return tiles
