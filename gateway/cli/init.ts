@@ -88,13 +88,16 @@ async function withSurroundings<Result>(
   const pkiDir = await mkdtemp(join(tmpdir(), 'hygate-init-'));
   const log = createLog(process.env['HYGATE_LOG'] ?? 'silent');
   const deps = { clock: realClock, log, meter: silentMeter, pkiDir };
+  const progress = (line: string) => void process.stderr.write(`${line}\n`);
   const logger = [...plugins.drivers.values()].find(
     ({ protocol, points }) => protocol === 'mqtt' && points !== 'site',
   );
   try {
     return await work({
       scan: (target) =>
-        target.kind === 'modbus' ? scanModbus(target, { plugins, deps }) : scanOpcua(target, plugins, deps),
+        target.kind === 'modbus'
+          ? scanModbus(target, { plugins, deps, progress })
+          : scanOpcua(target, plugins, deps),
       tablesFor: (driver) => tablesFor(plugins, driver),
       loggerDriver: logger?.name ?? '',
       timeZone: machineTimeZone(),

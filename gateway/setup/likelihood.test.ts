@@ -5,6 +5,7 @@ import { type Evidence, likelihoods } from './likelihood.ts';
 const temp = (more: Partial<Evidence> = {}): Evidence => ({
   address: { table: 'input', address: 0, type: 'int16', scale: 0.1 },
   range: [-40, 60],
+  isState: false,
   raw: '002a',
   quality: 'good',
   reason: null,
@@ -12,7 +13,12 @@ const temp = (more: Partial<Evidence> = {}): Evidence => ({
 });
 
 const refused = temp({ raw: null, quality: 'bad', reason: 'device-exception' });
-const door = temp({ address: { table: 'discrete', address: 0, type: 'bool' }, range: [0, 1], raw: '0' });
+const door = temp({
+  address: { table: 'discrete', address: 0, type: 'bool' },
+  range: [0, 1],
+  isState: true,
+  raw: '0',
+});
 
 test('a map of which every register holds what it may hold is nearly sure', () => {
   const [best] = likelihoods([{ driver: 'fridge', evidence: [temp(), temp(), door] }]);
@@ -33,6 +39,32 @@ test('nothing but zeros and states could be anything', () => {
   const zero = temp({ raw: '0000' });
   const [best] = likelihoods([{ driver: 'fridge', evidence: [zero, door] }]);
   expect(best?.probability).toBeLessThan(0.97);
+});
+
+test('a radiation monitor is none of the fridges, though its small numbers could be temperatures', () => {
+  const bit = (no: number) =>
+    ({ ...door, address: { table: 'input', address: 2, type: 'bool', bit: no } }) as const;
+  const fridge = [
+    temp({ raw: '0078' }),
+    temp({ address: { ...temp().address, address: 1 }, raw: '0000' }),
+    bit(0),
+    bit(1),
+  ];
+  const dose = temp({
+    address: { table: 'input', address: 0, type: 'uint32', order: 'CDAB', scale: 0.001 },
+    ...{ range: [0.01, 100_000] as const, raw: '0078 0000' },
+  });
+  const state = temp({
+    address: { table: 'input', address: 2, type: 'uint16' },
+    range: [0, 2],
+    isState: true,
+    raw: '0000',
+  });
+  const [best] = likelihoods([
+    { driver: 'fridge', evidence: fridge },
+    { driver: 'monitor', evidence: [dose, state] },
+  ]);
+  expect(best?.driver).toBe('monitor');
 });
 
 test('two drivers with one map are equally likely', () => {

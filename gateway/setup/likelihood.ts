@@ -6,6 +6,8 @@ export interface Evidence {
   readonly address: ModbusAddress;
   /** What the instrument can show. */
   readonly range: readonly [low: number, high: number];
+  /** It says what is so (a door), not how much. */
+  readonly isState: boolean;
   /** As it came, in hex; null when nothing came. */
   readonly raw: string | null;
   readonly quality: Quality;
@@ -27,11 +29,11 @@ export interface Likelihood {
 }
 
 /* How often each thing is met, with the right register map and with a wrong one. Ours: estimated, not counted. */
-const RIGHT = { value: 0.95, exception: 0.005, impossible: 0.04, silence: 0.05 };
+const RIGHT = { value: 0.95, zero: 0.1, exception: 0.005, impossible: 0.04, silence: 0.05 };
 /** That a register exists at all in a device of another kind. */
 const EXISTS = 0.3;
 const WRONG_SILENCE = 0.1;
-/** Registers that mean nothing are often 0, and 0 is within most ranges. */
+/** Registers that mean nothing are often 0, and 0 is within most ranges. What is measured is seldom exactly 0. */
 const ZERO = 0.7;
 const BITS: Readonly<Record<ValueType, number>> = {
   bool: 1,
@@ -43,7 +45,10 @@ const FLOAT_INSIDE = 0.1;
 /** Bayes: each driver against "a device that we do not know", all alike before anything was read. Likeliest first. */
 export function likelihoods(candidates: readonly Candidate[]): Likelihood[] {
   const ratios = candidates.map(({ evidence }) =>
-    evidence.reduce((product, each) => product * ratio(each), 1),
+    evidence.reduce(
+      (product, each, index) => product * ratio(each, isSeen(each, evidence.slice(0, index))),
+      1,
+    ),
   );
   const all = ratios.reduce((sum, each) => sum + each, 1);
   return candidates
@@ -56,11 +61,16 @@ export function likelihoods(candidates: readonly Candidate[]): Likelihood[] {
     .sort((a, b) => b.probability - a.probability);
 }
 
+/** Bits of one register: that it exists is told once. */
+const isSeen = ({ address }: Evidence, before: readonly Evidence[]): boolean =>
+  before.some((one) => one.address.table === address.table && one.address.address === address.address);
+
 /** How much more often this is met with the right map than with a wrong one. */
-function ratio(evidence: Evidence): number {
-  const { quality, reason, raw } = evidence;
+function ratio(evidence: Evidence, seen: boolean): number {
+  const { quality, reason, raw, isState } = evidence;
   const inside = insideByChance(evidence);
-  if (quality !== 'bad') return RIGHT.value / (EXISTS * inside);
+  const right = isZero(raw) && !isState ? RIGHT.zero : RIGHT.value;
+  if (quality !== 'bad') return right / ((seen ? 1 : EXISTS) * inside);
   if (reason === 'device-exception') return RIGHT.exception / (1 - EXISTS);
   if (raw === null) return RIGHT.silence / WRONG_SILENCE;
   return RIGHT.impossible / (EXISTS * Math.max(1 - inside, 0.1));
@@ -69,8 +79,10 @@ function ratio(evidence: Evidence): number {
 /** How likely it is that a register of another meaning holds a value within the range. */
 function insideByChance({ address, range: [low, high], raw }: Evidence): number {
   if (address.type === 'bool') return 1;
-  if (raw !== null && /^[0 ]*$/.test(raw)) return ZERO;
+  if (isZero(raw)) return ZERO;
   if (address.type.startsWith('float')) return FLOAT_INSIDE;
   const steps = (high - low) / Math.abs(address.scale ?? 1) + 1;
   return Math.min(Math.max(steps / 2 ** BITS[address.type], 0.001), 0.9);
 }
+
+const isZero = (raw: string | null): boolean => raw !== null && /^[0 ]*$/.test(raw);

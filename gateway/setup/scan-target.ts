@@ -28,7 +28,7 @@ export function modbusTargets(text: string): ScanTarget[] {
   const [place = '', query = ''] = text.split('?');
   const [, scheme = 'modbus-tcp://', address = ''] =
     /^(modbus-(?:rtu-over-)?tcp:\/\/)?(.*)$/.exec(place) ?? [];
-  const [, host = '', port = '502'] = /^(\[[^\]]+\]|[^:\s]+)(?::(\d{1,5}))?$/.exec(address) ?? [];
+  const [, host = '', port = '502'] = /^(\[[^\]]+\]|[^:\s/]+)(?::(\d{1,5}))?$/.exec(address) ?? [];
   if (host === '') throw wrong(text, '192.168.10.41:502, or 192.168.10.41-44:502');
   const units = unitsOf(new URLSearchParams(query).get('units') ?? USUAL_UNITS, text);
   return hostsOf(host, text).map((each) => ({ kind: 'modbus', line: `${scheme}${each}:${port}`, units }));
@@ -46,7 +46,7 @@ export function serialTarget(text: string): ScanTarget {
 
 /** `opc.tcp://192.168.10.50:4840`, with the user who may look: `opc.tcp://hygate@…`. Throws `request-invalid`. */
 export function opcuaTarget(text: string): ScanTarget {
-  const [, user, place] = /^opc\.tcp:\/\/(?:([^@:/\s]+)@)?([^\s/@]+.*)$/.exec(text) ?? [];
+  const [, user, place] = /^opc\.tcp:\/\/(?:([^@:/\s]+)@)?([^\s/@]+(?:\/[^\s@]*)?)$/.exec(text) ?? [];
   if (place === undefined) throw wrong(text, 'opc.tcp://192.168.10.50:4840, without a password');
   return { kind: 'opcua', url: `opc.tcp://${place}`, user: user ?? null };
 }

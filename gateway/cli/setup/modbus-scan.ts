@@ -1,3 +1,4 @@
+import { quantitySpec } from '#model/quantity';
 import type { SiteDevice } from '#model/site';
 import { type Ms, SECOND } from '#model/time';
 import type { ProbeReport } from '../../../collectors/probe.ts';
@@ -20,13 +21,15 @@ const LIKELY = 0.3;
 /** A converter that answers for whichever unit is asked. */
 const ECHO_FROM = 4;
 
-interface Around {
+export interface ScanAround {
   readonly plugins: Plugins;
   readonly deps: SourceDeps;
+  /** For the person who waits. */
+  readonly progress: (line: string) => void;
 }
 
 /** Finds the units that answer and reads each as every driver's device, one after another. */
-export async function scanModbus({ line, units }: ModbusTarget, around: Around): Promise<ScanReport> {
+export async function scanModbus({ line, units }: ModbusTarget, around: ScanAround): Promise<ScanReport> {
   const any = trialDevice(around.plugins, {
     driver: firstDriver(around.plugins),
     connect: connectOf(line, 1),
@@ -42,6 +45,7 @@ export async function scanModbus({ line, units }: ModbusTarget, around: Around):
   if (isEcho) remarks.push(`${line} answers under every unit; only the first is looked at`);
   const findings: Finding[] = [];
   for (const unit of isEcho ? found.units.slice(0, 1) : found.units) {
+    around.progress(`  unit ${unit} answers; it is read as each driver’s device …`);
     const best = await identify(connectOf(line, unit), around);
     if ('remark' in best) remarks.push(best.remark);
     else findings.push(best);
@@ -49,7 +53,7 @@ export async function scanModbus({ line, units }: ModbusTarget, around: Around):
   return { findings, remarks };
 }
 
-async function identify(connect: string, around: Around): Promise<Finding | { readonly remark: string }> {
+async function identify(connect: string, around: ScanAround): Promise<Finding | { readonly remark: string }> {
   const candidates: Candidate[] = [];
   for (const driver of namesOf(around.plugins)) {
     const device = trialDevice(around.plugins, { driver, connect });
@@ -79,8 +83,10 @@ const evidenceOf = ({ link, points }: SiteDevice, report: ProbeReport): Candidat
   report.points.flatMap(({ key, raw, quality, reason }) => {
     const address =
       link.protocol === 'modbus' ? link.points.find((point) => point.key === key)?.address : undefined;
-    const range = points.find((point) => point.key === key)?.range;
-    return address === undefined || range === undefined ? [] : [{ address, range, raw, quality, reason }];
+    const point = points.find((one) => one.key === key);
+    if (address === undefined || point === undefined) return [];
+    const isState = quantitySpec(point.quantity).states !== undefined;
+    return [{ address, range: point.range, isState, raw, quality, reason }];
   });
 
 const namesOf = ({ drivers }: Plugins): string[] =>
