@@ -20,6 +20,21 @@ test('a condition that comes back while the last occurrence is returned is a new
   expect(new Set(test.book.open().map(({ id }) => id)).size).toBe(2);
 });
 
+test('what comes after something is not told before it, though a person was a moment quicker than a reading', () => {
+  const test = new TestBook();
+  const { id } = test.raise(NOW);
+  test.clear(NOW + 20);
+  test.act(id, NOW + 15, ACKNOWLEDGE);
+  expect(test.events.map(({ type, at }) => [type, at - NOW])).toEqual([
+    ['raised', 0],
+    ['cleared', 20],
+    ['acknowledged', 20],
+  ]);
+  // A clock that was set back is no moment.
+  test.raise(NOW - HOUR);
+  expect(test.events.at(-1)?.at).toBe(NOW - HOUR);
+});
+
 test('ids are in the order of time', () => {
   const test = new TestBook();
   for (const at of [NOW, NOW + 1, NOW + HOUR, NOW + 10_000 * HOUR]) {

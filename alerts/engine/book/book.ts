@@ -7,10 +7,11 @@ import type { PointId } from '#model/point';
 import type { Rule } from '#model/rule';
 import type { Site } from '#model/site';
 import type { EpochMs, Ms } from '#model/time';
-import type { Changes, Position, Stored, StoredEvent } from '../changes.ts';
+import type { Changes, Position, Stored } from '../changes.ts';
 import type { Correction } from '../judge/retrace.ts';
 import { type Act, fromJournal, noSuchAlarm, type ServiceAct, serviceFromJournal } from './act.ts';
 import { outOfPlace, perform } from './deed.ts';
+import { EventList } from './event-list.ts';
 import { type Change, clear, elapsed, isActive, setBack, unmarked } from './occurrence.ts';
 import { keyOf, OpenAlarms, ruleKey } from './open-alarms.ts';
 import { Services } from './services.ts';
@@ -63,13 +64,12 @@ export class AlarmBook {
   /** Something changed that may explain others; at a start the site file may have. */
   #stale = true;
   #alarmCount: number;
-  #eventCount: number;
-  #events: StoredEvent[] = [];
+  readonly #events: EventList;
 
   constructor(site: BookSite, announcer: Announcer, { position, alarms }: Stored) {
     this.#announcer = announcer;
     this.#alarmCount = position.alarms;
-    this.#eventCount = position.events;
+    this.#events = new EventList(position.events);
     this.#shelves = new Shelves(position.shelves);
     this.#services = new Services(site, position.services);
     this.#suppressions = new Suppressions(site.suppressions);
@@ -183,20 +183,18 @@ export class AlarmBook {
   }
 
   get eventful(): boolean {
-    return this.#events.length > 0 || this.#announcer.eventful;
+    return !this.#events.isEmpty || this.#announcer.eventful;
   }
 
   /** What the next transaction says of where numbers, shelves and services stand. */
   position(): Pick<Position, 'alarms' | 'events' | 'shelves' | 'services'> {
     const [shelves, services] = [this.#shelves.state(), this.#services.state()];
-    return { alarms: this.#alarmCount, events: this.#eventCount, shelves, services };
+    return { alarms: this.#alarmCount, events: this.#events.count, shelves, services };
   }
 
   /** What changed since the last call. */
   drain(): Pick<Changes, 'alarms' | 'events' | 'announced'> {
-    const events = this.#events;
-    this.#events = [];
-    return { alarms: this.#alarms.drain(), events, announced: this.#announcer.drain() };
+    return { alarms: this.#alarms.drain(), events: this.#events.drain(), announced: this.#announcer.drain() };
   }
 
   #act(act: Act, now: EpochMs): Alarm {
@@ -280,8 +278,7 @@ export class AlarmBook {
   #emit({ type, alarm, comment, shelf }: Change, cause: Cause): Alarm {
     const oneShot = shelf?.oneShot === true && ({ oneShot: true } as const);
     const event: AlarmEvent = { type, ...cause, comment: comment ?? cause.comment, alarm, ...oneShot };
-    this.#events.push({ id: ++this.#eventCount, event });
-    this.#announcer.hear(event);
+    this.#announcer.hear(this.#events.add(event));
     this.#alarms.put(alarm);
     const isUnbound = alarm.suppressedBy !== null && !isActive(alarm);
     this.#stale ||= isUnbound || this.#suppressions.isCause(alarm.point);
