@@ -14,6 +14,8 @@ export interface ChannelFacts {
   readonly name: string;
   readonly indicator: boolean;
   readonly reaches: readonly Reach[];
+  /** Why the provider does not let us in though it answers; null when it does, or where only a message could tell. */
+  readonly refusal: string | null;
 }
 
 /** What a place does not answer for: its name, or its wire. */
@@ -36,9 +38,21 @@ const WIRE: Text = {
 };
 
 export const ofChannels = (channels: readonly ChannelFacts[]): readonly Finding[] =>
-  channels.flatMap((channel) =>
-    channel.reaches.filter(({ error }) => error !== null).map((reach) => unreachable(channel, reach)),
-  );
+  channels.flatMap((channel) => [
+    ...channel.reaches.filter(({ error }) => error !== null).map((reach) => unreachable(channel, reach)),
+    ...(channel.refusal === null ? [] : [refused(channel, channel.refusal)]),
+  ]);
+
+const refused = ({ name }: ChannelFacts, refusal: string): Finding =>
+  fault({
+    code: 'channel-refused',
+    about: { zh: `通知渠道 ${name}`, en: `channel ${name}` },
+    what: { zh: `登录被拒绝（${refusal}）`, en: `it does not let us in (${refusal})` },
+    advice: {
+      zh: '核对用户名、密码（或授权码）、端口和加密方式',
+      en: 'Compare user, password, port and encryption with what the provider says',
+    },
+  });
 
 function unreachable({ name, indicator }: ChannelFacts, reach: Reach): Finding {
   const place = shownEndpoint(reach.endpoint);

@@ -34,8 +34,9 @@ test('while no gateway runs, silence is not the fault of a device', () => {
   expect(said({ lastGood: NOW - HOUR }, false)).toEqual([]);
 });
 
-test('what the gateway cannot read is told at once', () => {
-  expect(said({ protocol: 'modbus', up: false, lastGood: NOW - SECOND, lastReason: 'comm-timeout' })).toEqual(
-    ['does not answer, comm-timeout'],
-  );
+test('what the gateway cannot read is told after three periods, and not for one read that failed', () => {
+  const down = { protocol: 'modbus', every: 5 * SECOND, up: false, lastReason: 'comm-timeout' } as const;
+  expect(said({ ...down, lastGood: NOW - 14 * SECOND })).toEqual([]);
+  expect(said({ ...down, lastGood: NOW - 15 * SECOND })).toEqual(['does not answer, comm-timeout']);
+  expect(said({ ...down, up: true, lastGood: NOW - 15 * SECOND })).toEqual([]);
 });

@@ -1,5 +1,5 @@
 import type { Text } from '#model/text';
-import { type EpochMs, MINUTE, type Ms } from '#model/time';
+import { type EpochMs, MINUTE, type Ms, SECOND } from '#model/time';
 import { type Finding, fault, verbatim, warning } from './finding.ts';
 
 export interface DeviceFacts {
@@ -27,6 +27,8 @@ export interface DeviceFacts {
 /** As the alarm for no data: never before five periods. */
 const SILENT_AFTER: Ms = 5 * MINUTE;
 const silentAfter = (every: Ms): Ms => Math.max(SILENT_AFTER, 5 * every);
+/** What the gateway cannot read: one read that failed is not yet a device that is off. */
+const downAfter = (every: Ms): Ms => Math.max(10 * SECOND, 3 * every);
 
 export const ofDevices = (
   devices: readonly DeviceFacts[],
@@ -81,7 +83,7 @@ function ofSilence(device: DeviceFacts, { now, file }: { now: EpochMs; file: str
   const since = lastGood ?? lookedFrom;
   const age = since === null ? 0 : now - since;
   const silent = age >= silentAfter(every);
-  if (up !== false && !silent) return [];
+  if (!silent && (up !== false || age < downAfter(every))) return [];
   const why = lastReason === null ? '' : `, ${lastReason}`;
   const [zh, en] = silent ? [sinceZh(age, lastGood), sinceEn(age, lastGood)] : ['无应答', 'does not answer'];
   return [

@@ -127,6 +127,11 @@ export interface Channel<Options extends TSchema = TSchema> {
   /** The provider's published limits; the outbox keeps within them. */
   readonly pace: readonly Pace[];
   open(options: Static<Options>, deps: ChannelDeps): OpenChannel;
+  /**
+   * Whether the provider would let us in: meets it, logs in and sends nothing. Throws a DeliveryError. Left out where only
+   * a message can tell.
+   */
+  knock?(options: Static<Options>): Promise<void>;
 }
 
 /** Keeps the link between a channel's schema and its options' type. */

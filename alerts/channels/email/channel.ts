@@ -47,6 +47,16 @@ export default defineChannel({
   pace: [],
   options,
   open: (given) => openMail(given, transportOf(given)),
+  async knock(given) {
+    const transport = transportOf(given);
+    try {
+      await transport.verify();
+    } catch (error) {
+      throw failureOf(error);
+    } finally {
+      transport.close();
+    }
+  },
 });
 
 function openMail({ from }: Options, transport: Transporter): OpenChannel {

@@ -1,12 +1,11 @@
 import { HygateError } from '#model/errors';
 import { type Ms, SECOND } from '#model/time';
 import { ofFollowers } from '../../doctor/backlog.ts';
-import { type ChannelFacts, ofChannels } from '../../doctor/channels.ts';
+import { ofChannels } from '../../doctor/channels.ts';
 import { ofClock } from '../../doctor/clock.ts';
 import { ofDataFolder } from '../../doctor/data-folder.ts';
 import { ofDevices } from '../../doctor/devices.ts';
 import { ofDisk } from '../../doctor/disk.ts';
-import { endpointsIn } from '../../doctor/endpoint.ts';
 import type { Examination } from '../../doctor/examine.ts';
 import { type ExpiryFacts, ofExpiries } from '../../doctor/expiries.ts';
 import type { Finding } from '../../doctor/finding.ts';
@@ -19,12 +18,12 @@ import { loadPlugins } from '../../plugins.ts';
 import { preflight } from '../../preflight.ts';
 import { isClockKept } from '../../watch/clock-sync.ts';
 import { calibrationsOf, certificatesOf } from '../../watch/expiry.ts';
+import { lookAtChannel } from './channel-look.ts';
 import { lookAtDevice } from './device-look.ts';
 import { lookAtDisk } from './disk-look.ts';
 import { ownAlarmsIn, unreadableUsers, usersIn } from './file-looks.ts';
 import { lookAtInflux } from './influx-look.ts';
 import { journalOf, type Patient } from './patient.ts';
-import { reach } from './reach-look.ts';
 import { lookAtTargets } from './target-look.ts';
 
 /** The look at a patient and what follows from it; a new one is one entry of the table. */
@@ -103,12 +102,8 @@ async function devices(patient: Patient) {
 
 async function channels({ site }: Patient) {
   const { channels: known } = await loadPlugins();
-  const facts = Object.entries(site.channels).map(
-    async ([name, { use, options }]): Promise<ChannelFacts> => ({
-      name,
-      indicator: known.get(use)?.kind === 'indicator',
-      reaches: await Promise.all(endpointsIn(options).map(reach)),
-    }),
+  const facts = Object.entries(site.channels).map(([name, channel]) =>
+    lookAtChannel(name, channel, known.get(channel.use)),
   );
   return ofChannels(await Promise.all(facts));
 }
