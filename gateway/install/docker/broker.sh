@@ -2,6 +2,7 @@
 # Mosquitto as a mirror of the gateway's outgoing topics. It takes over what is retained, from the bridge alone;
 # `reader` may subscribe, nobody may publish.
 set -eu
+site="${HYGATE_SITE:?write HYGATE_SITE=<the id of the site> into .env}"
 here="${BROKER_DIR:-/tmp}"
 secrets="${BROKER_SECRETS:-/run/secrets}"
 umask 077
@@ -15,13 +16,14 @@ acl_file $here/rights
 connection gateway
 address ${BROKER_GATEWAY:-gateway:1883}
 bridge_protocol_version mqttv311
-remote_username broker
+remote_username ${BROKER_USER:-broker}
 remote_password $(cat "$secrets/broker-bridge-password")
 notifications false
 try_private false
 cleansession true
-topic hygate/+/now/# in 1
-topic hygate/+/alarm/# in 1
-topic hygate/+/status in 1
+topic hygate/$site/now/# in 1
+topic hygate/$site/alarm/# in 1
+topic hygate/$site/status in 1
+topic hygate/$site/signed-root in 1
 CONF
 exec mosquitto -c "$here/mosquitto.conf"
