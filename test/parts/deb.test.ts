@@ -120,10 +120,10 @@ describe.skipIf(withoutMachines())('the Debian package', () => {
   test(
     'is backed up while it runs',
     async () => {
-      await machine.must('hygate backup /var/lib/hygate /root/backup');
-      await machine.must('hygate verify /root/backup');
       kept = await readings(await login());
       expect(kept.length).toBeGreaterThan(0);
+      await machine.must('hygate backup /var/lib/hygate /root/backup');
+      await machine.must('hygate verify /root/backup');
     },
     WITHIN,
   );
