@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -149,7 +149,9 @@ const envText = (secrets: readonly Secret[]): string =>
     .join('\n');
 
 async function replace(file: string, text: string, mode: number): Promise<void> {
-  await writeFile(`${file}.part`, text, { mode });
+  await writeFile(`${file}.part`, text, { mode: 0o600 });
+  // The command's umask would take the group's right away, by which a service reads its site file.
+  await chmod(`${file}.part`, mode);
   await rename(`${file}.part`, file);
 }
 

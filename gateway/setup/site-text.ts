@@ -27,6 +27,7 @@ export function siteText(answers: Answers): string {
     ...devices.flatMap(deviceLines),
     '',
     ...calling(people, mail),
+    '',
   ].join('\n');
 }
 

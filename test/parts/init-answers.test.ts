@@ -56,6 +56,7 @@ describe('whatever is answered', () => {
         const env = Object.fromEntries(secretsOf(given).map(({ variable }) => [variable, 'secret']));
         const loaded = loadSite(text, { ...plugins, env, readFile: () => '' });
         expect('mistakes' in loaded ? loaded.mistakes : []).toEqual([]);
+        expect(text.endsWith('\n')).toBe(true);
         expect(parse(text)).toMatchObject({ site: { id: given.id, name: given.name }, areas: given.areas });
       }),
       { numRuns: 100 },

@@ -54,6 +54,7 @@ describe('without a terminal', () => {
     expect(env).toMatch(/^LOGGER_BOX_1='[\w-]{24}'$/m);
     expect(env).toMatch(/^MAIL_PASSWORD=''$/m);
     expect(statSync(join(dir, 'site.env')).mode & 0o777).toBe(0o600);
+    expect(statSync(site).mode & 0o777).toBe(0o640);
     const secrets = Object.fromEntries(
       [...env.matchAll(/^(\w+)='(.*)'$/gm)].map(([, key = '', value]) => [key, value || 'x']),
     );
