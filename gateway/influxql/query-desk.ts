@@ -9,11 +9,11 @@ import type { Clock } from '#model/time';
 import type { Result } from './answer.ts';
 import { answerText } from './answer-text.ts';
 import { EPOCHS, isEpoch } from './epoch.ts';
-import { Patterns } from './evaluate/condition.ts';
 import type { Context } from './evaluate/context.ts';
 import { answerSelect } from './evaluate/select.ts';
 import { answerShow } from './evaluate/show.ts';
 import { Work } from './evaluate/work.ts';
+import { Patterns } from './pattern/patterns.ts';
 import { QueryError } from './query-error.ts';
 import { rowSources } from './series/row-source.ts';
 import { JournalSeries } from './series/store.ts';
@@ -57,9 +57,9 @@ export class QueryDesk implements Influxql {
     const statements = readQuery(query);
     await this.#turn();
     try {
-      const work = new Work(this.#options.clock, signal);
+      const shared = { work: new Work(this.#options.clock, signal), patterns: new Patterns() };
       const results: Result[] = [];
-      for (const statement of statements) results.push(await this.#result(statement, database, work));
+      for (const statement of statements) results.push(await this.#result(statement, database, shared));
       return answerText(results, epoch);
     } finally {
       this.#busy -= 1;
@@ -68,9 +68,13 @@ export class QueryDesk implements Influxql {
   }
 
   /** What one statement cannot answer is its own result, as in InfluxDB. */
-  async #result(statement: Statement, database: string | null, work: Work): Promise<Result> {
+  async #result(
+    statement: Statement,
+    database: string | null,
+    shared: Pick<Context, 'work' | 'patterns'>,
+  ): Promise<Result> {
     const context: Context = {
-      ...{ store: this.#store, database: DATABASE, work, patterns: new Patterns() },
+      ...{ ...shared, store: this.#store, database: DATABASE },
       now: this.#options.clock.wall(),
     };
     try {

@@ -1,21 +1,9 @@
-import { Pattern } from '../pattern/pattern.ts';
+import type { Patterns } from '../pattern/patterns.ts';
 import type { Row, Tags, Value } from '../series/row.ts';
-import type { Comparison, Condition, Operand, Operator, Reference } from '../syntax/statement.ts';
+import type { Comparison, Condition, Operator, Reference } from '../syntax/statement.ts';
 
 /** What is left to ask of each row, when the tags of its series are known: nothing (all or none), or something of its fields. */
 export type Rest = boolean | Condition;
-
-/** Regular expressions of one question, each made once. */
-export class Patterns {
-  readonly #made = new Map<string, Pattern>();
-
-  /** Throws QueryError for one that is not supported. */
-  of(source: string): Pattern {
-    const pattern = this.#made.get(source) ?? new Pattern(source);
-    this.#made.set(source, pattern);
-    return pattern;
-  }
-}
 
 export interface Names {
   readonly fields: { has(name: string): boolean };
@@ -71,10 +59,10 @@ function compares(compare: Operator, value: number, to: number): boolean {
   return (value === to) === (compare === '=');
 }
 
-/** Every regular expression of a condition: to find what is not supported before anything is read. */
-export function patternsIn(condition: Condition | null): readonly string[] {
+/** Every comparison of a condition. */
+export function comparisonsIn(condition: Condition | null): readonly Comparison[] {
   if (condition === null) return [];
-  if ('join' in condition) return [...patternsIn(condition.left), ...patternsIn(condition.right)];
-  const to: Operand = condition.to;
-  return typeof to === 'object' ? [to.pattern] : [];
+  return 'join' in condition
+    ? [...comparisonsIn(condition.left), ...comparisonsIn(condition.right)]
+    : [condition];
 }

@@ -1,6 +1,6 @@
 import type { EpochMs } from '#model/time';
+import type { Patterns } from '../pattern/patterns.ts';
 import type { SeriesStore } from '../series/series.ts';
-import type { Patterns } from './condition.ts';
 import type { Work } from './work.ts';
 
 /** What a statement is answered with. */

@@ -1,12 +1,6 @@
-import type { FunctionName } from '../syntax/statement.ts';
+import type { Call } from './call.ts';
 import type { TimeSpan } from './time-span.ts';
 import type { Windows } from './windows.ts';
-
-/** A function over a field. */
-export interface Call {
-  readonly name: FunctionName;
-  readonly field: string;
-}
 
 /** One group to be counted up. */
 export interface Counting {

@@ -1,8 +1,13 @@
+import type { Patterns } from '../pattern/patterns.ts';
+import { QueryError } from '../query-error.ts';
 import type { Tags } from '../series/row.ts';
 import type { Measurement, Series } from '../series/series.ts';
 import type { Select } from '../syntax/statement.ts';
-import { type Patterns, type Rest, restFor } from './condition.ts';
+import { comparisonsIn, type Rest, restFor } from './condition.ts';
 import type { Context } from './context.ts';
+
+/** Comparisons that are made with every single row. */
+const MOST_OF_ROWS = 20;
 
 /** A series, and what is left to ask of its rows. */
 export interface Member {
@@ -33,9 +38,11 @@ export function groupsOf(
   const { fields, series } = measurement;
   const names = by.tags === '*' ? tagNames(series) : by.tags.toSorted();
   const groups = new Map<string, { tags: Tags | undefined; members: Member[] }>();
-  for (const one of series) {
+  for (const one of series.toSorted(byTags)) {
     const rest = restFor(where.condition, one.tags, { fields, patterns });
     if (rest === false) continue;
+    if (rest !== true && comparisonsIn(rest).length > MOST_OF_ROWS)
+      throw new QueryError(`more than ${MOST_OF_ROWS} comparisons with fields: ask several questions`);
     const values = names.map((name) => one.tags[name] ?? '');
     const key = values.join('\0');
     const group = groups.get(key);
@@ -47,6 +54,10 @@ export function groupsOf(
 
 export const tagNames = (series: readonly Series[]): readonly string[] =>
   [...new Set(series.flatMap(({ tags }) => Object.keys(tags)))].sort();
+
+const keyOf = ({ tags }: Series): string => Object.entries(tags).sort().join('\0');
+
+const byTags = (a: Series, b: Series): number => (keyOf(a) < keyOf(b) ? -1 : 1);
 
 const tagsOf = (names: readonly string[], values: readonly string[]): Tags | undefined =>
   names.length === 0

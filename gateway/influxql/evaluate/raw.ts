@@ -23,7 +23,7 @@ export function rawColumns({ columns, by }: Select, { fields, series }: Measurem
   };
   const named = columns.flatMap(({ of, as }) => (of === '*' ? everything() : [{ of, as }]));
   const wanted = named.filter(({ of }) => of.name !== 'time');
-  const titles = titlesOf(wanted.map(({ of, as }) => as ?? of.name));
+  const titles = titlesOf(wanted.map(({ of, as }) => ({ name: of.name, as })));
   return wanted.map(({ of }, index) => ({
     title: titles[index] ?? of.name,
     name: of.name,
@@ -43,7 +43,9 @@ export async function rawRows(
   const room = task.context.work.roomForRows;
   const most = Math.min(limit === null ? room + 1 : offset + limit, offset + room + 1);
   const found: Row[] = [];
-  for (const member of task.group.members)
+  // Of rows of one moment those of the first series come first, or last.
+  const { members } = task.group;
+  for (const member of select.descending ? members.toReversed() : members)
     found.push(...(await rowsOf(member, { select, task, fields, most })));
   found.sort(select.descending ? (a, b) => byTime(b, a) : byTime);
   return found.slice(offset, limit === null ? undefined : offset + limit).map((row) => cellsOf(row, columns));

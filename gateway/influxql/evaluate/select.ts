@@ -2,7 +2,7 @@ import type { AnswerSeries, Cell } from '../answer.ts';
 import { QueryError } from '../query-error.ts';
 import type { Select } from '../syntax/statement.ts';
 import { aggregated } from './aggregate.ts';
-import { patternsIn } from './condition.ts';
+import { comparisonsIn } from './condition.ts';
 import type { Context } from './context.ts';
 import { type GroupTask, groupsOf } from './group.ts';
 import { page } from './page.ts';
@@ -14,14 +14,15 @@ import { readingSpan, spanOf } from './time-span.ts';
 /** Answers SELECT. Throws QueryError. */
 export async function answerSelect(select: Select, context: Context): Promise<readonly AnswerSeries[]> {
   check(select);
-  for (const pattern of patternsIn(select.where.condition)) context.patterns.of(pattern);
+  checkConditions(select, context);
   const matches = matcherOf(select.from, context);
   const span = readingSpan(spanOf(select.where.time, context.now));
   const measurements = await context.store.open(matches, span, context.work.read);
   const series: AnswerSeries[] = [];
   const order = select.descending ? measurements.toReversed() : measurements;
   for (const measurement of order) {
-    const groups = groupsOf(measurement, select, context.patterns);
+    // SLIMIT counts in the order of the tags, whichever way the answer is sorted.
+    const groups = page(groupsOf(measurement, select, context.patterns), select.series);
     for (const group of select.descending ? groups.toReversed() : groups) {
       const { columns, values } = await answerGroup(select, { measurement, group, context });
       if (values.length === 0) continue;
@@ -30,7 +31,7 @@ export async function answerSelect(select: Select, context: Context): Promise<re
       series.push({ name: measurement.name, ...(tags && { tags }), columns: ['time', ...columns], values });
     }
   }
-  return page(series, select.series);
+  return series;
 }
 
 async function answerGroup(
@@ -42,7 +43,12 @@ async function answerGroup(
     return { columns: columns.map(({ title }) => title), values: await rawRows(select, columns, task) };
   }
   const { columns, values } = await aggregated(select, task);
-  return { columns, values: page(select.descending ? values.toReversed() : values, select.rows) };
+  return { columns, values: page(values, select.rows) };
+}
+
+/** Refuses what is not supported before anything is read. */
+function checkConditions({ where }: Select, { patterns }: Context): void {
+  for (const { to } of comparisonsIn(where.condition)) if (typeof to === 'object') patterns.of(to.pattern);
 }
 
 /** What InfluxDB refuses in the same words. */

@@ -1,7 +1,8 @@
 import type { AnswerSeries, Cell } from '../answer.ts';
+import type { Patterns } from '../pattern/patterns.ts';
 import type { Measurement } from '../series/series.ts';
 import type { KeyChoice, Show, Subject } from '../syntax/statement.ts';
-import { type Patterns, restFor } from './condition.ts';
+import { restFor } from './condition.ts';
 import type { Context } from './context.ts';
 import { tagNames } from './group.ts';
 import { page } from './page.ts';

@@ -1,7 +1,9 @@
 import type { Bucket } from '#model/journal';
+import type { Patterns } from '../pattern/patterns.ts';
 import type { Series } from '../series/series.ts';
-import { type Patterns, passes } from './condition.ts';
-import type { Call, Counting } from './counting.ts';
+import type { Call } from './call.ts';
+import { passes } from './condition.ts';
+import type { Counting } from './counting.ts';
 import type { Member } from './group.ts';
 import type { Summary } from './tally.ts';
 import { wholeMsSpan } from './time-span.ts';

@@ -1,23 +1,20 @@
 import type { EpochMs } from '#model/time';
-import type { FunctionName, GroupBy } from '../syntax/statement.ts';
+import type { GroupBy } from '../syntax/statement.ts';
+import type { Call } from './call.ts';
 import { type Tally, tallyOf } from './tally.ts';
 import type { Work } from './work.ts';
 
 /** The buckets of time of one group, each with a tally for each function. Without GROUP BY time it is one, at 0. */
 export class Windows {
   readonly time: GroupBy['time'];
-  readonly #functions: readonly FunctionName[];
+  readonly #calls: readonly Call[];
   readonly #work: Work;
   readonly #windows = new Map<EpochMs, readonly Tally[]>();
 
-  constructor(functions: readonly FunctionName[], time: GroupBy['time'], work: Work) {
-    this.#functions = functions;
+  constructor(calls: readonly Call[], time: GroupBy['time'], work: Work) {
+    this.#calls = calls;
     this.time = time;
     this.#work = work;
-  }
-
-  get functions(): readonly FunctionName[] {
-    return this.#functions;
   }
 
   /** Begins of those in which there is anything, in order. */
@@ -41,7 +38,7 @@ export class Windows {
     const known = this.#windows.get(begin);
     if (known !== undefined) return known;
     this.#work.expect(this.#windows.size + 1);
-    const tallies = this.#functions.map(tallyOf);
+    const tallies = this.#calls.map(({ name }) => tallyOf(name));
     this.#windows.set(begin, tallies);
     return tallies;
   }

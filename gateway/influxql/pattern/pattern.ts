@@ -1,45 +1,38 @@
-import { QueryError } from '../query-error.ts';
 import { parsePattern } from './parse-pattern.ts';
 import { Program } from './program.ts';
 import type { Shape } from './shape.ts';
 
 /** Names and tag values are shorter; a text is compared by its beginning. */
-const LONGEST_TEXT = 2_000;
-/** Steps that one expression may take altogether, which is some tenths of a second. */
-const MOST_WORK = 5_000_000;
+const LONGEST_TEXT = 500;
+/** Texts of which the answer is kept. */
+const MOST_KNOWN = 10_000;
 
 /**
- * A regular expression that a stranger may have written: what it costs grows with the length of the text and not beyond,
- * and ends at a bound. What a dashboard makes of a variable, `^(a|b|c)$`, is looked up as a list.
+ * A regular expression that a stranger may have written: what it costs grows with its own length
+ * and that of the text, and not beyond. What a dashboard makes of a variable, `^(a|b|c)$`, is looked up as a list.
  */
 export class Pattern {
-  readonly #source: string;
   readonly #words: ReadonlySet<string> | undefined;
   readonly #program: Program | undefined;
   readonly #known = new Map<string, boolean>();
-  #work = 0;
+  readonly #spend: (steps: number) => void;
 
-  /** Throws QueryError for what is not supported. */
-  constructor(source: string) {
+  /** `spend` hears of every step and throws when it is enough. Throws QueryError for what is not supported. */
+  constructor(source: string, spend: (steps: number) => void) {
     const shape = parsePattern(source);
     const words = wordsOf(shape);
-    this.#source = source;
     this.#words = words === undefined ? undefined : new Set(words);
     this.#program = words === undefined ? new Program(shape) : undefined;
+    this.#spend = spend;
+    spend(this.#program?.size ?? 0);
   }
 
-  /** Throws QueryError when it has cost too much. */
   test(text: string): boolean {
     if (this.#program === undefined) return this.#words?.has(text) ?? false;
     const known = this.#known.get(text);
     if (known !== undefined) return known;
-    const { found, work } = this.#program.find(text.slice(0, LONGEST_TEXT));
-    this.#work += work;
-    if (this.#work > MOST_WORK)
-      throw new QueryError(
-        `the regular expression /${this.#source.slice(0, 40)}/ costs too much: make it simpler`,
-      );
-    if (this.#known.size < 10_000) this.#known.set(text, found);
+    const found = this.#program.find(text.slice(0, LONGEST_TEXT), this.#spend);
+    if (this.#known.size < MOST_KNOWN) this.#known.set(text, found);
     return found;
   }
 }

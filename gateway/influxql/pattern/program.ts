@@ -3,6 +3,9 @@ import type { Shape, Takes } from './shape.ts';
 
 const MOST_STEPS = 5_000;
 
+/** The first step that is made, and the last that is taken. */
+const FOUND = 0;
+
 type Step =
   | { readonly kind: 'one'; readonly takes: Takes; readonly to: number }
   | { readonly kind: 'begin' | 'end'; readonly to: number }
@@ -22,21 +25,23 @@ export class Program {
     this.#start = this.#add(shape, this.#push({ kind: 'found' }));
   }
 
-  /** Whether it matches anywhere in the text, and how many steps that took. */
-  find(text: string): { readonly found: boolean; readonly work: number } {
-    let work = 0;
-    let at = 0;
+  get size(): number {
+    return this.#steps.length;
+  }
+
+  /** Whether it matches anywhere in the text. `spend` hears of the steps of each character before they are taken further. */
+  find(text: string, spend: (steps: number) => void): boolean {
     let ways = new Set<number>();
+    let begin = true;
     for (const sign of [...text, '']) {
-      const place = { begin: at === 0, end: sign === '' };
       ways.add(this.#start);
-      const reached = this.#reach(ways, place);
-      work += reached.size;
-      if ([...reached].some((step) => this.#steps[step]?.kind === 'found')) return { found: true, work };
+      const reached = this.#reach(ways, { begin, end: sign === '' });
+      spend(reached.size);
+      if (reached.has(FOUND)) return true;
       ways = this.#after(reached, sign);
-      at += 1;
+      begin = false;
     }
-    return { found: false, work };
+    return false;
   }
 
   /** Everything that is reached without reading a character. */

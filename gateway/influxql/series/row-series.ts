@@ -1,5 +1,6 @@
 import type { SeriesRow } from '#model/series';
 import { byTime, type Row, type Span, type Tags } from './row.ts';
+import { ROW_FIELDS } from './row-fields.ts';
 import type { FieldType, Measurement, Series } from './series.ts';
 
 /** Rows of one set of tags that were read already, for the span that is asked about. */
@@ -24,11 +25,12 @@ class RowSeries implements Series {
 /** A measurement of the rows that are added to it. */
 export class RowMeasurement implements Measurement {
   readonly name: string;
-  readonly #fields = new Map<string, FieldType>();
+  readonly #fields: Map<string, FieldType>;
   readonly #series = new Map<string, RowSeries>();
 
   constructor(name: string) {
     this.name = name;
+    this.#fields = new Map(Object.entries(ROW_FIELDS[name] ?? {}));
   }
 
   get fields(): ReadonlyMap<string, FieldType> {

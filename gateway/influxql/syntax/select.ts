@@ -15,7 +15,7 @@ import type { TokenCursor } from './token-cursor.ts';
 import { parseWhere } from './where.ts';
 
 /** More than any panel shows. */
-const MOST_COLUMNS = 100;
+const MOST_COLUMNS = 30;
 
 /** What follows SELECT. Throws SyntaxTrouble. */
 export function parseSelect(cursor: TokenCursor): Select {

@@ -9,7 +9,7 @@ import type { TokenCursor } from './token-cursor.ts';
 /** Deeper than any dashboard nests, and far from where the stack ends. */
 const DEEPEST = 50;
 /** A variable with all its values is one comparison each at most. */
-const MOST_COMPARISONS = 2_000;
+const MOST_COMPARISONS = 1_000;
 
 type Part = { readonly condition: Condition | null; readonly time: readonly TimeLimit[] };
 

@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { comparable } from '../kit/influxql-comparable.ts';
+import { selects, shows, type Vocabulary } from '../kit/influxql-questions.ts';
+import { statementText } from '../kit/influxql-text.ts';
+import { FROM, startTwins, TO, type Twins } from '../kit/influxql-twins.ts';
+
+let twins: Twins;
+beforeAll(async () => {
+  twins = await startTwins(20260301);
+});
+afterAll(() => twins.stop());
+
+const places = {
+  site: ['hz-second'],
+  area: ['vaccine', 'waste-store'],
+  device: ['fridge-1', 'fridge-2', 'outfall'],
+  point: ['upper-temp', 'temp', 'ph'],
+};
+const span = { from: FROM, to: TO, readings: false };
+const ofReadings: Vocabulary = {
+  measurements: ['temperature', 'temperature', 'ph', 'door', 'no such'],
+  tags: places,
+  numbers: { value: [-1.5, 0, 4.2, 99], q: [0, 1, 2] },
+  texts: { value: ['a'] },
+  ...span,
+  readings: true,
+};
+const ofAlarms: Vocabulary = {
+  measurements: ['alarm'],
+  tags: { ...places, severity: ['critical', 'warning'], type: ['raised', 'cleared'], rule: ['high'] },
+  numbers: { standing: [0, 1], value: [8, 8.5] },
+  texts: { state: ['normal', 'acknowledged'], alarm: ['alarm-1'], by: ['li'] },
+  ...span,
+};
+const ofEvents: Vocabulary = {
+  measurements: ['event'],
+  tags: { site: ['hz-second'], device: ['fridge-1'], type: ['login', 'clock-step'] },
+  numbers: {},
+  texts: { text_en: ['login'], by: ['li'] },
+  ...span,
+};
+
+async function same(query: string): Promise<void> {
+  const [ours, theirs] = await Promise.all([twins.gateway(query), twins.influx(query)]);
+  expect(comparable(ours), query).toEqual(comparable(theirs));
+}
+
+test.each([
+  ['readings', ofReadings],
+  ['alarms', ofAlarms],
+  ['events', ofEvents],
+])('any SELECT over %s is answered as a real InfluxDB answers it', async (_, words) => {
+  await fc.assert(
+    fc.asyncProperty(selects(words), (select) => same(statementText(select))),
+    { numRuns: Number(process.env['RUNS'] ?? 150) },
+  );
+});
+
+test('any SHOW is answered as a real InfluxDB answers it', async () => {
+  const all = [ofReadings, ofAlarms, ofEvents].map(shows);
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(...all), (show) => same(statementText(show))),
+    { numRuns: 150 },
+  );
+});
