@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LimitRule } from '#model/rule';
 import { isHigh, SEVERITIES, ZONES, type Zone } from '#model/standard';
-import { colorAt, limitSteps, NORMAL_COLOR, SEVERITY_COLORS } from './limits.ts';
+import { colorAt, limitSteps, NORMAL_COLOR, SEVERITY_COLORS, UNJUDGED_COLOR } from './limits.ts';
 
 const rule = (id: Zone, limit: number, more: Partial<LimitRule> = {}): LimitRule => ({
   ...{ kind: 'limit', id, limit, inclusive: false, deadband: 0, onDelay: 0, offDelay: 0 },
@@ -10,8 +10,8 @@ const rule = (id: Zone, limit: number, more: Partial<LimitRule> = {}): LimitRule
   ...more,
 });
 
-test('without limits everything is normal', () => {
-  expect(limitSteps([])).toEqual([{ value: null, color: NORMAL_COLOR }]);
+test('what no limit judges is not called normal', () => {
+  expect(limitSteps([])).toEqual([{ value: null, color: UNJUDGED_COLOR }]);
 });
 
 test('a vaccine fridge is red below freezing, orange beside its span, green inside', () => {
@@ -60,7 +60,8 @@ test('every value has the colour of the outermost limit that it is beyond, and o
         const beyond = rules.filter((one) => isBeyond(one, value));
         // Zones stand from the lowest to the highest: the outermost is the first of the low ones, the last of the high.
         const outermost = beyond.find(({ id }) => !isHigh(id)) ?? beyond.at(-1);
-        const wanted = outermost === undefined ? NORMAL_COLOR : SEVERITY_COLORS[outermost.severity];
+        const inside = rules.length === 0 ? UNJUDGED_COLOR : NORMAL_COLOR;
+        const wanted = outermost === undefined ? inside : SEVERITY_COLORS[outermost.severity];
         expect(colorAt(limitSteps(rules), value)).toBe(wanted);
       },
     ),

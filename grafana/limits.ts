@@ -13,6 +13,8 @@ export const SEVERITY_COLORS: Readonly<Record<Severity, string>> = {
   critical: 'red',
 };
 export const NORMAL_COLOR = 'green';
+/** Of what no limit judges: nobody said that it is well. */
+export const UNJUDGED_COLOR = 'blue';
 
 /** Limits from below. Where two of a side are equal, the one that is raised first. */
 export function limitRules(rules: readonly Rule[]): readonly LimitRule[] {
@@ -22,8 +24,9 @@ export function limitRules(rules: readonly Rule[]): readonly LimitRule[] {
 }
 
 /** A colour begins at its value, so a limit that may just be reached begins right behind it. */
-export function limitSteps(rules: readonly Rule[], normal = NORMAL_COLOR): readonly Step[] {
+export function limitSteps(rules: readonly Rule[], inside?: string): readonly Step[] {
   const limits = limitRules(rules);
+  const normal = inside ?? (limits.length === 0 ? UNJUDGED_COLOR : NORMAL_COLOR);
   const lows = limits.filter(({ id }) => !isHigh(id));
   const highs = limits.filter(({ id }) => isHigh(id));
   const colorOf = (rule: LimitRule | undefined) =>
