@@ -10,6 +10,7 @@ const SITE = `site: { id: clinic, name: 门诊 }
 areas: [{ id: vaccine, name: 接种, kind: cold-chain }]
 devices:
   - { id: box, area: vaccine, driver: mqtt-logger, login: { password: "\${NOT_SET}" }, limits: vaccine-transport/box }
+  - { id: bag, area: vaccine, driver: mqtt-logger, login: { password: "file:not-there.txt" } }
 `;
 
 let dir: string;
