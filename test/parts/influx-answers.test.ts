@@ -74,8 +74,11 @@ test('rows are gathered up to the batch, and the cursor moves only after the ans
   const forwarder = start();
   await vi.waitFor(() => expect(server.seen).toHaveLength(1), patient);
   expect(journal.accepted).toBe(0);
+  const behind = () => count('hygate_forward_behind_seconds journal');
+  await vi.waitFor(() => expect(behind()).toBeGreaterThan(0), patient);
   held.resolve();
   await allDone();
+  await vi.waitFor(() => expect(behind()).toBe(0), patient);
   await forwarder.stop();
   expect(server.seen.map(({ lines }) => lines.length)).toEqual([1000, 1000, 1000]);
   // A server that answered may yet die with it: the cursor follows later.

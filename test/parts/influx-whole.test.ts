@@ -81,4 +81,5 @@ influx: { url: "${influx}", database: "${INFLUX_DATABASE}", user: ${INFLUX_ADMIN
     );
     expect(starts?.values.map(([, text]) => text)).toEqual(['网关启动', '网关启动']);
   },
+  180_000,
 );
