@@ -34,8 +34,11 @@ export const INCIDENTS: readonly Incident[] = [
   // Readings that say that there was no value.
   incident('waste-cold-2', ['06:00', '07:00'], 'comm-timeout'),
   incident('sewage-outlet', ['09:00', '09:20'], 'calibration'),
-  // A value that cannot be.
-  incident('waste-cold-1', ['18:00', '18:10'], 'out-of-range'),
+  // Values that cannot be, of each device once: nobody is without an alarm.
+  ...[
+    ...['waste-cold-1', 'sewage-outlet', 'water-1', 'pool-1', 'box-1', 'waste-scale-1', 'tank-1', 'corridor'],
+    ...['ultra-1', 'dioxide-1', 'plant-1'],
+  ].map((device) => incident(device, ['18:00', '18:12'], 'out-of-range')),
   // Out of reach; what was measured comes at the end.
   incident('box-1', ['10:00', '12:00'], 'late'),
   // States change and limits are crossed.

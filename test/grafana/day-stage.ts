@@ -29,7 +29,7 @@ export interface DayStage {
 export async function openDay(site: Site, dir: string): Promise<DayStage> {
   await using ending = new AsyncDisposableStack();
   const dataDir = join(dir, 'data');
-  await writeDay(site, join(dataDir, 'journal'));
+  await writeDay(site, dataDir);
   const influxd = await startInfluxd(join(dir, 'influx'));
   ending.defer(() => influxd.stop());
   const clock = new StageClock(DAY_ENDS);

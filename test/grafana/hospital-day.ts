@@ -79,9 +79,9 @@ class DeviceCourse {
 
 /** What happened beside the readings. Two at the same moment, and a text with every sign that could break a line. */
 export const DAY_EVENTS: readonly JournalEvent[] = [
-  event(8, 'user-made', 'admin', { name: 'li', role: 'operator' }),
-  event(483, 'user-logged-in', 'li', {}),
-  event(483, 'user-logged-in', '王 "护士", a=b\\', { from: '192.168.10.7' }),
+  event(8, 'user-created', 'admin', { name: 'li', role: 'operator' }),
+  event(483, 'link-answered', 'li', {}),
+  event(483, 'indicator-muted', '王 "护士", a=b\\', { from: '192.168.10.7' }),
   event(618, 'payload-refused', 'box-1', { device: 'box-1', why: 'not JSON:\n{"v":1,' }),
   event(722, 'point-out-of-service', 'zhao', { point: 'waste-scale-1.weight', comment: '校秤' }),
   event(1201, 'gateway-stopped', null, {}),

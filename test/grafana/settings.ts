@@ -36,7 +36,7 @@ export function settingsOf(
     setting('an hour, closely', span('14:00', '15:00'), [first, second], 'all'),
     setting('inside a gap', span('03:20', '04:15'), [silent], 'all'),
     setting('around midnight', { from: DAY_ENDS - 30 * MINUTE, to: ends }, 'all', 'each'),
-    setting('before anything was stored', span('-10:00', '-00:01'), 'all', 'all'),
+    setting('before anything was measured', span('-10:00', '-00:01'), 'all', 'all'),
     setting(
       'borders that nobody rounds',
       { from: DAY_BEGINS + 47_243_456, to: DAY_BEGINS + 69_071_789 },
