@@ -12,6 +12,7 @@ import { EPOCHS, isEpoch } from './epoch.ts';
 import type { Context } from './evaluate/context.ts';
 import { answerSelect } from './evaluate/select.ts';
 import { answerShow } from './evaluate/show.ts';
+import { checkDatabase } from './evaluate/sources.ts';
 import { Work } from './evaluate/work.ts';
 import { Patterns } from './pattern/patterns.ts';
 import { QueryError } from './query-error.ts';
@@ -78,6 +79,7 @@ export class QueryDesk implements Influxql {
       now: this.#options.clock.wall(),
     };
     try {
+      checkDatabase(database, DATABASE);
       if (statement.kind === 'show') return { series: await answerShow(statement, context) };
       if (database === null) throw new QueryError(`database name required: db=${DATABASE}`);
       return { series: await answerSelect(statement, context) };

@@ -47,7 +47,7 @@ export class MemoryJournal implements Journal {
   readonly history: History = {
     readings: async (point, from, to, limit) => this.#of(point, from, to).slice(0, limit),
     buckets: async (point, from, to, every) => bucketsOf(this.#of(point, from, to), every),
-    latest: async () => [],
+    latest: async () => [...Map.groupBy(this.rows, ({ point }) => point).values()].flatMap(newestOf),
     ledger: async () => this.ledger,
     lastEvent: async (types) => this.recorded.findLast(({ type }) => types.includes(type)) ?? null,
     gaps: async (point, from, to) =>
@@ -64,6 +64,9 @@ export class MemoryJournal implements Journal {
     return inside.sort((a, b) => a.at - b.at);
   }
 }
+
+const newestOf = (readings: readonly Reading[]): Reading[] =>
+  readings.toSorted((a, b) => b.at - a.at).slice(0, 1);
 
 function bucketsOf(readings: readonly Reading[], every: Ms): Bucket[] {
   const groups = Map.groupBy(readings, ({ at }) => Math.floor(at / every) * every);

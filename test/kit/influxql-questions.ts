@@ -140,14 +140,9 @@ function columnsOf(words: Vocabulary, kind: Kind): fc.Arbitrary<readonly Column[
     fc.record({ call: oneOf(calls), of: of(names), as });
   const ofText = ofAny(['count', 'first', 'last'] as const, Object.keys(texts));
   const numeric = Object.keys(numbers);
-  if (kind === 'beside') {
-    const ends = ofAny(['first', 'last'] as const, Object.keys(texts));
-    return fc.tuple(
-      numeric.length === 0 ? ends : ofAny(['min', 'max', 'first', 'last'] as const, numeric),
-      named,
-      named,
-    );
-  }
+  // InfluxDB fills beside a number with `previous`, and not beside a text.
+  if (kind === 'beside' && numeric.length > 0)
+    return fc.tuple(ofAny(['min', 'max', 'first', 'last'] as const, numeric), named, named);
   const call =
     numeric.length === 0 ? ofText : fc.oneof({ arbitrary: ofAny(FUNCTIONS, numeric), weight: 8 }, ofText);
   return fc.array(call, { minLength: 1, maxLength: 4 });
