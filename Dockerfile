@@ -49,7 +49,7 @@ RUN node --max-semi-space-size=4 gateway/cli/warm.ts
 VOLUME /var/lib/hygate
 EXPOSE 8080 1883
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --start-interval=2s --retries=3 \
+HEALTHCHECK --interval=30s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "/opt/hygate/gateway/install/docker/health.ts"]
 ENTRYPOINT ["node", "--max-semi-space-size=4", "/opt/hygate/gateway/cli/hygate.ts"]
 CMD ["run", "--config", "/etc/hygate/site.yaml", "--data", "/var/lib/hygate"]

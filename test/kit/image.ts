@@ -31,25 +31,32 @@ export interface Image {
 interface Build {
   readonly context: string;
   readonly stages: Map<string, ScratchRoot>;
+  /** To be removed when the build is over. */
+  readonly roots: Set<ScratchRoot>;
   readonly report: (line: string) => void;
 }
 
 /** Runs all stages of `context`/Dockerfile; only the root of the last one is left. */
 export async function buildImage(context: string, report: (line: string) => void): Promise<Image> {
-  const build: Build = { context, stages: new Map(), report };
-  let image: Image | undefined;
-  for (const stage of parseDockerfile(readFileSync(join(context, 'Dockerfile'), 'utf8'))) {
-    image = await buildStage(build, stage);
-    if (stage.name !== undefined) build.stages.set(stage.name, image.root);
+  const build: Build = { context, stages: new Map(), roots: new Set(), report };
+  try {
+    let image: Image | undefined;
+    for (const stage of parseDockerfile(readFileSync(join(context, 'Dockerfile'), 'utf8'))) {
+      image = await buildStage(build, stage);
+      if (stage.name !== undefined) build.stages.set(stage.name, image.root);
+    }
+    if (image === undefined) throw new Error('the Dockerfile has no FROM');
+    build.roots.delete(image.root);
+    return image;
+  } finally {
+    for (const root of build.roots) await root.remove();
   }
-  for (const root of build.stages.values()) await root.remove();
-  if (image === undefined) throw new Error('the Dockerfile has no FROM');
-  return image;
 }
 
 async function buildStage(build: Build, stage: Stage): Promise<Image> {
   build.report(`FROM ${stage.image}`);
   let image: Image = { ...EMPTY, root: await baseImage() };
+  build.roots.add(image.root);
   for (const instruction of stage.instructions) {
     build.report(`${instruction.keyword} ${instruction.text}`);
     const carryOut = INSTRUCTIONS[instruction.keyword];
