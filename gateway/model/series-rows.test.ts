@@ -103,7 +103,7 @@ test('an event is of the device or the point that it names, where the site has i
 });
 
 test('vitals are numbers in the measurement of the gateway, also those that this version does not know', () => {
-  const vitals = vitalsEvent({ uptime_s: 60, disk_free_share: 0.5 }, AT);
+  const vitals = vitalsEvent({ uptime_s: 60, disk_free_share: 0.50049 }, AT);
   const row = eventRow(
     { ...vitals, data: { ...vitals.data, wind: 3, note: 'x', broken: Number.NaN }, seq: 1 },
     site,

@@ -53,11 +53,12 @@ export type Vitals = Readonly<Partial<Record<Vital, number>>>;
 /** Of the event. */
 export const VITALS_TYPE = 'vitals';
 
+/** Three decimals: they are kept for ever, and nobody asks for more. */
 export const vitalsEvent = (vitals: Vitals, at: EpochMs): JournalEvent => ({
   type: VITALS_TYPE,
   at,
   by: null,
-  data: { ...vitals },
+  data: Object.fromEntries(Object.entries(vitals).map(([vital, value]) => [vital, Number(value.toFixed(3))])),
 });
 
 /** Every number of the event, also of a vital that this version does not know (any more); undefined when it is another. */
