@@ -39,4 +39,5 @@ test('what the gateway cannot read is told after three periods, and not for one 
   expect(said({ ...down, lastGood: NOW - 14 * SECOND })).toEqual([]);
   expect(said({ ...down, lastGood: NOW - 15 * SECOND })).toEqual(['does not answer, comm-timeout']);
   expect(said({ ...down, up: true, lastGood: NOW - 15 * SECOND })).toEqual([]);
+  expect(said({ ...down, lastGood: null, lookedFrom: NOW })).toEqual(['does not answer, comm-timeout']);
 });

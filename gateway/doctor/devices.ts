@@ -27,7 +27,7 @@ export interface DeviceFacts {
 /** As the alarm for no data: never before five periods. */
 const SILENT_AFTER: Ms = 5 * MINUTE;
 const silentAfter = (every: Ms): Ms => Math.max(SILENT_AFTER, 5 * every);
-/** What the gateway cannot read: one read that failed is not yet a device that is off. */
+/** One read that failed is not yet a device that is off, if it ever answered. */
 const downAfter = (every: Ms): Ms => Math.max(10 * SECOND, 3 * every);
 
 export const ofDevices = (
@@ -83,7 +83,8 @@ function ofSilence(device: DeviceFacts, { now, file }: { now: EpochMs; file: str
   const since = lastGood ?? lookedFrom;
   const age = since === null ? 0 : now - since;
   const silent = age >= silentAfter(every);
-  if (!silent && (up !== false || age < downAfter(every))) return [];
+  const down = up === false && (lastGood === null || age >= downAfter(every));
+  if (!silent && !down) return [];
   const why = lastReason === null ? '' : `, ${lastReason}`;
   const [zh, en] = silent ? [sinceZh(age, lastGood), sinceEn(age, lastGood)] : ['无应答', 'does not answer'];
   return [
