@@ -64,8 +64,11 @@ export class Machine {
 
   /** Runs a line of shell as root, to its end. A code other than 0 is an answer, not an error. */
   async run(line: string): Promise<Outcome> {
+    const began = performance.now();
     const outcome = await this.ask(line);
-    this.#say(`# ${line}\n${outcome.output}${outcome.code === 0 ? '' : `[ended with ${outcome.code}]\n`}`);
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    const ended = outcome.code === 0 ? `${seconds} s` : `${seconds} s, ended with ${outcome.code}`;
+    this.#say(`# ${line}\n${outcome.output}[${ended}]\n`);
     return outcome;
   }
 

@@ -75,6 +75,11 @@ describe.skipIf(withoutMachines())('the Debian package', () => {
         '2750 root:hygate\n700 hygate:hygate',
       );
       await machine.must('dpkg --verify hygate');
+      // Compiled ahead, and the service can read it.
+      const asService = 'setpriv --reuid hygate --regid hygate --clear-groups';
+      const compiled = await machine.must(`${asService} find /var/cache/hygate -type f -readable | wc -l`);
+      expect(compiled).toBe(await machine.must('find /var/cache/hygate -type f | wc -l'));
+      expect(Number(compiled)).toBeGreaterThan(1000);
     },
     WITHIN,
   );
@@ -106,7 +111,7 @@ describe.skipIf(withoutMachines())('the Debian package', () => {
       expect(status).toMatch(/^CapBnd:\s+0000000000000000$/m);
       expect(status).toMatch(/^NoNewPrivs:\s+1$/m);
       expect(status).toMatch(/^Seccomp:\s+2$/m);
-      expect(await machine.must(`cat /proc/${pid}/environ`)).not.toContain(SECRET);
+      expect(await machine.must(`tr '\\0' '\\n' < /proc/${pid}/environ`)).not.toContain(SECRET);
       for (const folder of ['/usr', '/etc/hygate', '/var/cache/hygate', '/root']) {
         const { output } = await machine.run(`nsenter -t ${pid} -m touch ${folder}/x`);
         expect(output).toMatch(/Read-only file system|No such file/);
