@@ -2,6 +2,7 @@ import {
   AttributeIds,
   BrowseDirection,
   type ClientSession,
+  type DataValue,
   NodeClass,
   type ReferenceDescription,
 } from 'node-opcua-client';
@@ -22,6 +23,7 @@ export interface FoundNode {
 
 /** More than any device that we know has; a building's whole server is told by hand. */
 const MOST_NODES = 2_000;
+const READ_AT_ONCE = 50;
 const OBJECTS = 'i=85';
 /** What a server says of itself. */
 const SERVER = 'i=2253';
@@ -85,18 +87,31 @@ async function describe(
   uris: readonly string[],
 ): Promise<FoundNode[]> {
   const found: FoundNode[] = [];
-  for (const { nodeId, displayName, browseName } of variables) {
+  const values = await valuesOf(session, variables);
+  for (const [index, { nodeId, displayName, browseName }] of variables.entries()) {
     const uri = uris[nodeId.namespace];
     if (uri === undefined) continue;
-    const [data] = await readValues(session, [nodeId.toString()]);
     found.push({
       node: `nsu=${uri.replaceAll('%', '%25').replaceAll(';', '%3B')};${nodeId.toString().replace(/^ns=\d+;/, '')}`,
       name: displayName.text ?? browseName.name ?? nodeId.toString(),
-      value: numberOf(data?.value.value),
+      value: numberOf(values[index]?.value.value),
       unit: await unitOf(session, nodeId.toString()),
     });
   }
   return found;
+}
+
+/** In calls that any server takes. */
+async function valuesOf(
+  session: ClientSession,
+  variables: readonly ReferenceDescription[],
+): Promise<DataValue[]> {
+  const values: DataValue[] = [];
+  for (let first = 0; first < variables.length; first += READ_AT_ONCE) {
+    const nodes = variables.slice(first, first + READ_AT_ONCE).map(({ nodeId }) => nodeId.toString());
+    values.push(...(await readValues(session, nodes)));
+  }
+  return values;
 }
 
 /** The property EngineeringUnits (Part 8, 5.3.2.3). */
