@@ -51,7 +51,7 @@ export async function build(options: Build): Promise<Built> {
     bootstrap.buildPage();
     await dependencies(root, options);
     program(root, options.tree);
-    await surroundings(root, bootstrap);
+    await surroundings(root, options.tree, bootstrap);
     return await packed(root, options);
   } finally {
     await rm(root, { recursive: true, force: true });
@@ -79,17 +79,22 @@ function program(root: string, tree: string): void {
 }
 
 /** What stands elsewhere than the program: commands, the service, the licence. */
-async function surroundings(root: string, { NODE_FLAGS, ENVIRONMENT }: Bootstrap): Promise<void> {
+async function surroundings(
+  root: string,
+  tree: string,
+  { NODE_FLAGS, ENVIRONMENT }: Bootstrap,
+): Promise<void> {
   const run = { nodeFlags: NODE_FLAGS, environment: ENVIRONMENT };
   await put(join(root, 'usr/bin/hygate'), launcher({ ...run, entry: 'gateway/cli/hygate.ts' }), 0o755);
   await put(join(root, APP, 'warm'), launcher({ ...run, entry: 'gateway/cli/warm.ts' }), 0o755);
   await put(join(root, DOC, 'copyright'), COPYRIGHT);
   const units = join(root, 'usr/lib/systemd/system');
   mkdirSync(units, { recursive: true });
-  copyFileSync(join(import.meta.dirname, '../systemd', UNIT), join(units, UNIT));
+  copyFileSync(join(tree, 'gateway/install/systemd', UNIT), join(units, UNIT));
 }
 
-async function packed(root: string, { version, architecture, out, compression }: Build): Promise<Built> {
+async function packed(root: string, options: Build): Promise<Built> {
+  const { tree, version, architecture, out, compression } = options;
   const installedSize = kibibytesOf(root);
   const DEBIAN = join(root, 'DEBIAN');
   await put(join(DEBIAN, 'md5sums'), md5sums(root));
@@ -98,7 +103,7 @@ async function packed(root: string, { version, architecture, out, compression }:
     control({ version: version.text, architecture: architecture.debian, installedSize }),
   );
   for (const script of MAINTAINER_SCRIPTS)
-    copyFileSync(join(import.meta.dirname, script), join(DEBIAN, script));
+    copyFileSync(join(tree, 'gateway/install/deb', script), join(DEBIAN, script));
   normalise(root, version.at);
   mkdirSync(out, { recursive: true });
   const file = join(out, `hygate_${version.text}_${architecture.debian}.deb`);
