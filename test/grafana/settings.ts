@@ -32,19 +32,15 @@ export function settingsOf(
   });
   return [
     setting('the whole day, everything', wholeDay, 'all', 'all'),
-    setting('the whole day, one device', wholeDay, [others.at(-1) ?? first], 'each'),
     setting('an hour, closely', span('14:00', '15:00'), [first, second], 'all'),
     setting('inside a gap', span('03:20', '04:15'), [silent], 'all'),
     setting('around midnight', { from: DAY_ENDS - 30 * MINUTE, to: ends }, 'all', 'each'),
     setting('before anything was measured', span('-10:00', '-00:01'), 'all', 'all'),
-    setting(
-      'borders that nobody rounds',
-      { from: DAY_BEGINS + 47_243_456, to: DAY_BEGINS + 69_071_789 },
-      'all',
-      'each',
-    ),
+    setting('borders that nobody rounds', ODD, [others.at(-1) ?? first], 'each'),
   ];
 }
+
+const ODD: TimeRange = { from: DAY_BEGINS + 47_243_456, to: DAY_BEGINS + 69_071_789 };
 
 function span(from: string, to: string): TimeRange {
   const at = (clock: string) => {

@@ -6,6 +6,7 @@ import { loadPlugins } from '../../gateway/plugins.ts';
 import { dashboardsOf, sheetText } from '../../grafana/dashboards.ts';
 import { influxql, tagValuesInfluxql } from '../../grafana/influxql.ts';
 import { type DayStage, openDay } from '../grafana/day-stage.ts';
+import type { Row } from '../grafana/journal-rows.ts';
 import { countOf, type PanelQuery, queriesOf } from '../grafana/panel-queries.ts';
 import { drawDashboards } from '../grafana/picture/contact-sheet.ts';
 import { type Filed, proof } from '../grafana/proof.ts';
@@ -45,6 +46,21 @@ afterAll(async () => {
   if (dir !== undefined) await rm(dir, { recursive: true, force: true });
 });
 
+const filed = (name: string): Filed => {
+  const found = committed.find(({ sheet }) => sheet.file === name);
+  if (found === undefined) throw new Error(`there is no ${name}`);
+  return found;
+};
+
+/** What it does wrong, how it is written then, how it should be. */
+const SPOILS: readonly (readonly [does: string, wrong: string, right: string])[] = [
+  ['takes the greatest for the mean', 'max("value") AS "mean"', 'mean("value") AS "mean"'],
+  ['takes bad readings for values', '"q" < 3', '"q" < 2'],
+  ['closes gaps', 'fill(none)', 'fill(null)'],
+  ['asks for another point', "= 'humidity'", "= 'pressure'"],
+  ['marks the end of an alarm as its beginning', "= 'cleared'", "= 'raised'"],
+];
+
 const textOf = ({ question }: PanelQuery): string =>
   'measurement' in question ? influxql(question) : tagValuesInfluxql(question);
 
@@ -72,13 +88,38 @@ describe.skipIf(without('influxd'))('a day of a hospital', () => {
     expect(mute).toEqual([]);
   }, 240_000);
 
+  test.each(SPOILS)('a query that %s would be found, on both', async (_, wrong, right) => {
+    const { sheet, file } = filed('device-cold-room-controller.json');
+    const text = JSON.stringify(file);
+    expect(text).toContain(JSON.stringify(right).slice(1, -1));
+    const spoiled = text.replaceAll(JSON.stringify(right).slice(1, -1), JSON.stringify(wrong).slice(1, -1));
+    const { differences } = await proof([{ sheet, file: JSON.parse(spoiled) }], stage);
+    expect(differences.some((difference) => difference.includes(stage.influx.name))).toBe(true);
+    expect(differences.some((difference) => difference.includes(stage.gateway.name))).toBe(true);
+  });
+
+  test('one value of the day that is another in the journal would be found', async () => {
+    const [reading] = stage.rows.get('mass')?.[0]?.rows ?? [];
+    const value = Number(reading?.fields['value']);
+    const rows = new Map(stage.rows);
+    const other = (row: Row): Row =>
+      row === reading ? { ...row, fields: { ...row.fields, value: value + 0.001 } } : row;
+    rows.set(
+      'mass',
+      (stage.rows.get('mass') ?? []).map((lane) => ({ ...lane, rows: lane.rows.map(other) })),
+    );
+    const { differences } = await proof([filed('device-waste-scale.json')], { ...stage, rows });
+    for (const { name } of [stage.influx, stage.gateway])
+      expect(differences).toContainEqual(expect.stringMatching(`${name}: mass{.* instead of \\[`));
+  });
+
   test.skipIf(browserPath === undefined)(
     'what comes back is drawn, a picture of each dashboard, to be looked at in test/out/grafana',
     async () => {
       const drawn = await drawDashboards(committed, stage, PICTURES);
-      const files = await readdir(PICTURES);
-      expect(files.filter((file) => file.endsWith('.svg'))).toHaveLength(drawn);
-      expect(files.filter((file) => file.endsWith('.png'))).toHaveLength(committed.length);
+      const panels = committed.flatMap(({ file }) => file.panels.filter(({ type }) => type !== 'row'));
+      expect(drawn.size).toBe(panels.length + committed.length);
+      expect(await readdir(PICTURES)).toEqual(expect.arrayContaining([...drawn]));
     },
     240_000,
   );

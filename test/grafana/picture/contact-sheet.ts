@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { launchBrowser } from '../../kit/browser-page.ts';
 import { ask } from '../backend.ts';
@@ -19,12 +19,15 @@ export async function drawDashboards(
   dashboards: readonly Filed[],
   stage: DayStage,
   out: string,
-): Promise<number> {
-  await rm(out, { recursive: true, force: true });
+): Promise<ReadonlySet<string>> {
   await mkdir(out, { recursive: true });
   const browser = await launchBrowser();
   const page = await browser.newPage({ viewport: { width: 24 * COLUMN + 16, height: 800 } });
-  let drawn = 0;
+  const written = new Set<string>();
+  const keep = async (file: string, content: string | Uint8Array) => {
+    written.add(file);
+    await writeFile(join(out, file), content);
+  };
   for (const filed of dashboards) {
     const [setting] = settingsOf(filed.sheet, filed.file, stage);
     if (setting === undefined) continue;
@@ -35,14 +38,14 @@ export async function drawDashboards(
       const svg = await pictureOf(panel, queries, setting, stage);
       pictures.push(placed(panel, svg));
       if (panel.type === 'row') continue;
-      drawn += 1;
-      await writeFile(join(out, `${name}-${String(panel['id']).padStart(2, '0')}.svg`), svg);
+      await keep(`${name}-${String(panel['id']).padStart(2, '0')}.svg`, svg);
     }
     await page.setContent(sheetHtml(String(filed.file['title']), pictures, filed.file.panels));
-    await page.screenshot({ path: join(out, `${name}.png`), fullPage: true });
+    await keep(`${name}.png`, await page.screenshot({ fullPage: true }));
   }
   await browser.close();
-  return drawn;
+  for (const file of await readdir(out)) if (!written.has(file)) await rm(join(out, file));
+  return written;
 }
 
 async function pictureOf(

@@ -54,8 +54,10 @@ function runs({ points }: Field): readonly (readonly (readonly [number, number])
   return found.filter((run) => run.length > 0);
 }
 
-function line(field: Field, { x, y }: Scales, index: number): string {
+function line(field: Field, scales: Scales, index: number): string {
+  const { x, y } = scales;
   const color = colorOf(field, index);
+  if (field.looks['custom.drawStyle'] === 'bars') return bars(field, scales, color);
   const width = Number(field.looks['custom.lineWidth'] ?? 1);
   return runs(field)
     .map((run) => {
@@ -65,6 +67,15 @@ function line(field: Field, { x, y }: Scales, index: number): string {
       const points = run.map(([at, value]) => `${x(at).toFixed(1)},${y(value).toFixed(1)}`).join(' ');
       return element('polyline', { points, fill: 'none', stroke: color, 'stroke-width': width });
     })
+    .join('');
+}
+
+function bars({ points }: Field, { box, x, y }: Scales, fill: string): string {
+  const width = Math.max(1.5, (x(points[1]?.[0] ?? 0) - x(points[0]?.[0] ?? 0)) * 0.8);
+  const ground = Math.min(box.y + box.height, y(0));
+  return points
+    .flatMap(([at, value]) => (typeof value === 'number' && value > 0 ? [[at, value] as const] : []))
+    .map(([at, value]) => element('rect', { x: x(at), y: y(value), width, height: ground - y(value), fill }))
     .join('');
 }
 
