@@ -5,6 +5,9 @@ import { selects, shows, type Vocabulary } from '../kit/influxql-questions.ts';
 import { statementText } from '../kit/influxql-text.ts';
 import { FROM, startTwins, TO, type Twins } from '../kit/influxql-twins.ts';
 
+/** Hundreds of questions to two servers, on a machine that may be busy. */
+const WITHIN = 300_000;
+
 let twins: Twins;
 beforeAll(async () => {
   twins = await startTwins(20260301);
@@ -50,17 +53,25 @@ test.each([
   ['readings', ofReadings],
   ['alarms', ofAlarms],
   ['events', ofEvents],
-])('any SELECT over %s is answered as a real InfluxDB answers it', async (_, words) => {
-  await fc.assert(
-    fc.asyncProperty(selects(words), (select) => same(statementText(select))),
-    { numRuns: Number(process.env['RUNS'] ?? 150) },
-  );
-});
+])(
+  'any SELECT over %s is answered as a real InfluxDB answers it',
+  async (_, words) => {
+    await fc.assert(
+      fc.asyncProperty(selects(words), (select) => same(statementText(select))),
+      { numRuns: 80 },
+    );
+  },
+  WITHIN,
+);
 
-test('any SHOW is answered as a real InfluxDB answers it', async () => {
-  const all = [ofReadings, ofAlarms, ofEvents].map(shows);
-  await fc.assert(
-    fc.asyncProperty(fc.oneof(...all), (show) => same(statementText(show))),
-    { numRuns: 150 },
-  );
-});
+test(
+  'any SHOW is answered as a real InfluxDB answers it',
+  async () => {
+    const all = [ofReadings, ofAlarms, ofEvents].map(shows);
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(...all), (show) => same(statementText(show))),
+      { numRuns: 80 },
+    );
+  },
+  WITHIN,
+);

@@ -2,13 +2,14 @@ import type { Cell } from '../answer.ts';
 import type { Row } from '../series/row.ts';
 import type { Select } from '../syntax/statement.ts';
 import type { Counting } from './counting.ts';
+import { spanOfExtreme } from './extreme.ts';
 import { filledRows } from './fill.ts';
 import type { GroupTask, Member } from './group.ts';
 import { outputsOf } from './output.ts';
 import { addReadRows } from './read-rows.ts';
 import { addSummaries, summariesFor } from './summaries.ts';
 import { isSelector } from './tally.ts';
-import { type Moment, spanOf, type TimeSpan } from './time-span.ts';
+import { type Moment, readingSpan, spanOf, type TimeSpan } from './time-span.ts';
 import { titlesOf } from './titles.ts';
 import { Windows } from './windows.ts';
 
@@ -37,9 +38,12 @@ export async function aggregated(
 
 async function countUp(member: Member, counting: Counting, { context }: GroupTask): Promise<void> {
   const wanted = summariesFor(member, counting, context.patterns);
-  if (wanted === null) return addReadRows(member, counting, context);
-  await addSummaries(wanted, counting);
+  const readAll = () => addReadRows(member, counting, { context, within: readingSpan(counting.span) });
   await context.work.read(0);
+  if (wanted === null) return readAll();
+  if (!counting.rowWanted) return addSummaries(wanted, counting);
+  const within = await spanOfExtreme(wanted, counting);
+  return within === null ? readAll() : addReadRows(member, counting, { context, within });
 }
 
 /** Without buckets: the row's own time where a row was chosen, else the begin of the span, as InfluxDB has it. */

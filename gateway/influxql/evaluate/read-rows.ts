@@ -1,15 +1,15 @@
-import type { Row } from '../series/row.ts';
+import type { Row, Span } from '../series/row.ts';
 import { passes } from './condition.ts';
 import type { Context } from './context.ts';
 import type { Counting } from './counting.ts';
 import type { Member } from './group.ts';
-import { isWithin, readingSpan } from './time-span.ts';
+import { isWithin } from './time-span.ts';
 
-/** Counts up a series row by row. */
+/** Counts up a series row by row: those that lie in `within`. */
 export async function addReadRows(
   { series, rest }: Member,
   counting: Counting,
-  context: Context,
+  { context, within }: { readonly context: Context; readonly within: Span },
 ): Promise<void> {
   const { calls, span, windows } = counting;
   const only = onlyEnd(counting);
@@ -23,7 +23,7 @@ export async function addReadRows(
       missing.delete(call);
     }
   };
-  for await (const page of series.pages(readingSpan(span), only === 'last')) {
+  for await (const page of series.pages(within, only === 'last')) {
     await context.work.read(page.length);
     for (const row of page) {
       add(row);

@@ -29,9 +29,9 @@ export function summariesFor(
   counting: Counting,
   patterns: Patterns,
 ): Summaries | null {
-  const { calls, windows, rowWanted } = counting;
+  const { calls, windows } = counting;
   const { buckets } = series;
-  if (buckets === undefined || rowWanted || (windows.time?.offset ?? 0) !== 0) return null;
+  if (buckets === undefined || (windows.time?.offset ?? 0) !== 0) return null;
   if (speaksOfValue(rest)) return null;
   const asked = [0, 1, 2].map((q) => passes(rest, { q }, patterns)).join();
   const parts = calls.map((call) => partOf(call, asked));
