@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { HygateError } from '#model/errors';
 import type { ImportedHistory } from '#model/imported';
 import type { Bucket } from '#model/journal';
 import type { Part } from '#model/part';
@@ -114,7 +115,18 @@ export class ImportedFile implements ImportedHistory, Part {
   /** In order of the key. The file may come to be while the gateway runs. */
   #rows(sql: string, parameters: readonly (string | number)[]): Record<string, unknown>[] {
     if (this.#db === undefined && !existsSync(this.#file)) return [];
-    this.#db ??= new DatabaseSync(this.#file, { readOnly: true });
+    this.#db ??= open(this.#file);
     return this.#db.prepare(sql).all(...parameters);
+  }
+}
+
+function open(file: string): DatabaseSync {
+  try {
+    return new DatabaseSync(file, { readOnly: true });
+  } catch (cause) {
+    const advice = 'give it to the user that runs the gateway, who should run hygate import-influx as well';
+    throw new HygateError('data-dir-unusable', `${file} cannot be read (${String(cause)}): ${advice}`, {
+      cause,
+    });
   }
 }

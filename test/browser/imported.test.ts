@@ -49,6 +49,15 @@ describe.skipIf(browserPath === undefined)('imported values on the page', () => 
     expect(complaints).toEqual([]);
   });
 
+  test('that cannot be read take no reading from the page, and that is said', async () => {
+    const broken = () => {
+      throw new Error('unable to open database file');
+    };
+    const { page } = await open({ buckets: broken });
+    await page.getByText('导入数据无法读取').waitFor();
+    expect(await page.locator('.trend .tally').first().textContent()).toContain('360');
+  });
+
   test('are not spoken of where nothing was imported', async () => {
     const { page } = await open(importedUntil(0));
     await page.locator('.trend .tally').first().waitFor();

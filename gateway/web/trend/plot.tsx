@@ -5,6 +5,7 @@ import { formatCondition } from '#model/rule-words';
 import type { SitePoint } from '#model/site';
 import { useNameOf, useWords } from '../page-context.ts';
 import { readPalette } from './palette.ts';
+import { NOTHING_IMPORTED } from './plot-imported.ts';
 import { plotOptions } from './plot-options.ts';
 import type { Series } from './series.ts';
 import type { Trend } from './trend-data.ts';
@@ -37,7 +38,7 @@ export function Plot({ point, trend, onCursor }: PlotProps) {
         ...{ quantity: point.quantity, rules: point.rules, palette: readPalette(element) },
         marks: () => ({
           gaps: latest.current.gaps,
-          imported: latest.current.imported,
+          imported: latest.current.imported ?? NOTHING_IMPORTED,
           bad: latest.current.series.bad,
           rules: point.rules,
           ruleText: (rule) => formatCondition(rule, { quantity: point.quantity, language, nameOf }),

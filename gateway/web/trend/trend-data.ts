@@ -21,7 +21,8 @@ export interface Trend {
   readonly series: Series;
   readonly summary: Summary;
   readonly gaps: readonly Gap[];
-  readonly imported: ImportedTrend;
+  /** Null: it could not be had. */
+  readonly imported: ImportedTrend | null;
 }
 
 /** The most readings that the gateway answers at once. */
@@ -32,7 +33,8 @@ async function load(point: SitePoint, span: Span): Promise<Trend> {
   const every = bucketLength(span.to - span.from, point.every);
   const [{ gaps }, imported, parts] = await Promise.all([
     client.gaps(point.id, span),
-    client.imported(point.id, span, every ?? point.every),
+    // What is only to be looked at keeps no reading away; that it is missing is said.
+    client.imported(point.id, span, every ?? point.every).catch(() => null),
     every === null ? loadReadings(point, span) : loadBuckets(point, span, every),
   ]);
   return { span, gaps, imported, ...parts };

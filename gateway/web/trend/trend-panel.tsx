@@ -38,19 +38,21 @@ export function TrendPanel({ point }: { point: SitePoint }) {
 function TrendBody({ point, trend }: { point: SitePoint; trend: Trend }) {
   const { w } = useWords();
   const [index, setIndex] = useState<number | null>(null);
-  const { summary, gaps, imported } = trend;
+  const { summary, gaps } = trend;
+  const hasImported = trend.imported !== null && trend.imported.buckets.length > 0;
   const missing = gaps.reduce((sum, gap) => sum + gap.missing, 0);
   return (
     <>
       <Readout point={point} trend={trend} index={index} />
       <div class="plot-frame">
         <Plot point={point} trend={trend} onCursor={setIndex} />
-        {summary.count === 0 && imported.buckets.length === 0 && <p class="empty">{w.noReadings}</p>}
+        {summary.count === 0 && !hasImported && <p class="empty">{w.noReadings}</p>}
       </div>
       <p class="tally">
         {w.count} <b>{summary.count}</b> · {w.badCount} <b>{summary.bad}</b> · {w.missing} <b>{missing}</b>
       </p>
-      {imported.buckets.length > 0 && <p class="imported">{w.imported}</p>}
+      {hasImported && <p class="imported">{w.imported}</p>}
+      {trend.imported === null && <p class="imported">{w.importedUnreadable}</p>}
       <GapList gaps={gaps} />
     </>
   );
