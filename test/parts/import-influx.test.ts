@@ -102,6 +102,10 @@ describe.skipIf(without('influxd'))('hygate import-influx', () => {
       count: 1,
       mean: expect.closeTo(2.7, 9),
     });
+    const part = await ask(START + 10 * MINUTE, START + 20 * MINUTE, '1m');
+    expect(part.buckets.map(({ from }) => (from - START) / MINUTE)).toEqual([
+      10, 11, 12, 13, 14, 15, 16, 17, 18, 19,
+    ]);
     const days = await ask(START, START + 10 * DAY, '6h');
     expect(days.buckets.reduce((sum, { count }) => sum + count, 0)).toBe(14_400);
     expect(days.buckets[0]).toMatchObject({ min: expect.closeTo(2, 9), max: expect.closeTo(7.9, 9) });
