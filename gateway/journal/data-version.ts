@@ -45,8 +45,9 @@ function readVersion(dir: string): DataVersion | undefined {
   const path = join(dir, VERSION_FILE);
   if (!existsSync(path)) return undefined;
   try {
-    const { data, hygate } = JSON.parse(readFileSync(path, 'utf8')) as DataVersion;
-    return Number.isInteger(data) ? { data, hygate: String(hygate) } : undefined;
+    const written = JSON.parse(readFileSync(path, 'utf8')) as Partial<DataVersion> | null;
+    const { data, hygate } = written ?? {};
+    return data !== undefined && Number.isInteger(data) ? { data, hygate: String(hygate) } : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
