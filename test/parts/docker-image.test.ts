@@ -9,7 +9,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ENVIRONMENT, NODE_FLAGS } from '../../gateway/cli/bootstrap.mjs';
@@ -26,7 +26,7 @@ import { until } from '../kit/until.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const LOG = join(ROOT, 'test/out/docker-image.log');
-const BUILD_WITHIN = 600_000;
+const BUILD_WITHIN = 1_200_000;
 
 describe.skipIf(withoutScratchRoot())('the image', () => {
   let image: Image;
@@ -116,6 +116,17 @@ describe.skipIf(withoutScratchRoot())('the image', () => {
     const development = ['vite', 'vitest', 'typescript', '@biomejs/biome', 'playwright-core'];
     expect(development.filter((name) => packages.includes(name))).toEqual([]);
     expect(Object.keys(image.env).filter((name) => /PASSWORD|TOKEN|SECRET|registry/i.test(name))).toEqual([]);
+  });
+
+  test('brings what is not JavaScript for x64 and arm64 alike', () => {
+    const files = readdirSync(image.root.path('/opt/hygate/node_modules'), {
+      recursive: true,
+      encoding: 'utf8',
+    });
+    const folders = new Set(files.filter((file) => file.endsWith('.node')).map(dirname));
+    const forX64 = [...folders].filter((folder) => !/\/prebuilds\/(?!linux-x64$)/.test(folder));
+    expect(forX64.length).toBeGreaterThan(0);
+    expect(forX64.filter((folder) => !folders.has(folder.replace(/linux-x64$/, 'linux-arm64')))).toEqual([]);
   });
 
   test('names every package that lies in it, with its licence', () => {
