@@ -7,6 +7,8 @@ import type { FieldType, Series } from './series.ts';
 
 /** Readings asked for at once: some milliseconds of this thread. */
 const PAGE = 5_000;
+/** Kept at once to be read from its end. */
+const FEW_PAGES = 3;
 
 export const READING_FIELDS: ReadonlyMap<string, FieldType> = new Map([
   ['q', 'integer'],
@@ -55,13 +57,25 @@ export class ReadingSeries implements Series {
   async *#backwards({ from, to }: Span): AsyncGenerator<readonly Row[]> {
     for (let length: Ms = HOUR; to > from; ) {
       const begin = Math.max(from, to - length);
-      const pages = await Array.fromAsync(this.#forwards({ from: begin, to }));
-      const count = pages.reduce((sum, page) => sum + page.length, 0);
+      const pages = await this.#few({ from: begin, to });
+      if (pages === null) {
+        length = Math.max(1, Math.floor(length / 4));
+        continue;
+      }
       for (const page of pages.toReversed()) yield page.toReversed();
-      if (count < PAGE / 4) length *= 4;
-      else if (count > PAGE) length /= 2;
+      if (pages.length <= 1) length *= 2;
       to = begin;
     }
+  }
+
+  /** The pages of a span in which a few are all; null: it has more. */
+  async #few(span: Span): Promise<readonly (readonly Row[])[] | null> {
+    const pages: (readonly Row[])[] = [];
+    for await (const page of this.#forwards(span)) {
+      pages.push(page);
+      if (pages.length > FEW_PAGES) return null;
+    }
+    return pages;
   }
 
   #row({ at, value, quality }: Reading): Row {

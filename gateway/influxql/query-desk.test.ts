@@ -1,0 +1,141 @@
+import { expect, test } from 'vitest';
+import { silentLog } from '#model/log';
+import type { Reading } from '#model/reading';
+import { apiSite, POINT } from '../../test/kit/api-site.ts';
+import { HandClock } from '../../test/kit/hand-clock.ts';
+import { QueryDesk } from './query-desk.ts';
+
+const NEWEST = 1_800_000_000_000;
+
+/** A point that was read each millisecond, since for ever. */
+function endless(read: (count: number) => void = () => {}) {
+  const at = (time: number): Reading => ({
+    point: POINT,
+    at: time,
+    value: time % 7,
+    quality: 'good',
+    reason: null,
+  });
+  const readings = async (_: string, from: number, to: number, limit: number) => {
+    const count = Math.min(limit, to - from);
+    read(count);
+    return Array.from({ length: count }, (_, index) => at(from + index));
+  };
+  return { readings, latest: async () => [at(NEWEST)], events: async () => [], buckets: async () => [] };
+}
+
+const never = new AbortController().signal;
+
+function desk(history = endless(), clock = new HandClock(NEWEST)) {
+  const journal = { history } as unknown as ConstructorParameters<typeof QueryDesk>[0]['journal'];
+  const alarms = { eventsBetween: async () => [] };
+  const made = new QueryDesk({ site: apiSite, journal, alarms, clock, log: silentLog });
+  return async (query: string, signal = never): Promise<string> =>
+    [...(await made.answer({ query, database: 'hygate', epoch: 'ms', signal }))].join('');
+}
+
+test('more rows than anybody looks at are refused, with what to do', async () => {
+  const ask = desk();
+  for (const query of [
+    'SELECT "value" FROM "temperature"',
+    'SELECT "value" FROM "temperature" ORDER BY time DESC',
+    'SELECT last("value") FROM "temperature" WHERE time > now() - 100s GROUP BY time(1ms)',
+    'SELECT count("value") FROM "temperature" WHERE time > now() - 120s GROUP BY time(1ms) fill(none)',
+  ])
+    expect(await ask(query)).toContain('more than 100000 rows would be the answer: ask for a shorter time');
+  const buckets =
+    'SELECT first("value") FROM "temperature" WHERE time > 0 AND time <= 5ms GROUP BY time(1ms)';
+  expect(JSON.parse(await ask(buckets)).results[0].series[0].values).toHaveLength(6);
+});
+
+test('more readings than one request may read are refused, and no more are read', async () => {
+  let read = 0;
+  const ask = desk(
+    endless((count) => {
+      read += count;
+    }),
+  );
+  expect(await ask('SELECT first("value") FROM "temperature" GROUP BY time(365d)')).toContain('must be read');
+  expect(read).toBeLessThan(2_100_000);
+});
+
+test('a question that takes too long ends, and the next one is answered', async () => {
+  const clock = new HandClock(NEWEST);
+  const slow = endless(() => void clock.advance(3_000));
+  const ask = desk(slow, clock);
+  expect(await ask('SELECT sum("q") FROM "temperature"')).toContain('takes longer than 20 s');
+  expect(await ask('SHOW DATABASES')).toContain('hygate');
+});
+
+test('whoever hangs up is not worked for', async () => {
+  const gone = new AbortController();
+  let pages = 0;
+  const ask = desk(
+    endless(() => {
+      pages += 1;
+      if (pages === 3) gone.abort();
+    }),
+  );
+  await ask('SELECT sum("q") FROM "temperature"', gone.signal);
+  expect(pages).toBe(3);
+});
+
+test('the newest rows are found from the end', async () => {
+  let read = 0;
+  const ask = desk(
+    endless((count) => {
+      read += count;
+    }),
+  );
+  const answer = await ask('SELECT "value" FROM "temperature" WHERE time >= 0 ORDER BY time DESC LIMIT 2');
+  expect(JSON.parse(answer).results[0].series[0].values).toEqual([
+    [NEWEST, NEWEST % 7],
+    [NEWEST - 1, (NEWEST - 1) % 7],
+  ]);
+  expect(read).toBeLessThan(200_000);
+});
+
+test('a few questions are worked on at a time, many wait, and too many are sent away', async () => {
+  const gate = Promise.withResolvers<void>();
+  let begun = 0;
+  const history = {
+    ...endless(),
+    latest: async () => {
+      begun += 1;
+      await gate.promise;
+      return [];
+    },
+  };
+  const ask = desk(history);
+  const asked = Array.from({ length: 300 }, () => ask('SELECT "value" FROM "temperature"'));
+  const settled = Promise.allSettled(asked);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(begun).toBe(4);
+  gate.resolve();
+  const refused = (await settled).filter(({ status }) => status === 'rejected');
+  expect(refused).toHaveLength(300 - 204);
+  expect(begun).toBe(204);
+});
+
+test('times are written as they are asked for', async () => {
+  const journal = { history: endless() } as unknown as ConstructorParameters<typeof QueryDesk>[0]['journal'];
+  const alarms = { eventsBetween: async () => [] };
+  const made = new QueryDesk({
+    site: apiSite,
+    journal,
+    alarms,
+    clock: new HandClock(NEWEST),
+    log: silentLog,
+  });
+  const first = async (epoch?: string) => {
+    const query = 'SELECT first("value") FROM "temperature" WHERE time >= 1763780000123ms';
+    const question = { query, database: 'hygate', signal: never, ...(epoch !== undefined && { epoch }) };
+    return /"values":\[\[([^,]+),/.exec([...(await made.answer(question))].join(''))?.[1];
+  };
+  expect(await first()).toBe('"2025-11-22T02:53:20.123Z"');
+  expect(await first('ns')).toBe('1763780000123000000');
+  expect(await first('u')).toBe('1763780000123000');
+  expect(await first('ms')).toBe('1763780000123');
+  expect(await first('s')).toBe('1763780000');
+  await expect(first('weeks')).rejects.toMatchObject({ code: 'request-invalid' });
+});
