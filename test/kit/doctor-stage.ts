@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +9,7 @@ import { ApiClient, PASSWORD } from './api-gateway.ts';
 import { freePort } from './free-port.ts';
 import { HygateProcess } from './hygate-process.ts';
 import { INFLUX_ADMIN, INFLUX_DATABASE, startInfluxd } from './influx-peers.ts';
+import { peerPath } from './peers.ts';
 import { scenarioOf, startSimulation } from './sim-hospital.ts';
 import { addressOf } from './sim-wire.ts';
 import { startWebhookServer } from './webhook.ts';
@@ -84,4 +87,17 @@ export async function choosePassword(hygate: HygateProcess, { http }: Places): P
   const client = new ApiClient(`http://127.0.0.1:${http}`);
   await client.call('/api/v1/login', { name: 'admin', password });
   await client.call('/api/v1/password', { current: password, next: PASSWORD });
+}
+
+/** Findings as a line each, for people and for tests. */
+export const told = (findings: readonly Finding[]) =>
+  findings.map(({ gravity, code, about, what }) => `${gravity} ${code}: ${about.en}: ${what.en}`);
+
+/** A certificate of that many days from now, made in a folder. */
+export function certificateFor(days: number, dir: string) {
+  const [key, cert] = [join(dir, 'key.pem'), join(dir, 'cert.pem')];
+  const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=localhost'];
+  const files = ['-keyout', key, '-out', cert, '-days', String(days)];
+  execFileSync(peerPath('openssl'), [...request, ...files], { stdio: 'ignore' });
+  return { key: readFileSync(key), cert: readFileSync(cert) };
 }

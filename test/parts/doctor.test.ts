@@ -1,30 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { parse } from 'yaml';
-import { conditionRule } from '#model/condition';
-import { BEGINNING } from '../../alerts/engine/changes.ts';
-import { AlarmStore } from '../../alerts/engine/store/store.ts';
-import { ownAlarmsIn } from '../../gateway/cli/examinations/file-looks.ts';
-import type { Finding } from '../../gateway/doctor/finding.ts';
-import { ofOwnAlarms } from '../../gateway/doctor/gateway.ts';
 import { FakeTime } from '../faults/fake-time.ts';
-import { type Clinic, choosePassword, startClinic } from '../kit/doctor-stage.ts';
+import { type Clinic, certificateFor, choosePassword, startClinic, told } from '../kit/doctor-stage.ts';
 import { freePort } from '../kit/free-port.ts';
 import { HygateProcess } from '../kit/hygate-process.ts';
-import { anAlarm, announced } from '../kit/outbox.ts';
-import { peerPath, without } from '../kit/peers.ts';
-import { scenarioOf, startSimulation } from '../kit/sim-hospital.ts';
+import { without } from '../kit/peers.ts';
 import { SmallDisk } from '../kit/small-disk.ts';
 import { startMailServer } from '../kit/smtp.ts';
 import { until } from '../kit/until.ts';
-
-const told = (findings: readonly Finding[]) =>
-  findings.map(({ gravity, code, about, what }) => `${gravity} ${code}: ${about.en}: ${what.en}`);
 
 describe.skipIf(without('influxd', 'openssl', 'faketime'))('the doctor', () => {
   let clinic: Clinic;
@@ -104,11 +92,10 @@ describe.skipIf(without('influxd', 'openssl', 'faketime'))('the doctor', () => {
     });
 
     test('finds a mail server that refuses the password, and sends no mail', async () => {
-      const accounts = new Map([['alarm', 'right']]);
       const server = await startMailServer({
         ...{ authOptional: false, allowInsecureAuth: true },
         onAuth({ username, password }, _session, done) {
-          if (accounts.get(username ?? '') === password) return done(null, { user: username ?? '' });
+          if (password === 'right') return done(null, { user: username ?? '' });
           return done(Object.assign(new Error('5.7.8 authentication failed'), { responseCode: 535 }));
         },
       });
@@ -143,7 +130,7 @@ describe.skipIf(without('influxd', 'openssl', 'faketime'))('the doctor', () => {
     });
 
     test('finds a calibration that is over and a certificate that ends', async () => {
-      const server = createServer(await certificate(3), (_request, response) => response.end('ok'));
+      const server = createServer(certificateFor(3, clinic.dir), (_request, response) => response.end('ok'));
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       onTestFinished(() => void server.close());
       const { port } = server.address() as AddressInfo;
@@ -234,27 +221,6 @@ describe.skipIf(without('influxd', 'openssl', 'faketime'))('the doctor', () => {
       );
     });
 
-    test('finds an OPC UA server whose certificate is another than the site file names', async () => {
-      const { simulation, end } = await startSimulation(
-        scenarioOf('devices: [{ id: fridge-3, area: a, driver: opcua-fridge }]\n'),
-      );
-      onTestFinished(end);
-      const { devices } = parse(simulation.siteFile()) as {
-        devices: [{ connect: string; security: object }];
-      };
-      const security = (server: string) => JSON.stringify({ ...devices[0].security, server });
-      const site = (server: string) => (text: string) =>
-        text.replace(
-          /driver: modbus-fridge.*/,
-          `driver: opcua-fridge, connect: "${devices[0].connect}", security: ${security(server)}, limits: vaccine-storage/fridge }`,
-        );
-      const { server } = devices[0].security as { server: string };
-      expect(told(await clinic.examine(site('0'.repeat(64))))).toContainEqual(
-        expect.stringMatching(new RegExp(`^fault device-unreadable: fridge-1: .*${server}`)),
-      );
-      expect(told(await clinic.examine(site(server)))).toEqual([expect.stringMatching(/gateway-stopped/)]);
-    });
-
     test('finds a port that another program has', async () => {
       const server = createTcpServer().listen(clinic.places.mqtt, '127.0.0.1');
       onTestFinished(() => void server.close());
@@ -334,36 +300,4 @@ describe.skipIf(without('influxd', 'openssl', 'faketime'))('the doctor', () => {
       expect(new Set(found.map(({ code }) => code))).toEqual(new Set(['site-file']));
     });
   });
-
-  test('tells of alarms of the gateway about itself, of those that last', () => {
-    const store = new AlarmStore(join(clinic.dir, 'alarms.sqlite'));
-    const own = (id: 'disk-low' | 'backlog', clearedAt: number | null) =>
-      anAlarm({ id: `a-${id}`, rule: conditionRule(id), clearedAt, state: 'unacknowledged' });
-    const alarms = [
-      own('disk-low', null),
-      own('backlog', 5),
-      anAlarm({ id: 'a-3', state: 'unacknowledged' }),
-    ];
-    const none = { points: [], events: [], announced: announced([]) };
-    store.commit({ ...none, position: BEGINNING, alarms });
-    store.close();
-    expect(told(ofOwnAlarms(ownAlarmsIn(clinic.dir)))).toEqual([
-      'warning gateway-alarm: gateway: an alarm stands: gateway: disk space is low',
-    ]);
-  });
-
-  test('a file is not asked for what it cannot be: words, no stack', async () => {
-    const hygate = new HygateProcess(['doctor', clinic.file, '--url', 'here']);
-    expect(await hygate.exited).toEqual({ code: 1, signal: null });
-    expect(hygate.output).toMatch(/^hygate: --url must be an address such as .*, not "here"\n$/);
-  });
-
-  /** A certificate of that many days from now. */
-  async function certificate(days: number) {
-    const [key, cert] = [join(clinic.dir, 'key.pem'), join(clinic.dir, 'cert.pem')];
-    const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=localhost'];
-    const files = ['-keyout', key, '-out', cert, '-days', String(days)];
-    execFileSync(peerPath('openssl'), [...request, ...files], { stdio: 'ignore' });
-    return { key: await readFile(key), cert: await readFile(cert) };
-  }
 });
