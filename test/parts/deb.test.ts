@@ -15,7 +15,7 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Reading } from '#model/reading';
-import { commandsFor, TASK_PAGES } from '../kit/docs.ts';
+import { commandsFor, type DocCommand, TASK_PAGES } from '../kit/docs.ts';
 import { freePort } from '../kit/free-port.ts';
 import { HygateClient } from '../kit/hygate-client.ts';
 import { Machine, withoutMachines } from '../kit/machine.ts';
@@ -227,12 +227,18 @@ describe.skipIf(withoutMachines())('the Debian package', () => {
           (page) => page !== TASK_PAGES['install without Docker'],
         );
         const between = others.filter(isWritten).flatMap((page) => commandsFor(page, 'root'));
-        for (const { command, exits, where } of [
-          ...install.slice(0, removal),
-          ...between,
-          ...install.slice(removal),
-        ])
-          expect(await reader.run(command), where).toMatchObject({ code: exits });
+        const done = async (commands: readonly DocCommand[]) => {
+          for (const { command, exits, where } of commands)
+            expect(await reader.run(command), where).toMatchObject({ code: exits });
+        };
+        await done(install.slice(0, removal));
+        // Who reads on does so when the gateway has begun.
+        await until(
+          'a journal',
+          async () => (await reader.ask('ls /var/lib/hygate/journal/segment*')).code === 0,
+          WITHIN,
+        );
+        await done([...between, ...install.slice(removal)]);
       } finally {
         await reader.shutDown();
       }
