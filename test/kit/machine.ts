@@ -2,12 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import {
+  answers,
   beside,
   mainPid,
   type Outcome,
   type ScratchRoot,
   scratchRoot,
-  withoutScratchRoot,
+  scratchRootTrouble,
 } from './scratch-root.ts';
 import { until } from './until.ts';
 
@@ -17,10 +18,15 @@ import { until } from './until.ts';
  */
 
 const WITHIN = 180_000;
-const PACKAGES = ['systemd', 'systemd-sysv', 'dbus'];
+const NSPAWN = ['--quiet', '--register=no', '--keep-unit'];
 
-/** For `test.skipIf`. */
-export const withoutMachines = (): boolean => withoutScratchRoot() || !existsSync('/usr/bin/systemd-nspawn');
+/** Why no machine can be booted here; undefined when one can. */
+export async function machineTrouble(): Promise<string | undefined> {
+  if (!existsSync('/usr/bin/systemd-nspawn')) return 'systemd-container is not installed';
+  const trial = [...NSPAWN, '--pipe', '--volatile=yes', '--directory=/', 'true'];
+  if (!(await answers('systemd-nspawn', trial))) return 'systemd-nspawn may not start';
+  return scratchRootTrouble();
+}
 
 export interface MachineOptions {
   /** Gets each command and what it answered. */
@@ -48,10 +54,9 @@ export class Machine {
   /** A new one whose services run. */
   static async boot({ say, network }: MachineOptions): Promise<Machine> {
     const root = await scratchRoot();
-    await root.must(['apt-get', 'install', '-y', '-q', '--no-install-recommends', ...PACKAGES]);
-    const options = ['--quiet', '--register=no', '--keep-unit', '--console=passive', '--boot'];
+    await root.installInit();
     const own = network === 'own' ? ['--private-network'] : [];
-    const args = ['--directory', root.dir, ...options, ...own];
+    const args = ['--directory', root.dir, ...NSPAWN, '--console=passive', '--boot', ...own];
     const nspawn = spawn('systemd-nspawn', args, { stdio: 'ignore' });
     try {
       const init = await until('its services', () => initOf(nspawn), WITHIN);

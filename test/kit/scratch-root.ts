@@ -13,16 +13,51 @@ import { promisify } from 'node:util';
 const SUITE = 'bookworm';
 const CACHE = join(tmpdir(), 'hygate-scratch-root');
 const TARBALL = join(CACHE, `${SUITE}.tar`);
-/** Not installed, but lying in apt's archive: what the Debian package and Node need, so that a test needs no network. */
-const AT_HAND = ['libatomic1'];
+/** What starts services, for a root that is booted. */
+const INIT = ['systemd', 'systemd-sysv', 'dbus'];
+/**
+ * Not installed, but lying in apt's archive: what the Debian package and Node need, and what makes a machine of it, so
+ * that a test needs no network.
+ */
+const AT_HAND = ['libatomic1', ...INIT];
 
+const APT_INSTALL = ['apt-get', 'install', '-y', '-q', '--no-install-recommends'];
 const SYSTEM_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 const run = promisify(execFile);
 
-/** For `test.skipIf`: roots need root, Debian's debootstrap, and a kernel that lets us mount. */
-export const withoutScratchRoot = (): boolean =>
-  process.getuid?.() !== 0 || !existsSync('/usr/sbin/debootstrap') || !existsSync('/usr/bin/unshare');
+/** Own mounts and processes, which end with their first one. */
+const OWN = ['--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private'];
+
+/**
+ * Why there can be no scratch root here, for whoever reads what was skipped: it needs root, Debian's debootstrap, a
+ * kernel that lets us mount, and the first time Debian's archive. Undefined when there can: the first one is then made.
+ */
+export async function scratchRootTrouble(): Promise<string | undefined> {
+  if (process.getuid?.() !== 0) return 'not root';
+  if (!existsSync('/usr/sbin/debootstrap')) return 'debootstrap is not installed';
+  const mayMount = await answers('unshare', [...OWN, 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt']);
+  if (!mayMount) return 'may not mount';
+  return first().then(() => undefined, refusal);
+}
+
+/** What debootstrap or apt said, such as that there is no archive. Anything else is a fault of ours. */
+function refusal(error: unknown): string {
+  const [said] = /\bE: [^'\\\n]+/.exec(String(error)) ?? [];
+  if (said === undefined) throw error;
+  return said;
+}
+
+/** For the name of what is skipped. */
+export const because = (trouble: string | undefined): string =>
+  trouble === undefined ? '' : ` (skipped: ${trouble})`;
+
+/** Whether a command ends well. */
+export const answers = (command: string, args: readonly string[]): Promise<boolean> =>
+  run(command, args).then(
+    () => true,
+    () => false,
+  );
 
 export interface Inside {
   /** Numeric; 0 when left out. */
@@ -82,11 +117,15 @@ export class ScratchRoot {
     const user = uid === 0 ? [] : [`--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', '--no-new-privs'];
     const script = [...mounts(this.dir, inside), 'exec "$@"'].join('\n');
     const entered = ['chroot', this.dir, 'setpriv', ...user, 'env', '-C', cwd, ...command];
-    const own = ['--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private'];
-    return spawn('unshare', [...own, 'sh', '-ec', script, 'sh', ...entered], {
+    return spawn('unshare', [...OWN, 'sh', '-ec', script, 'sh', ...entered], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: SYSTEM_PATH, LANG: 'C.UTF-8', ...env },
     });
+  }
+
+  /** Makes it one that can be booted. */
+  async installInit(): Promise<void> {
+    await this.must([...APT_INSTALL, ...INIT]);
   }
 
   async remove(): Promise<void> {
@@ -96,14 +135,18 @@ export class ScratchRoot {
 
 /** A fresh copy of the minimal Debian. Remove it when done. */
 export async function scratchRoot(): Promise<ScratchRoot> {
-  await mkdir(CACHE, { recursive: true });
-  // Two test files may want the first one at the same time; the lock ends with its holder, however that ends.
-  await run('flock', [join(CACHE, 'lock'), process.execPath, import.meta.filename], { maxBuffer: 2 ** 26 });
+  await first();
   const dir = await mkdtemp(join(tmpdir(), 'hygate-root-'));
   await run('tar', ['-C', dir, '-xpf', TARBALL]);
   // mkdtemp keeps others out, also those that live inside.
   await chmod(dir, 0o755);
   return new ScratchRoot(dir);
+}
+
+/** Two test files may want the first one at the same time; the lock ends with its holder, however that ends. */
+async function first(): Promise<void> {
+  await mkdir(CACHE, { recursive: true });
+  await run('flock', [join(CACHE, 'lock'), process.execPath, import.meta.filename], { maxBuffer: 2 ** 26 });
 }
 
 /** Runs a command beside a started process 1, seeing what it sees (`docker exec`), to its end. */
@@ -143,18 +186,22 @@ function mounts(dir: string, { writableOnly, shared = {} }: Inside): string[] {
 
 async function makeTarball(): Promise<void> {
   if (existsSync(TARBALL)) return;
-  const dir = await mkdtemp(join(CACHE, 'new-'));
+  const root = new ScratchRoot(await mkdtemp(join(CACHE, 'new-')));
+  try {
+    await run('debootstrap', ['--variant=minbase', SUITE, root.dir, await archive()], { maxBuffer: 2 ** 26 });
+    await root.must(['apt-get', 'clean']);
+    await root.must([...APT_INSTALL, '--download-only', ...AT_HAND]);
+    await run('tar', ['-C', root.dir, '-cf', `${TARBALL}.new`, '.']);
+    await rename(`${TARBALL}.new`, TARBALL);
+  } finally {
+    await root.remove();
+  }
+}
+
+/** That from which this machine installs. */
+async function archive(): Promise<string> {
   const { stdout } = await run('apt-get', ['indextargets', '--format', '$(SITE)', 'Created-By: Packages']);
-  const [archive = 'http://deb.debian.org/debian'] = stdout
-    .split('\n')
-    .filter((site) => /debian\/?$/.test(site));
-  await run('debootstrap', ['--variant=minbase', SUITE, dir, archive], { maxBuffer: 2 ** 26 });
-  const root = new ScratchRoot(dir);
-  await root.must(['apt-get', 'clean']);
-  await root.must(['apt-get', 'install', '--download-only', '-y', '-q', ...AT_HAND]);
-  await run('tar', ['-C', dir, '-cf', `${TARBALL}.new`, '.']);
-  await rename(`${TARBALL}.new`, TARBALL);
-  await root.remove();
+  return stdout.split('\n').find((site) => /debian\/?$/.test(site)) ?? 'http://deb.debian.org/debian';
 }
 
 if (process.argv[1] === import.meta.filename) await makeTarball();

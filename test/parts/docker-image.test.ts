@@ -16,7 +16,7 @@ import { ENVIRONMENT, NODE_FLAGS } from '../../gateway/cli/bootstrap.mjs';
 import type { Bill } from '../../gateway/install/sbom.ts';
 import { freePort } from '../kit/free-port.ts';
 import { buildImage, type Image } from '../kit/image.ts';
-import { beside, mainPid, withoutScratchRoot } from '../kit/scratch-root.ts';
+import { because, beside, mainPid, scratchRootTrouble } from '../kit/scratch-root.ts';
 import { until } from '../kit/until.ts';
 
 /*
@@ -28,7 +28,9 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const LOG = join(ROOT, 'test/out/docker-image.log');
 const BUILD_WITHIN = 1_200_000;
 
-describe.skipIf(withoutScratchRoot())('the image', () => {
+const trouble = await scratchRootTrouble();
+
+describe.skipIf(trouble !== undefined)(`the image${because(trouble)}`, () => {
   let image: Image;
 
   beforeAll(async () => {
