@@ -26,7 +26,7 @@ function endless(read: (count: number) => void = () => {}) {
 
 const never = new AbortController().signal;
 
-function desk(history = endless(), clock = new HandClock(NEWEST)) {
+function desk(history: object = endless(), clock = new HandClock(NEWEST)) {
   const journal = { history } as unknown as ConstructorParameters<typeof QueryDesk>[0]['journal'];
   const alarms = { eventsBetween: async () => [] };
   const made = new QueryDesk({ site: apiSite, journal, alarms, clock, log: silentLog });
@@ -46,6 +46,28 @@ test('more rows than anybody looks at are refused, with what to do', async () =>
   const buckets =
     'SELECT first("value") FROM "temperature" WHERE time > 0 AND time <= 5ms GROUP BY time(1ms)';
   expect(JSON.parse(await ask(buckets)).results[0].series[0].values).toHaveLength(6);
+});
+
+test('more values than memory is for are refused, in wide answers as in long ones', async () => {
+  const ask = desk();
+  const columns = (one: string) => Array.from({ length: 30 }, (_, index) => `${one} AS c${index}`).join();
+  for (const query of [
+    `SELECT ${columns('max("value")')} FROM "temperature" WHERE time > now() - 20s GROUP BY time(1ms)`,
+    `SELECT ${columns('max("value")')} FROM "temperature" WHERE time > now() - 20s GROUP BY time(1ms) fill(none)`,
+    `SELECT ${columns('"value"')} FROM "temperature" WHERE time > now() - 20s`,
+  ])
+    expect(await ask(query)).toContain('more than 500000 values would be the answer: ask for a shorter time');
+});
+
+test('events of many years are not held in memory together', async () => {
+  const vitals = (seq: number) => ({ seq, type: 'vitals', at: seq, by: null, data: { uptime_s: seq } });
+  const events = async (from: number, to: number, limit: number) =>
+    Array.from({ length: Math.min(limit, to - from) }, (_, index) => vitals(from + index));
+  const ask = desk({ ...endless(), events });
+  expect(await ask('SELECT max("uptime_s") FROM "gateway" GROUP BY time(1d)')).toContain(
+    'more than 120000 events',
+  );
+  expect(await ask('SELECT max("uptime_s") FROM "gateway" WHERE time < 100s')).toContain('99999');
 });
 
 test('more readings than one request may read are refused, and no more are read', async () => {

@@ -54,11 +54,11 @@ function fillerOf(fill: Fill, { call, type, cellOf }: Output, windows: Windows):
 function allBegins(
   windows: Windows,
   filled: readonly EpochMs[],
-  { span, work }: Filling,
+  { outputs, span, work }: Filling,
 ): readonly EpochMs[] {
   const every = windows.time?.every ?? 1;
   const from = span.first === null ? (filled[0] ?? 0) : windows.beginOf(span.first.at);
   const to = span.last === null ? (filled.at(-1) ?? 0) : windows.beginOf(span.last.at);
-  work.expect((to - from) / every + 1);
+  work.expect((to - from) / every + 1, outputs.length);
   return Array.from({ length: (to - from) / every + 1 }, (_, index) => from + index * every);
 }

@@ -40,14 +40,15 @@ export async function rawRows(
   const fields = columns.filter(({ field }) => field).map(({ name }) => name);
   if (fields.length === 0) return [];
   const { limit, offset } = select.rows;
-  const room = task.context.work.roomForRows;
+  const room = task.context.work.roomForRows(columns.length);
   const most = Math.min(limit === null ? room + 1 : offset + limit, offset + room + 1);
   const found: Row[] = [];
   // Of rows of one moment those of the first series come first, or last.
   const { members } = task.group;
-  for (const member of select.descending ? members.toReversed() : members)
+  for (const member of select.descending ? members.toReversed() : members) {
     found.push(...(await rowsOf(member, { select, task, fields, most })));
-  found.sort(select.descending ? (a, b) => byTime(b, a) : byTime);
+    found.sort(select.descending ? (a, b) => byTime(b, a) : byTime).splice(most);
+  }
   return found.slice(offset, limit === null ? undefined : offset + limit).map((row) => cellsOf(row, columns));
 }
 

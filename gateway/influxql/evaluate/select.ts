@@ -26,7 +26,7 @@ export async function answerSelect(select: Select, context: Context): Promise<re
     for (const group of select.descending ? groups.toReversed() : groups) {
       const { columns, values } = await answerGroup(select, { measurement, group, context });
       if (values.length === 0) continue;
-      context.work.answer(values.length);
+      context.work.answer(values.length, columns.length);
       const { tags } = group;
       series.push({ name: measurement.name, ...(tags && { tags }), columns: ['time', ...columns], values });
     }

@@ -37,7 +37,7 @@ export class Windows {
   tallies(begin: EpochMs): readonly Tally[] {
     const known = this.#windows.get(begin);
     if (known !== undefined) return known;
-    this.#work.expect(this.#windows.size + 1);
+    this.#work.expect(this.#windows.size + 1, this.#calls.length);
     const tallies = this.#calls.map(({ name }) => tallyOf(name));
     this.#windows.set(begin, tallies);
     return tallies;

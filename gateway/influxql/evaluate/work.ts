@@ -7,6 +7,8 @@ const MOST_READ = 2_000_000;
 const LONGEST: Ms = 20 * SECOND;
 /** Rows in one answer: more than 60 series of as many points as a screen has across. */
 const MOST_ROWS = 100_000;
+/** And values beside their times: a bucket of time keeps a tally for each of its columns until the answer is made. */
+const MOST_VALUES = 500_000;
 
 const ADVICE = 'ask for a shorter time, fewer points, or wider buckets (GROUP BY time)';
 
@@ -17,6 +19,7 @@ export class Work {
   readonly #begun: Ms;
   #read = 0;
   #rows = 0;
+  #values = 0;
 
   constructor(clock: Clock, signal: AbortSignal) {
     this.#clock = clock;
@@ -35,20 +38,23 @@ export class Work {
     await new Promise<void>((resolve) => setImmediate(resolve));
   };
 
-  /** Rows stand in the answer. Throws QueryError when they are too many. */
-  answer(rows: number): void {
-    this.expect(rows);
+  /** Rows of so many columns stand in the answer. Throws QueryError when they are too many. */
+  answer(rows: number, columns: number): void {
+    this.expect(rows, columns);
     this.#rows += rows;
+    this.#values += rows * columns;
   }
 
   /** Throws QueryError when so many more rows would be too many. */
-  expect(rows: number): void {
-    if (rows > this.roomForRows)
+  expect(rows: number, columns: number): void {
+    if (this.#rows + rows > MOST_ROWS)
       throw new QueryError(`more than ${MOST_ROWS} rows would be the answer: ${ADVICE}`);
+    if (this.#values + rows * columns > MOST_VALUES)
+      throw new QueryError(`more than ${MOST_VALUES} values would be the answer: ${ADVICE}`);
   }
 
-  /** How many more rows may stand in the answer. */
-  get roomForRows(): number {
-    return MOST_ROWS - this.#rows;
+  /** How many more rows of so many columns may stand in the answer. */
+  roomForRows(columns: number): number {
+    return Math.min(MOST_ROWS - this.#rows, Math.floor((MOST_VALUES - this.#values) / columns));
   }
 }

@@ -30,11 +30,17 @@ export function classOf(sign: string): Takes | undefined {
   return named === undefined || sign === sign.toLowerCase() ? named : none(named);
 }
 
+/** Each character of a text is held against all of them: a long set would be work that nobody counts. */
+const MOST_MEMBERS = 100;
+
 /** After `[`: `a-z0-9_]`, `^,]`. Throws QueryError. */
 export function parseSet(cursor: PatternCursor): Takes {
   const inverted = cursor.take('^');
   const parts: Takes[] = [];
-  while (parts.length === 0 || !cursor.take(']')) parts.push(member(cursor));
+  while (parts.length === 0 || !cursor.take(']')) {
+    if (parts.length === MOST_MEMBERS) throw cursor.refuse(`a set of more than ${MOST_MEMBERS} members`);
+    parts.push(member(cursor));
+  }
   const set = any(...parts);
   return inverted ? none(set) : set;
 }

@@ -84,6 +84,7 @@ test.each([
   ['\\bword', '\\b'],
   ['a**', 'repetition of a repetition'],
   ['a{1000}', 'more than 100 repetitions'],
+  [`^[^${'~'.repeat(40_000)}]{0,100}x$`, 'a set of more than 100 members'],
   ['[[:alpha:]]', '[:'],
   ['[z-a]', 'z-a'],
   ['(a', 'never closed'],

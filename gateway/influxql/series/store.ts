@@ -1,6 +1,7 @@
 import type { History } from '#model/journal';
 import type { Site, SitePoint } from '#model/site';
 import { DAY, type EpochMs } from '#model/time';
+import { QueryError } from '../query-error.ts';
 import { READING_FIELDS, ReadingSeries } from './reading-series.ts';
 import type { Span } from './row.ts';
 import { RowMeasurement } from './row-series.ts';
@@ -9,6 +10,8 @@ import type { Measurement, SeriesStore } from './series.ts';
 
 /** An event that is stored later than this after its time may be missing in a list of tags, never in an answer. */
 const LATEST_AFTER = DAY;
+/** Events that one statement holds in memory at once: more than a year of vitals. */
+const MOST_HELD = 120_000;
 
 export interface StoreOptions {
   readonly site: Pick<Site, 'id' | 'devices'>;
@@ -49,7 +52,14 @@ export class JournalSeries implements SeriesStore {
     const lists = [...this.#options.sources].filter(([name]) => names(name));
     const readings = [...(await this.#readings()).values()].filter(({ name }) => names(name));
     const rows: Measurement[] = [];
-    for (const [name, source] of lists) rows.push(await collect(name, source(span), read));
+    let held = 0;
+    const hold = async (more: number) => {
+      held += more;
+      if (held > MOST_HELD)
+        throw new QueryError(`more than ${MOST_HELD} events must be looked at: ask for a shorter time`);
+      await read(more);
+    };
+    for (const [name, source] of lists) rows.push(await collect(name, source(span), hold));
     return [...readings, ...rows].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
