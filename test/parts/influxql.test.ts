@@ -64,6 +64,38 @@ test.each([
   WITHIN,
 );
 
+/** What the history has summed up already, and what it has not. */
+const QUALITIES = [
+  '',
+  '"q" < 2 AND',
+  '"q" != 2 AND',
+  '"q" = 2 AND',
+  '"q" = 0 AND',
+  '("q" < 2 OR "value" > 50) AND',
+];
+const GROUPS = [
+  '',
+  'GROUP BY "device", "point"',
+  'GROUP BY time(10m)',
+  'GROUP BY time(1h), "device", "point" fill(none)',
+];
+
+test(
+  'every function over every quality is that of a real InfluxDB, in buckets and over the whole span',
+  async () => {
+    const columns = ['min', 'max', 'mean', 'sum', 'count', 'spread'].flatMap((name) => [
+      `${name}("value")`,
+      `${name}("q")`,
+    ]);
+    const time = `time >= ${FROM + 700_123}ms AND time <= ${TO - 700_123}ms`;
+    for (const column of [...columns, 'count("value"), count("q"), mean("value"), max("value")'])
+      for (const quality of QUALITIES)
+        for (const group of GROUPS)
+          await same(`SELECT ${column} FROM "temperature" WHERE ${quality} ${time} ${group}`);
+  },
+  WITHIN,
+);
+
 test(
   'any SHOW is answered as a real InfluxDB answers it',
   async () => {
