@@ -85,7 +85,9 @@ describe.skipIf(trouble !== undefined)(`the Debian package${because(trouble)}`, 
       await machine.must('dpkg --verify hygate');
       // Compiled ahead, and the service can read it.
       const asService = 'setpriv --reuid hygate --regid hygate --clear-groups';
-      const compiled = await machine.must(`${asService} find /var/cache/hygate -type f -readable | wc -l`);
+      const compiled = await machine.must(
+        `cd / && ${asService} find /var/cache/hygate -type f -readable | wc -l`,
+      );
       expect(compiled).toBe(await machine.must('find /var/cache/hygate -type f | wc -l'));
       expect(Number(compiled)).toBeGreaterThan(1000);
     },
