@@ -11,6 +11,8 @@ export interface Proof {
   readonly password: string;
   /** As it is stored now: with another password nothing that was proven before counts. */
   readonly hash: string;
+  /** Right from there: elsewhere it is a guess like any other, which may have to wait. */
+  readonly address: string;
 }
 
 /**
@@ -37,9 +39,9 @@ export class ProvenPasswords {
   }
 
   /** Each part has its length before it, so that no two proofs are written alike. */
-  #digest({ name, password, hash }: Proof): string {
+  #digest({ name, password, hash, address }: Proof): string {
     const mac = createHmac('sha256', this.#key);
-    for (const part of [name, password, hash]) mac.update(`${part.length}:${part}`);
+    for (const part of [name, password, hash, address]) mac.update(`${part.length}:${part}`);
     return mac.digest('base64');
   }
 }

@@ -158,17 +158,17 @@ export class Users implements Part {
   async userByPassword(name: string, password: string, address: string): Promise<User> {
     const user = this.#store.user(name);
     const hash = this.#store.hashOf(name) ?? '';
-    const proof = { name: name.toLowerCase(), password, hash };
+    const proof = { name: name.toLowerCase(), password, hash, address };
     const now = this.#options.clock.monotonic();
     if (user !== undefined && !user.disabled && this.#proven.has(proof, now)) return user;
-    const key = JSON.stringify([proof.name, password, hash, address]);
-    const proving = this.#proving.get(key) ?? this.#prove(proof, address);
+    const key = JSON.stringify(proof);
+    const proving = this.#proving.get(key) ?? this.#prove(proof);
     this.#proving.set(key, proving);
     return proving.finally(() => this.#proving.delete(key));
   }
 
-  async #prove(proof: Proof, address: string): Promise<User> {
-    const user = await this.#authenticate(proof.name, proof.password, address);
+  async #prove(proof: Proof): Promise<User> {
+    const user = await this.#authenticate(proof.name, proof.password, proof.address);
     this.#proven.add(proof, this.#options.clock.monotonic());
     return user;
   }
@@ -176,9 +176,10 @@ export class Users implements Part {
   async #authenticate(name: string, password: string, address: string): Promise<User> {
     const key = name.toLowerCase();
     this.#refuseGuessing(key, address);
+    // A failure until it turns out right: of many tries at once each counts before the next is looked at.
+    this.#attempts.failed(key, address, this.#options.clock.monotonic());
     const user = this.#store.user(name);
     if (!(await this.#matches(name, password)) || user === undefined || user.disabled) {
-      this.#attempts.failed(key, address, this.#options.clock.monotonic());
       await this.#record('login-failed', null, { user: name.slice(0, 48), address });
       throw new HygateError('login-failed', 'The name or the password is wrong.');
     }
