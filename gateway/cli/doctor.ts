@@ -37,8 +37,11 @@ function wishesOf(args: readonly string[]): Wishes {
   });
   const [file] = positionals;
   const language = languageOf(values.language, process.env['LC_ALL'] || process.env['LANG'] || '');
-  if (file === undefined || positionals.length > 1 || language === undefined) {
-    throw new HygateError('request-invalid', 'give one site file: hygate doctor site.yaml --language zh');
+  if (file === undefined || positionals.length > 1) {
+    throw new HygateError('request-invalid', 'give one site file: hygate doctor site.yaml');
+  }
+  if (language === undefined) {
+    throw new HygateError('request-invalid', `--language is zh or en, not "${values.language}"`);
   }
   if (values.url !== undefined && !/^https?:\/\//.test(values.url)) {
     throw new HygateError(

@@ -5,7 +5,15 @@ import { verbatim } from './finding.ts';
 
 const NOW = Date.UTC(2026, 5, 1);
 const logger: DeviceFacts = {
-  ...{ id: 'box-7', name: verbatim('box'), protocol: 'mqtt', every: MINUTE, up: null, probe: null },
+  ...{
+    id: 'box-7',
+    name: verbatim('box'),
+    protocol: 'mqtt',
+    every: MINUTE,
+    up: null,
+    probe: null,
+    isUnread: false,
+  },
   ...{ lastGood: NOW - MINUTE, lastReason: null, lookedFrom: NOW - HOUR },
 };
 const said = (change: Partial<DeviceFacts>, running = true) =>
@@ -40,4 +48,10 @@ test('what the gateway cannot read is told after three periods, and not for one 
   expect(said({ ...down, lastGood: NOW - 15 * SECOND })).toEqual(['does not answer, comm-timeout']);
   expect(said({ ...down, up: true, lastGood: NOW - 15 * SECOND })).toEqual([]);
   expect(said({ ...down, lastGood: null, lookedFrom: NOW })).toEqual(['does not answer, comm-timeout']);
+});
+
+test('what the gateway does not read at all is told, at once', () => {
+  expect(said({ protocol: 'modbus', isUnread: true, lookedFrom: null, lastGood: null })).toEqual([
+    'the gateway that runs does not read it',
+  ]);
 });

@@ -10,6 +10,8 @@ export interface DeviceFacts {
   readonly every: Ms;
   /** What the running gateway says of its last read; null when it says nothing, or does not run. */
   readonly up: boolean | null;
+  /** The running gateway reads others, and has never read this one. */
+  readonly isUnread: boolean;
   /** One read of the doctor's own; null when the gateway was asked instead. */
   readonly probe: {
     /** Why the device as a whole could not be read; null when it answered. */
@@ -36,6 +38,7 @@ export const ofDevices = (
 ): readonly Finding[] =>
   devices.flatMap((device) => [
     ...ofProbe(device, file),
+    ...ofUnread(device),
     ...(running ? ofSilence(device, { now, file }) : []),
   ]);
 
@@ -50,6 +53,16 @@ function ofProbe({ id, probe }: DeviceFacts, file: string): Finding[] {
     return [fault({ code: 'device-unreadable', about: verbatim(id), what, advice })];
   }
   return probe.bad.map(({ key, reason }) => badPoint(`${id}.${key}`, reason));
+}
+
+function ofUnread({ id, isUnread }: DeviceFacts): Finding[] {
+  if (!isUnread) return [];
+  const what = { zh: '正在运行的网关没有读取它', en: 'the gateway that runs does not read it' };
+  const advice = {
+    zh: '修改站点文件后请重启网关（systemctl restart hygate）；若应答的是另一个站点的网关，用 --url 指明地址',
+    en: 'After a change of the site file restart it (systemctl restart hygate); if another site’s gateway answers, give the right address with --url',
+  };
+  return [fault({ code: 'device-unread', about: verbatim(id), what, advice })];
 }
 
 function badPoint(point: string, reason: string): Finding {

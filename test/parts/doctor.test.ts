@@ -177,11 +177,24 @@ describe.skipIf(without('influxd', 'openssl', 'faketime'))('the doctor', () => {
       expect(knocks).toBe(0);
     });
 
+    test('finds a device that stands in the site file since the gateway was started', async () => {
+      const fridge2 = `  - { id: fridge-2, area: vaccine, driver: modbus-fridge, connect: "modbus-tcp://127.0.0.1:${dead}?unit=1" }`;
+      const found = await calm((site) => site.replace('people:', `${fridge2}\npeople:`));
+      expect(told(found)).toContain('fault device-unread: fridge-2: the gateway that runs does not read it');
+    });
+
     test('finds that the gateway works on another data folder, or at another address', async () => {
       const other = await mkdtemp(join(tmpdir(), 'hygate-doctor-'));
       onTestFinished(() => rm(other, { recursive: true }));
       expect(told(await calm(undefined, { dataDir: other }))).toContainEqual(
         expect.stringMatching(/^warning data-elsewhere: data folder: the gateway at \S+ does not use/),
+      );
+      await clinic.simulation.fault('fridge-1', 'refuse');
+      onTestFinished(() => clinic.simulation.clear('fridge-1', 'refuse'));
+      await until('its devices are told of all the same', async () =>
+        told(await clinic.examine(undefined, { dataDir: other })).includes(
+          'fault device-silent: fridge-1: does not answer',
+        ),
       );
       const url = `http://127.0.0.1:${dead}`;
       expect(told(await calm(undefined, { url }))).toContainEqual(

@@ -23,13 +23,24 @@ export async function lookAtDevice(
   { answer, look }: DeviceOptions,
 ): Promise<DeviceFacts> {
   const { id, name, every, link } = device;
-  const said = look.devices.get(id);
   const alone = answer === null && !look.locked;
   return {
     ...{ id, name, every, protocol: link.protocol, up: answer?.up.get(id) ?? null },
+    isUnread: answer !== null && isUnread(device, answer.up),
     probe: alone ? await probe(device) : null,
-    ...{ lastGood: said?.good ?? null, lastReason: said?.reason ?? null, lookedFrom: look.lookedFrom },
+    ...lastSaid(id, look),
   };
+}
+
+/** It reads others. One that reads none has its collectors elsewhere, or has just begun. */
+const isUnread = ({ id, link }: SiteDevice, up: GatewayAnswer['up']): boolean =>
+  link.protocol !== 'mqtt' && up.size > 0 && !up.has(id);
+
+/** A folder that no gateway writes says nothing about the gateway that runs. */
+function lastSaid(id: string, { locked, devices, lookedFrom }: JournalLook) {
+  if (!locked) return { lastGood: null, lastReason: null, lookedFrom: null };
+  const said = devices.get(id);
+  return { lastGood: said?.good ?? null, lastReason: said?.reason ?? null, lookedFrom };
 }
 
 async function probe(device: SiteDevice): Promise<DeviceFacts['probe']> {
