@@ -27,7 +27,7 @@ export const command: Command = {
       evenDamaged: values['even-damaged'],
     });
     const seconds = (realClock.monotonic() - began) / SECOND;
-    process.stdout.write(`${lines(report, to).join('\n')} ${seconds.toFixed(1)} s\n`);
+    process.stdout.write(`${lines(report, to, seconds).join('\n')}\n`);
     return 0;
   },
 };
@@ -46,11 +46,15 @@ function settle(dataDir: string): void {
   }
 }
 
-function lines({ files, bytes, backupAt, verified, damaged }: RestoreReport, to: string): string[] {
+function lines(
+  { files, bytes, backupAt, verified, damaged }: RestoreReport,
+  to: string,
+  seconds: number,
+): string[] {
   const { rows, readings } = verified;
   const size = (bytes / 2 ** 20).toFixed(1);
   return [
-    `${to}: ${files} files restored (${size} MB), as of ${new Date(backupAt).toISOString()}: ${readings} readings in ${rows} rows.`,
+    `${to}: ${files} files restored (${size} MB), as of ${new Date(backupAt).toISOString()}: ${readings} readings in ${rows} rows. ${seconds.toFixed(1)} s`,
     ...(damaged.length === 0
       ? ['Each file is as the backup wrote it; nothing was changed, removed, inserted or reordered.']
       : [
