@@ -64,7 +64,12 @@ export function buildPage() {
   console.error('hygate: building the page …');
   const vite = join(ROOT, 'node_modules/vite/bin/vite.js');
   const args = [vite, 'build', '--config', join(WEB, 'vite.config.ts'), '--logLevel', 'warn'];
-  const { status } = spawnSync(nodeBinary(), args, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
+  const { status } = spawnSync(nodeBinary(), args, {
+    cwd: ROOT,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    // Started from a test, it would make another page.
+    env: { ...process.env, NODE_ENV: 'production' },
+  });
   if (status !== 0) fail('the page could not be built, see above');
   writeFileSync(STAMP, sources);
   return true;

@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { HygateError } from '#model/errors';
@@ -15,11 +14,12 @@ import { versionOf } from './deb/version.ts';
  */
 
 const REPOSITORY = resolve(import.meta.dirname, '../..');
+const DIST = join(REPOSITORY, 'dist');
 
 const { values } = parseArgs({
   options: {
     arch: { type: 'string', default: process.arch === 'arm64' ? 'arm64' : 'amd64' },
-    out: { type: 'string', default: join(REPOSITORY, 'dist') },
+    out: { type: 'string', default: DIST },
     commit: { type: 'string' },
     compression: { type: 'string', default: '6' },
   },
@@ -42,11 +42,13 @@ function ofTree() {
 
 /** From git's archive of the commit: nothing in this working tree gets into it but the packages that build the page. */
 async function ofCommit(commit: string) {
-  const tree = mkdtempSync(join(tmpdir(), 'hygate-commit-'));
+  mkdirSync(DIST, { recursive: true });
+  const tree = mkdtempSync(join(DIST, 'commit-'));
   try {
     const archive = execFileSync('git', ['-C', REPOSITORY, 'archive', commit], { maxBuffer: 2 ** 28 });
     execFileSync('tar', ['-x', '-C', tree], { input: archive });
-    symlinkSync(join(REPOSITORY, 'node_modules'), join(tree, 'node_modules'));
+    // Not one symbolic link to all: from outside of the tree they make another page. Hard links cost nothing.
+    execFileSync('cp', ['--archive', '--link', join(REPOSITORY, 'node_modules'), tree]);
     return await build({ ...wanted, tree, version: versionOf(tree, { repository: REPOSITORY, commit }) });
   } finally {
     rmSync(tree, { recursive: true, force: true });
