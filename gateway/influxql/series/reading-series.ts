@@ -1,12 +1,14 @@
 import type { Bucket, History } from '#model/journal';
 import { qualityCode } from '#model/quality';
 import type { Reading } from '#model/reading';
-import { type EpochMs, HOUR, type Ms } from '#model/time';
+import { DAY, type EpochMs, HOUR, type Ms } from '#model/time';
 import type { Row, Span, Tags } from './row.ts';
 import type { FieldType, Series } from './series.ts';
 
 /** Readings asked for at once: some milliseconds of this thread. */
 const PAGE = 5_000;
+/** Asked about at once, where there is little. */
+const LONGEST_SPAN: Ms = 60 * DAY;
 /** Kept at once to be read from its end. */
 const FEW_PAGES = 3;
 
@@ -41,15 +43,17 @@ export class ReadingSeries implements Series {
     return newestFirst ? this.#backwards(span) : this.#forwards(span);
   }
 
+  /** Spans that hold about a page each: the history looks at all of a span for what came late in it. */
   async *#forwards({ from, to }: Span): AsyncGenerator<readonly Row[]> {
     const { history, point } = this.#options;
-    while (from < to) {
-      const readings = await history.readings(point, from, to, PAGE);
+    for (let length: Ms = DAY; from < to; ) {
+      const end = Math.min(to, from + length);
+      const readings = await history.readings(point, from, end, PAGE);
       const last = readings.at(-1);
-      if (last === undefined) return;
-      yield readings.map((reading) => this.#row(reading));
-      if (readings.length < PAGE) return;
-      from = last.at + 1;
+      if (last !== undefined) yield readings.map((reading) => this.#row(reading));
+      const full = last !== undefined && readings.length >= PAGE;
+      from = full ? last.at + 1 : end;
+      length = full ? Math.max(1, Math.floor(length / 2)) : Math.min(LONGEST_SPAN, length * 2);
     }
   }
 
