@@ -7,6 +7,7 @@ import { readSite } from '../../gateway/site-file.ts';
 /** A clinic with one fridge, whose history lies in another system. */
 export const SITE_TEXT = `
 site: { id: clinic, name: 门诊, time-zone: Asia/Shanghai }
+listen: { http: 127.0.0.1:0, mqtt: 127.0.0.1:0 }
 areas: [{ id: vaccine, name: 冷链, kind: cold-chain }]
 devices:
   - { id: fridge-1, area: vaccine, driver: mqtt-logger, every: 1m, login: { password: only-for-tests }, limits: vaccine-transport/box }

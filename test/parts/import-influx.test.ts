@@ -48,8 +48,8 @@ describe.skipIf(without('influxd'))('hygate import-influx', () => {
     client = await administrator(gateway);
   });
   afterAll(async () => {
-    await gateway.stop();
-    await influxd.stop();
+    await gateway?.stop();
+    await influxd?.stop();
     await rm(dir, { recursive: true });
   });
 
