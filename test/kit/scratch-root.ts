@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -140,6 +140,8 @@ export async function scratchRoot(): Promise<ScratchRoot> {
   await run('tar', ['-C', dir, '-xpf', TARBALL]);
   // mkdtemp keeps others out, also those that live inside.
   await chmod(dir, 0o755);
+  // Ten thousand files need not outlive a power cut: an installation takes half the time.
+  await writeFile(join(dir, 'etc/dpkg/dpkg.cfg.d/unsafe-io'), 'force-unsafe-io\n');
   return new ScratchRoot(dir);
 }
 
