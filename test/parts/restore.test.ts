@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
@@ -10,6 +11,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -249,4 +251,42 @@ describe('a restore that does not end', () => {
     expect(readFileSync(join(to, 'links.key'), 'utf8')).toBe('a secret');
     expect(() => refuseUnfinished(to)).not.toThrow();
   });
+});
+
+describe('a backup that somebody else made', () => {
+  test.each([
+    ['a link to a file', () => symlinkSync(secret(), join(backup, 'links.key'))],
+    ['a folder that is a link', () => swapFolder()],
+    ['a pipe', () => execFileSync('mkfifo', [join(backup, 'links.key')])],
+    ['a folder', () => mkdirSync(join(backup, 'links.key'))],
+  ])('brings nothing from elsewhere by %s, nor waits for ever', async (_, make) => {
+    rmSync(join(backup, 'links.key'));
+    make();
+    await expect(restored()).rejects.toMatchObject({ code: 'backup-damaged' });
+    const { damaged } = await restored({ evenDamaged: true });
+    expect(damaged.join()).toContain('is no file of its own');
+    expect(filesOf(to).map((name) => readFileSync(join(to, name), 'latin1'))).not.toContain('of root');
+  });
+
+  test.each([
+    '{"version":1,"at":"soon","files":[{"path":"links.key","bytes":1,"sha256":"","sealed":false}]}',
+    '{"version":1,"at":1,"files":[{"path":5}]}',
+    '{"version":1,"at":1,"files":[null]}',
+    'null',
+  ])('is refused in words for a manifest like %s', async (text) => {
+    writeFileSync(join(backup, 'manifest.json'), text);
+    await expect(restored()).rejects.toMatchObject({ code: 'data-dir-unusable' });
+  });
+
+  const secret = () => {
+    writeFileSync(join(dir, 'shadow'), 'of root');
+    return join(dir, 'shadow');
+  };
+  const swapFolder = () => {
+    mkdirSync(join(dir, 'elsewhere/own'), { recursive: true });
+    writeFileSync(join(dir, 'elsewhere/own/key.pem'), 'of root');
+    rmSync(join(backup, 'pki'), { recursive: true });
+    symlinkSync(join(dir, 'elsewhere'), join(backup, 'pki'));
+    mkdirSync(join(backup, 'links.key'));
+  };
 });

@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { HygateError } from '#model/errors';
 import type { EpochMs } from '#model/time';
@@ -83,6 +83,7 @@ async function fill(dir: string, manifest: Manifest, options: RestoreOptions): P
 function bring(file: BackedUp, from: string, dir: string): string[] {
   const source = join(from, file.path);
   if (!existsSync(source)) return [`${file.path} is missing`];
+  if (!isOwnFile(file.path, from)) return [`${file.path} is no file of its own`];
   const target = join(dir, file.path);
   mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
   copyFileSync(source, target);
@@ -93,6 +94,10 @@ function bring(file: BackedUp, from: string, dir: string): string[] {
   if (sha256 === file.sha256) return [];
   return [`${file.path} is not as the backup wrote it (${bytes} bytes, then ${file.bytes})`];
 }
+
+/** No link on the way, which could lead anywhere that root may read, and nothing that never ends. */
+const isOwnFile = (path: string, from: string): boolean =>
+  realpathSync(join(from, path)) === join(realpathSync(from), path) && statSync(join(from, path)).isFile();
 
 function refuseDamaged(damaged: readonly string[], { from, to }: RestoreOptions): void {
   if (damaged.length === 0) return;
