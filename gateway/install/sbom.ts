@@ -42,7 +42,7 @@ export interface Product {
 }
 
 /** `packages` by their places below the product's folder; one that lies in several places is named once. */
-export function billOf(product: Product, packages: Readonly<Record<string, Installed>>, node: string): Bill {
+function billOf(product: Product, packages: Readonly<Record<string, Installed>>, node: string): Bill {
   const libraries = Object.entries(packages).map(([place, found]) => componentOf(nameOf(place), found));
   const platform: Component = {
     ...entry('node', node, 'MIT'),

@@ -30,9 +30,7 @@ export const TASK_PAGES = {
   'troubleshooting by symptom': 'gateway/doctor/README.md',
 } as const;
 
-/** The English page of a task; `.zh.md` beside it is the Chinese one. */
-export type TaskPage = (typeof TASK_PAGES)[keyof typeof TASK_PAGES];
-
+/** Beside the English page of a task. */
 export const chineseOf = (page: string): string => page.replace(/\.md$/, '.zh.md');
 
 export const readPage = (page: string): string => readFileSync(join(ROOT, page), 'utf8');

@@ -68,7 +68,7 @@ function whereText({ condition, time }: Where): string {
   return parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`;
 }
 
-export function conditionText(condition: Condition): string {
+function conditionText(condition: Condition): string {
   if ('join' in condition)
     return `(${conditionText(condition.left)} ${condition.join.toUpperCase()} ${conditionText(condition.right)})`;
   return `${referenceText(condition.of)} ${condition.compare} ${operandText(condition.to)}`;

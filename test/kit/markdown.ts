@@ -33,7 +33,7 @@ export function fencesOf(markdown: string): readonly Fence[] {
 }
 
 /** The page with every line of a fenced block empty: lines keep their numbers. */
-export function prose(markdown: string): string {
+function prose(markdown: string): string {
   let inside = false;
   const keep = (line: string): string => {
     const fence = FENCE.test(line);

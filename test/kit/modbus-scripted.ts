@@ -21,8 +21,7 @@ export interface Asked {
 export type Behaviour = (asked: Asked) => void;
 
 /** What stands in a register: its own address where that is even, the question's serial number where it is odd. */
-export const registerValue = (address: number, serial: number): number =>
-  address % 2 === 0 ? address : serial;
+const registerValue = (address: number, serial: number): number => (address % 2 === 0 ? address : serial);
 
 const words = (values: readonly number[]): Buffer => {
   const bytes = Buffer.alloc(values.length * 2);

@@ -13,6 +13,7 @@ const PEERS = {
   chromium: '/usr/bin/chromium',
   openssl: '/usr/bin/openssl',
   faketime: '/usr/bin/faketime',
+  curl: '/usr/bin/curl',
 } as const;
 
 export type Peer = keyof typeof PEERS;

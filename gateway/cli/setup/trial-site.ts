@@ -13,7 +13,7 @@ export interface TrialDevice {
 }
 
 /** A site of one device, through the checker of every site. */
-export function trialSite(plugins: Plugins, device: TrialDevice): Loaded {
+function trialSite(plugins: Plugins, device: TrialDevice): Loaded {
   const { connect } = device;
   const more = connect === undefined ? { login: { password: 'trial' } } : {};
   const text = stringify({

@@ -13,7 +13,7 @@ export const element = (name: string, attributes: Attributes, content = ''): str
     .map(([key, value]) => `${key}="${escapeXml(String(value))}"`)
     .join(' ')}>${content}</${name}>`;
 
-export const escapeXml = (text: string): string =>
+const escapeXml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 /** Text that begins (`start`), is in the `middle` or ends (`end`) at `x`; cut where it has no room. */

@@ -27,6 +27,7 @@ function mappedTo(value: Value, { type, options }: Mapping): Result | undefined 
   const fits =
     (type === 'regex' && new RegExp(String(pattern)).test(String(value ?? ''))) ||
     (type === 'special' && value === null && String(match).startsWith('null')) ||
+    (type === 'special' && value === '' && match === 'empty') ||
     (type === 'range' &&
       typeof value === 'number' &&
       value >= Number(from ?? -Infinity) &&
@@ -35,7 +36,7 @@ function mappedTo(value: Value, { type, options }: Mapping): Result | undefined 
 }
 
 /** The colour of the highest step that is reached. */
-export const stepColor = (steps: readonly Step[], value: number): string | null =>
+const stepColor = (steps: readonly Step[], value: number): string | null =>
   steps.findLast((step) => step.value === null || value >= step.value)?.color ?? null;
 
 const SCALED: Readonly<Record<string, readonly [base: number, units: readonly string[]]>> = {
