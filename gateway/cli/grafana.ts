@@ -20,14 +20,23 @@ export const command: Command = {
     const wanted = new Map(sheets.map((sheet) => [sheet.file, sheetText(sheet)]));
     const panels = sheets.reduce((sum, sheet) => sum + sheet.panels.length, 0);
     const what = `${wanted.size} dashboards, ${panels} panels`;
-    const stale = await staleFiles(wanted, out, site.id);
-    if (check) return compare({ wanted, stale, out, what });
-    await write(wanted, out);
-    for (const stray of stale) await unlink(join(out, stray));
-    process.stdout.write(`${out}: ${what}.\n`);
-    return 0;
+    try {
+      const stale = await staleFiles(wanted, out, site.id);
+      return await (check ? compare : replace)({ wanted, stale, out, what });
+    } catch (error) {
+      throw folderError(error, out);
+    }
   },
 };
+
+/** What the file system refuses is the user's to mend. */
+const folderError = (error: unknown, out: string): unknown =>
+  error instanceof Error && 'syscall' in error
+    ? new HygateError(
+        'request-invalid',
+        `--out ${out} cannot be used (${error.message}): give a folder that you may write`,
+      )
+    : error;
 
 function asked(args: readonly string[]) {
   const { values, positionals } = parseArgs({
@@ -64,18 +73,28 @@ async function write(wanted: ReadonlyMap<string, string>, out: string): Promise<
   }
 }
 
-interface Comparison {
+/** What is to be written, and what lies there. */
+interface Folder {
   readonly wanted: ReadonlyMap<string, string>;
   readonly stale: readonly string[];
   readonly out: string;
   readonly what: string;
 }
 
-async function compare({ wanted, stale, out, what }: Comparison): Promise<number> {
+async function replace({ wanted, stale, out, what }: Folder): Promise<number> {
+  await write(wanted, out);
+  for (const stray of stale) await unlink(join(out, stray));
+  process.stdout.write(`${out}: ${what}.\n`);
+  return 0;
+}
+
+async function compare({ wanted, stale, out, what }: Folder): Promise<number> {
   const different = [...stale];
   for (const [file, text] of wanted) if ((await written(join(out, file))) !== text) different.push(file);
   const result =
-    different.length === 0 ? `${what}: as they should be` : `not as they should be: ${different.join(', ')}`;
+    different.length === 0
+      ? `${what}: as they should be`
+      : `not as they should be: ${different.join(', ')}. Without --check they are written anew`;
   process.stdout.write(`${out}: ${result}.\n`);
   return different.length === 0 ? 0 : 1;
 }

@@ -48,6 +48,14 @@ test('dashboards are written for everybody to read, though no secret of the site
   expect(await readFile(outcome('overview.json'), 'utf8')).not.toContain('secret');
 });
 
+test('a folder that cannot be written is told in a sentence', async () => {
+  const file = join(dir, 'site.yaml');
+  await expect(command.run([file, '--out', file])).rejects.toThrow(/^--out .*site\.yaml.*: give a folder/);
+  await expect(command.run([file, '--out', join(file, 'in')])).rejects.toThrow(
+    /: give a folder that you may write$/,
+  );
+});
+
 test('the check names what is changed, missing or no longer wanted, and touches nothing', async () => {
   await grafana();
   expect(await grafana('--check')).toBe(0);
@@ -56,7 +64,9 @@ test('the check names what is changed, missing or no longer wanted, and touches 
   await writeFile(outcome('pool-water.json'), alarms);
   await rm(outcome('overview.json'));
   expect(await grafana('--check')).toBe(1);
-  expect(said).toContain('not as they should be: pool-water.json, overview.json, alarms.json.');
+  expect(said).toContain(
+    'not as they should be: pool-water.json, overview.json, alarms.json. Without --check',
+  );
   expect(await readdir(join(dir, 'out'))).not.toContain('overview.json');
 });
 
