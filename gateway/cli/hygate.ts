@@ -62,7 +62,8 @@ async function version(): Promise<string> {
 
 /** A mistake of the user is one sentence; a mistake of ours keeps its stack. */
 function explain(error: unknown): string {
-  if (isUsers(error)) return `hygate: ${error.message}`;
+  if (error instanceof HygateError) return `hygate: ${error.message}`;
+  if (isUsers(error)) return `hygate: ${error.message}; hygate help has every command with its options`;
   return `hygate: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }
 

@@ -31,6 +31,12 @@ test('a command that does not exist is named, with those that do', async () => {
   expect(code).toBe(1);
 });
 
+test('an option that does not exist is named, with where to find those that do', async () => {
+  const { code, output } = await finish('init', '--areas', 'x');
+  expect(output).toBe("hygate: Unknown option '--areas'; hygate help has every command with its options\n");
+  expect(code).toBe(1);
+});
+
 test('the version is told', async () => {
   expect((await finish('--version')).output).toMatch(/^hygate \d+\.\d+\.\d+\n$/);
 });
