@@ -13,6 +13,9 @@ export interface DeviceQuestions {
   readonly around: Surroundings;
 }
 
+const NO_DEVICE =
+  '至少要有一个设备；尚未接通的可用 --device 指明（Ctrl-C 退出）。 At least one device is needed; one that is not connected yet is given with --device (Ctrl-C ends).';
+
 /** Devices of the flags, what scans find and a person agrees to, and loggers. At least one. */
 export async function askDevices(terminal: Terminal, about: DeviceQuestions): Promise<DeviceAnswer[]> {
   const { given, around } = about;
@@ -28,7 +31,7 @@ export async function askDevices(terminal: Terminal, about: DeviceQuestions): Pr
   }
   if (given.devices.length === 0) await askLoggers(devices, terminal, about);
   while (devices.length === 0) {
-    terminal.say('至少要有一个设备 At least one device is needed.');
+    terminal.say(NO_DEVICE);
     for (const target of await askTargets(terminal)) await scanInto(devices, target, terminal, about);
     if (devices.length === 0) await askLoggers(devices, terminal, about);
   }

@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
@@ -61,6 +61,17 @@ describe('without a terminal', () => {
     const check = new HygateProcess(['check', site], { env: secrets });
     expect((await check.exited).code).toBe(0);
     expect(check.output).toMatch(/good\. 1 area, 1 device, 2 points/);
+  }, 60_000);
+
+  test('what it says to do next does so when it is pasted, in folders with spaces and Chinese names too', async () => {
+    const folder = join(dirname(site), '张工’s 站点');
+    mkdirSync(folder);
+    const { output } = await init(['--out', join(folder, 'site.yaml'), ...NAMED, ...AREA, ...BOX]);
+    const [, secrets, check] = /^ {2}(set -a; .*)\n(?:.*\n)?Next: (.*)$/m.exec(output) ?? [];
+    const cli = join(import.meta.dirname, '../../gateway/cli/hygate.mjs');
+    const script = `hygate() { '${process.execPath}' '${cli}' "$@"; }\n${secrets}\n${check}`;
+    const said = execFileSync('sh', ['-c', script], { encoding: 'utf8' });
+    expect(said).toMatch(/good\. 1 area, 1 device/);
   }, 60_000);
 
   test('it says which flags are missing instead of asking', async () => {

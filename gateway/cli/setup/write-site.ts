@@ -72,8 +72,16 @@ function nextSteps(files: SetupFiles, secrets: readonly Secret[], hints: string)
     ...(hints === '' ? [] : [hints]),
     ...(secrets.length === 0
       ? []
-      : [`${files.env}: ${secrets.length} secrets, for the gateway’s environment; guard it.`]),
+      : [
+          `${files.env}: ${secrets.length} secrets, for the gateway’s environment; guard it. An installed gateway reads /etc/hygate/site.env itself; a shell does by:`,
+          `  ${sourced(files.env)}`,
+        ]),
     ...(blank.length === 0 ? [] : [`Fill in: ${blank.join(', ')}`]),
-    `Next: hygate check ${files.site}`,
+    `Next: hygate check ${quoted(files.site)}`,
   ];
 }
+
+/** To be pasted: folders have spaces. */
+const sourced = (env: string): string => `set -a; . ${quoted(env.includes('/') ? env : `./${env}`)}; set +a`;
+const quoted = (path: string): string =>
+  /^[\w./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
