@@ -7,11 +7,17 @@ import type { Group } from './groups.ts';
 import { limitRules } from './limits.ts';
 import { deviceName, pointName, pointsOf, type Scope, say } from './scope.ts';
 
-/** `一号冷藏箱 · 温度 2.0～8.0 °C`: what is measured, of whom if it is one device, and where it raises no alarm. */
-export function groupTitle(scope: Scope, { quantity, points }: Group): string {
-  const { name, states } = quantitySpec(quantity);
-  const span = states === undefined ? normalSpan(scope, { quantity, points }) : '';
-  const what = [say(scope, name), span].filter((part) => part !== '').join(' ');
+/** `温度 2.0～8.0 °C`: what is measured, and where it raises no alarm. */
+export function groupMeasure(scope: Scope, group: Group): string {
+  const { name, states } = quantitySpec(group.quantity);
+  const span = states === undefined ? normalSpan(scope, group) : '';
+  return [say(scope, name), span].filter((part) => part !== '').join(' ');
+}
+
+/** `一号冷藏箱 · 温度 2.0～8.0 °C`: of whom, too, if it is one device. */
+export function groupTitle(scope: Scope, group: Group): string {
+  const { points } = group;
+  const what = groupMeasure(scope, group);
   const [{ device }] = points;
   if (points.some((point) => point.device !== device)) return what;
   return `${deviceName(scope, device)} · ${what}`;

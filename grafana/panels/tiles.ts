@@ -9,7 +9,7 @@ import { quantitySpec } from '#model/quantity';
 import { MINUTE } from '#model/time';
 import { type Asking, asking } from '../asking.ts';
 import { column } from '../filters.ts';
-import { groupDescription, groupTitle } from '../group-words.ts';
+import { groupDescription, groupMeasure } from '../group-words.ts';
 import type { Group } from '../groups.ts';
 import { limitSteps } from '../limits.ts';
 import { pointLinks } from '../links.ts';
@@ -24,7 +24,8 @@ import { grafanaUnit } from '../unit.ts';
 export function tiles(scope: Scope, group: Group): Asking {
   const minutes = Math.ceil(Math.max(5, (3 * longestPeriod(group.points)) / MINUTE));
   const builder = new PanelBuilder()
-    .title(groupTitle(scope, group))
+    // Whose it is stands in each tile, and a narrow title has room for its limits alone.
+    .title(groupMeasure(scope, group))
     .description(freshness(scope, minutes) + groupDescription(scope, group))
     .timeFrom(`${minutes}m`)
     .hideTimeOverride(true)
