@@ -281,11 +281,7 @@ export class JournalWriter {
   }
 }
 
-const eventRow = (event: JournalEvent): NewRow => ({
-  kind: KIND.event,
-  count: 1,
-  body: encodeEvent(event),
-});
+const eventRow = (event: JournalEvent): NewRow => ({ kind: KIND.event, count: 1, body: encodeEvent(event) });
 
 const numbered = (events: readonly JournalEvent[], from: number) =>
   events.map((event, index) => ({ seq: from + index, event }));
