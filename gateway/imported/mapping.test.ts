@@ -36,12 +36,15 @@ test('without one, the series are those that a Hygate writes', () => {
 test('what cannot be a value of the point is refused, each by its reason', () => {
   const [series] = parseMapping('fridge-1.temp: { measurement: t, factor: 0.1 }', site);
   if (series === undefined) throw new Error('no series');
-  const { samples, refused } = judge(series, [
+  const rows = [
     [1, 45],
     [2, '45'],
     [3, null],
     [4, 99_999],
-  ]);
+    [-1, 45],
+    [5, 45],
+  ] as const;
+  const { samples, refused } = judge(series, rows, { from: 0, to: 5 });
   expect(samples).toEqual([{ at: 1, value: 4.5 }]);
-  expect(refused).toEqual({ 'not-a-number': 2, 'out-of-range': 1 });
+  expect(refused).toEqual({ 'not-asked-for': 2, 'not-a-number': 2, 'out-of-range': 1 });
 });

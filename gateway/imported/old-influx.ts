@@ -1,3 +1,5 @@
+import { type Static, Type } from 'typebox';
+import { Value } from 'typebox/value';
 import { HygateError } from '#model/errors';
 import { type EpochMs, MINUTE, type Ms } from '#model/time';
 import type { Series } from './mapping.ts';
@@ -13,13 +15,25 @@ export type Row = readonly [at: EpochMs, value: unknown];
 
 const LONGEST: Ms = 5 * MINUTE;
 
-interface Answer {
-  readonly error?: string;
-  readonly results?: readonly {
-    readonly error?: string;
-    readonly series?: readonly { readonly values: readonly Row[] }[];
-  }[];
-}
+/** A week of a value a second is a third of it. What sits at that address may be anything. */
+const LARGEST_MB = 64;
+const LONGEST_WORDS = 200;
+/** Beyond it there is no date. */
+const END_OF_TIME: EpochMs = 8.64e15;
+
+const RowShape = Type.Tuple([Type.Integer({ minimum: -END_OF_TIME, maximum: END_OF_TIME }), Type.Unknown()]);
+const AnswerShape = Type.Object({
+  error: Type.Optional(Type.String()),
+  results: Type.Optional(
+    Type.Array(
+      Type.Object({
+        error: Type.Optional(Type.String()),
+        series: Type.Optional(Type.Array(Type.Object({ values: Type.Optional(Type.Array(RowShape)) }))),
+      }),
+    ),
+  ),
+});
+type Answer = Static<typeof AnswerShape>;
 
 /** When the series begins; null when it has nothing. Throws `influx-unavailable`. */
 export async function firstOf(influx: OldInflux, series: Series): Promise<EpochMs | null> {
@@ -55,23 +69,39 @@ async function ask({ url, database, login }: OldInflux, q: string): Promise<read
   const parameters = new URLSearchParams({ db: database, epoch: 'ms', q });
   const { results = [], error } = await answerOf(new URL(`/query?${parameters}`, url), login);
   const failed = error ?? results.find((result) => result.error !== undefined)?.error;
-  if (failed !== undefined) throw new HygateError('influx-unavailable', `${url} refuses: ${failed}`);
-  return results.flatMap(({ series = [] }) => series).flatMap(({ values }) => values);
+  if (failed !== undefined) throw new HygateError('influx-unavailable', `${url} refuses: ${plain(failed)}`);
+  return results.flatMap(({ series = [] }) => series).flatMap(({ values = [] }) => values);
 }
 
 async function answerOf(address: URL, login: OldInflux['login']): Promise<Answer> {
   const headers = login === null ? {} : { authorization: authorizationOf(login) };
   try {
     const answer = await fetch(address, { headers, signal: AbortSignal.timeout(LONGEST) });
-    const text = await answer.text();
-    if (answer.ok || text.startsWith('{')) return JSON.parse(text) as Answer;
-    return { error: `${answer.status} ${text.slice(0, 200)}` };
+    const text = await textOf(answer);
+    if (!answer.ok && !text.startsWith('{')) return { error: `${answer.status} ${text}` };
+    const read: unknown = JSON.parse(text);
+    if (Value.Check(AnswerShape, read)) return read;
+    throw new Error('its words are none of InfluxDB');
   } catch (cause) {
     const why = cause instanceof Error ? (cause.cause ?? cause) : cause;
-    const message = `${address.origin} does not answer as an InfluxDB (${String(why)})`;
+    const message = `${address.origin} does not answer as an InfluxDB (${plain(String(why))})`;
     throw new HygateError('influx-unavailable', message, { cause });
   }
 }
+
+async function textOf({ body }: Response): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of body ?? []) {
+    bytes += piece.length;
+    if (bytes > LARGEST_MB * 2 ** 20) throw new Error(`more than ${LARGEST_MB} MB at once`);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+/** Words of a stranger, for a terminal. */
+const plain = (text: string): string => text.slice(0, LONGEST_WORDS).replaceAll(/\p{Cc}+/gu, ' ');
 
 const authorizationOf = (login: NonNullable<OldInflux['login']>): string =>
   'token' in login
