@@ -23,6 +23,7 @@ const PEERS = {
   // The scratch root in which the Debian package is installed and the steps of the image run.
   debootstrap: '/usr/sbin/debootstrap',
   systemd: '/usr/bin/systemd-analyze',
+  'systemd-container': '/usr/bin/systemd-nspawn',
   'docker-compose': '/usr/bin/docker-compose',
   // For the disk that fails: test/kit/disk-faults.c.
   gcc: '/usr/bin/gcc',
