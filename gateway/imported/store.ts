@@ -12,8 +12,9 @@ import { gather, type Sum, sumOf } from './bucket.ts';
 import { packHour, type Sample, unpackHour } from './pack.ts';
 
 const FILE = 'imported.sqlite';
-/** Above this many hours their sums answer instead of their samples: the thread that answers also judges alarms. */
+/** Above this many hours, or samples, the sums of hours answer instead: the thread that answers also judges alarms. */
 const MOST_UNPACKED_HOURS = 400;
+const MOST_UNPACKED = 200_000;
 
 const SCHEMA = `
   PRAGMA journal_mode = WAL;
@@ -80,7 +81,7 @@ export class ImportedFile implements ImportedHistory, Part {
   }
 
   buckets(point: PointId, from: EpochMs, to: EpochMs, every: Ms): { every: Ms; buckets: readonly Bucket[] } {
-    const inSamples = every < HOUR && (to - from) / HOUR <= MOST_UNPACKED_HOURS;
+    const inSamples = every < HOUR && this.#canUnpack(point, from, to);
     const length = inSamples ? every : Math.ceil(every / HOUR) * HOUR;
     const start = Math.floor(from / length) * length;
     const sums = inSamples ? this.#samples(point, from, to).map(sumOf) : this.#hours(point, start, to);
@@ -92,6 +93,12 @@ export class ImportedFile implements ImportedHistory, Part {
   async stop(): Promise<void> {
     this.#db?.close();
     this.#db = undefined;
+  }
+
+  #canUnpack(point: PointId, from: EpochMs, to: EpochMs): boolean {
+    if ((to - from) / HOUR > MOST_UNPACKED_HOURS) return false;
+    const hours = this.#hours(point, Math.floor(from / HOUR) * HOUR, to);
+    return hours.reduce((sum, { count }) => sum + count, 0) <= MOST_UNPACKED;
   }
 
   #samples(point: PointId, from: EpochMs, to: EpochMs): Sample[] {
