@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { HygateError } from '#model/errors';
+import type { Site } from '#model/site';
 import { realClock } from '#model/time';
 import { parseTime } from '../api/time-query.ts';
 import { type Import, importSeries, type Taken } from '../imported/import.ts';
@@ -30,8 +31,7 @@ export const command: Command = {
     if (file === undefined || dir === undefined || values.url === undefined || values.database === undefined)
       throw new HygateError('request-invalid', `give all of: hygate import-influx ${command.synopsis}`);
     const { site } = await readSite(file);
-    const mapping = values.points === undefined ? null : await readFile(values.points, 'utf8');
-    const series = mapping === null ? ownMapping(site) : parseMapping(mapping, site);
+    const series = await seriesOf(site, values.points);
     const influx = { url: values.url, database: values.database, login: loginOf(values.user) };
     const store = new ImportedStore(dataFolderOf(dir));
     try {
@@ -44,14 +44,30 @@ export const command: Command = {
   },
 };
 
+const NOTHING =
+  'No series fits: --points FILE says which measurement, field and tags are which point; without it those of a Hygate with the same ids are taken.';
+
+async function seriesOf(site: Site, points: string | undefined): Promise<readonly Series[]> {
+  if (points === undefined) return ownMapping(site);
+  const text = await readFile(points, 'utf8').catch(({ code }: NodeJS.ErrnoException) => {
+    throw new HygateError(
+      'config-unreadable',
+      `--points ${points} cannot be read (${code}): give the file that says which series is which point`,
+    );
+  });
+  return parseMapping(text, site);
+}
+
 async function importAll(order: Import, series: readonly Series[]): Promise<void> {
-  let [stored, refused] = [0, 0];
+  let [stored, refused, isEmpty] = [0, 0, true];
   for (const one of series) {
     const taken = await importSeries(order, one);
+    isEmpty &&= taken.from === null;
     stored += taken.stored;
     refused += Object.values(taken.refused).reduce((sum, count) => sum + count, 0);
     process.stdout.write(`${lineOf(taken)}\n`);
   }
+  if (isEmpty) process.stdout.write(`${NOTHING}\n`);
   process.stdout.write(
     `${stored} values imported, ${refused} refused. For viewing only: they are shown as imported, and are neither judged nor part of the record.\n`,
   );

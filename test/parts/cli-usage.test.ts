@@ -37,6 +37,20 @@ test('an option that does not exist is named, with where to find those that do',
   expect(code).toBe(1);
 });
 
+test('a mapping of series that cannot be read is named', async () => {
+  const [site, points] = [join(dir, 'clinic.yaml'), join(dir, 'nope.yaml')];
+  writeFileSync(
+    site,
+    'site: { id: c, name: c }\nareas: [{ id: a, name: a, kind: other }]\ndevices: [{ id: b, area: a, driver: mqtt-logger, login: { password: pw-of-the-box-7 } }]\n',
+  );
+  const from = ['--url', 'http://127.0.0.1:1', '--database', 'old', '--points', points];
+  const { code, output } = await finish('import-influx', site, dir, ...from);
+  expect(output).toBe(
+    `hygate: --points ${points} cannot be read (ENOENT): give the file that says which series is which point\n`,
+  );
+  expect(code).toBe(1);
+});
+
 test('the version is told', async () => {
   expect((await finish('--version')).output).toMatch(/^hygate \d+\.\d+\.\d+\n$/);
 });
