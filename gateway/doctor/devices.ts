@@ -77,7 +77,7 @@ function badPoint(point: string, reason: string): Finding {
 const SENSOR: Text = { zh: '检查探头和接线', en: 'Look at the probe and its wires' };
 const REASONS: Readonly<Record<string, Text>> = {
   'device-exception': {
-    zh: '设备没有这个寄存器：核对驱动、unit 和地址',
+    zh: '设备没有这个寄存器：核对驱动、站号（unit）和地址',
     en: 'The device has no such register: compare driver, unit and address with its manual',
   },
   'out-of-range': {

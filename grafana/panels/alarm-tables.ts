@@ -40,7 +40,7 @@ export const standingAlarms = (scope: Scope, tags: readonly TagFilter[]): Asking
       stateColumn(scope),
       { field: 'Time', title: { zh: '最近变化', en: 'Last change' }, width: 170 },
       ...numberColumns,
-      { field: 'by', title: { zh: '处理人', en: 'By' }, width: 110 },
+      { field: 'by', title: { zh: '操作人', en: 'By' }, width: 110 },
       sheetColumn(scope),
     ],
     sortBy: { field: 'Time', descending: true },
