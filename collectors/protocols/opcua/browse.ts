@@ -44,13 +44,14 @@ export async function browseOpcua(link: OpcuaLink, deps: OpcuaDeps): Promise<Fou
   }
 }
 
-async function variablesOf(session: ClientSession): Promise<ReferenceDescription[]> {
+/** Breadth first; exported for its test. */
+export async function variablesOf(session: ClientSession): Promise<ReferenceDescription[]> {
   const [seen, waiting] = [new Set([OBJECTS, SERVER]), [OBJECTS]];
   const variables: ReferenceDescription[] = [];
   for (let at = waiting.shift(); at !== undefined && seen.size < MOST_NODES; at = waiting.shift()) {
     for (const reference of await childrenOf(session, at)) {
       const id = reference.nodeId.toString();
-      if (seen.has(id)) continue;
+      if (seen.has(id) || seen.size >= MOST_NODES) continue;
       seen.add(id);
       if (reference.nodeClass === NodeClass.Variable && reference.nodeId.namespace > 0)
         variables.push(reference);
@@ -73,7 +74,9 @@ async function referencesOf(
 ): Promise<ReferenceDescription[]> {
   const first = await session.browse({ nodeId, ...FORWARD, ...what });
   const references = [...(first.references ?? [])];
-  for (let more = first.continuationPoint; more?.length > 0; ) {
+  // A server that always has one more is asked no more often than it may have nodes.
+  for (let more = first.continuationPoint, asked = 1; more?.length > 0 && asked < MOST_NODES; asked += 1) {
+    if (references.length >= MOST_NODES) break;
     const next = await session.browseNext(more, false);
     references.push(...(next.references ?? []));
     more = next.continuationPoint;
