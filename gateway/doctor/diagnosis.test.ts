@@ -49,3 +49,10 @@ test('the language is that of the machine, unless one of ours is asked for', () 
   expect(languageOf('en', 'zh_CN.UTF-8')).toBe('en');
   expect(languageOf('fr', 'zh_CN.UTF-8')).toBeUndefined();
 });
+
+test('what a stranger says does nothing to the terminal', () => {
+  const what = verbatim('refused \u001b[1A\u001b[2KNothing is wrong.\u009b2J');
+  const [line] = linesOf([fault({ code: 'x', about: what, what, advice: what })], 'en');
+  expect(line).toContain('Nothing is wrong.');
+  expect(line).not.toMatch(/\p{Cc}/u);
+});

@@ -25,9 +25,13 @@ export function linesOf(findings: readonly Finding[], language: Language): reado
   return [...findings.map((finding) => lineOf(finding, language)), summaryOf(findings, language)];
 }
 
+/** A server or a device may have said part of it: signs that a terminal obeys. Mistakes of a site file have lines. */
+const TERMINAL = /[^\P{Cc}\n]+/gu;
+
 function lineOf({ gravity, about, what, advice }: Finding, language: Language): string {
   const [colon, stop] = language === 'zh' ? ['：', '。'] : [': ', '. '];
-  return `${WORDS[gravity][language]} ${about[language]}${colon}${what[language]}${stop}${advice[language]}`;
+  const line = `${WORDS[gravity][language]} ${about[language]}${colon}${what[language]}${stop}${advice[language]}`;
+  return line.replaceAll(TERMINAL, ' ');
 }
 
 function summaryOf(findings: readonly Finding[], language: Language): string {
