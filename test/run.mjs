@@ -18,6 +18,7 @@ const PEERS = {
   socat: '/usr/bin/socat',
   chromium: '/usr/bin/chromium',
   openssl: '/usr/bin/openssl',
+  curl: '/usr/bin/curl',
   // Sets the clock of a process while it runs.
   faketime: '/usr/bin/faketime',
   // The scratch root in which the Debian package is installed and the steps of the image run.
@@ -30,6 +31,13 @@ const PEERS = {
   'libc6-dev': '/usr/include/stdlib.h',
   // Without it the page's Chinese is drawn as empty boxes.
   'fonts-noto-cjk': '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc',
+};
+
+/** Git reads a clone that another user owns only when it is told to. */
+const TRUSTING = {
+  GIT_CONFIG_COUNT: '1',
+  GIT_CONFIG_KEY_0: 'safe.directory',
+  GIT_CONFIG_VALUE_0: ROOT,
 };
 
 const OUT = join(ROOT, 'test/out');
@@ -80,9 +88,18 @@ function apt(args) {
   if (status !== 0) console.log(`apt-get ${args.join(' ')} failed; what it should bring is skipped.`);
 }
 
+/** The name of a skipped test says why it was. */
+function skippedOf(report) {
+  return (report?.testResults ?? [])
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ status }) => status === 'pending' || status === 'skipped')
+    .map(({ fullName }) => fullName);
+}
+
 function run(script, args) {
   return spawnSync(nodeBinary(), [join(ROOT, script), ...args], {
     cwd: ROOT,
+    env: { ...process.env, ...TRUSTING },
     stdio: ['ignore', 'inherit', 'inherit'],
   });
 }
@@ -105,6 +122,7 @@ function suites() {
   tally.passed += report?.numPassedTests ?? 0;
   tally.failed += report?.numFailedTests ?? 0;
   tally.skipped += (report?.numPendingTests ?? 0) + (report?.numTodoTests ?? 0);
+  for (const name of skippedOf(report)) console.log(`skipped: ${name}`);
   // A suite that could not even be loaded has no failed test: the exit code tells.
   if (status !== 0 && (report?.numFailedTests ?? 0) === 0)
     tally.failed += Math.max(1, report?.numFailedTestSuites ?? 1);
