@@ -56,7 +56,8 @@ test('an alarm event says where, what and how it stands, with what is known and 
       ...{ rule: 'high', kind: 'limit', severity: 'critical', type: 'raised' },
     },
     fields: {
-      ...{ alarm: 'a-1', state: 'unacknowledged', standing: 1, value: 9.5, worst: 10.25, limit: 8 },
+      ...{ alarm: 'a-1', state: 'unacknowledged', standing: 1, rank: 3 },
+      ...{ value: 9.5, worst: 10.25, limit: 8 },
       ...{ text: '一号冰箱 温度 偏高', text_en: 'Fridge 1 temperature too high' },
     },
   });

@@ -12,6 +12,7 @@ import {
   type SeriesSite,
   VITALS_MEASUREMENT,
 } from './series.ts';
+import { rankOf } from './standard.ts';
 import { vitalsOf } from './vitals.ts';
 
 /** Rows of one series in one millisecond are told apart by this many. */
@@ -26,7 +27,7 @@ export function alarmRow(event: NumberedAlarmEvent, site: SeriesSite): SeriesRow
   const parts = splitPointId(point);
   const area = parts && site.area(parts.device);
   const fields: AlarmFields = {
-    ...{ alarm: alarm.id, state, standing: state === 'normal' ? 0 : 1 },
+    ...{ alarm: alarm.id, state, standing: state === 'normal' ? 0 : 1, rank: rankOf(rule.severity) },
     ...{ text: plain(text.zh), text_en: plain(text.en) },
     ...known({ by: said(by), comment: said(comment) }),
     ...known({ value: number(value), worst: number(worst) }),

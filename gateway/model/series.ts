@@ -45,6 +45,8 @@ export interface AlarmFields {
   readonly state: string;
   /** 1 while it wants somebody (not `normal`), else 0: the last one of each device, point and rule is what stands now. */
   readonly standing: number;
+  /** How grave, to sort by: 1 notice, 2 warning, 3 critical. */
+  readonly rank: number;
   /** Device, point and what is wrong, for people: Chinese and English. */
   readonly text: string;
   readonly text_en: string;

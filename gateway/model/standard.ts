@@ -17,6 +17,8 @@ export interface Basis {
 
 export type Severity = 'notice' | 'warning' | 'critical';
 export const SEVERITIES: readonly Severity[] = ['notice', 'warning', 'critical'];
+/** 1 notice, 2 warning, 3 critical. */
+export const rankOf = (severity: Severity): number => SEVERITIES.indexOf(severity) + 1;
 
 export type Zone = 'low-low' | 'low' | 'high' | 'high-high';
 export const ZONES: readonly Zone[] = ['low-low', 'low', 'high', 'high-high'];

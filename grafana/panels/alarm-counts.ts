@@ -52,7 +52,7 @@ export const frequentAlarms = (scope: Scope, tags: readonly TagFilter[]): Asking
       ruleColumn(scope),
       { field: 'raised', title: { zh: '次数', en: 'Times' }, looks: [BAR_CELLS] },
     ],
-    sortBy: { field: 'raised', descending: true },
+    sortBy: [{ field: 'raised', descending: true }],
     noValue: { zh: '这段时间没有报警', en: 'no alarm in this span' },
   });
 

@@ -1,5 +1,5 @@
 import type { DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
-import { SEVERITIES } from '#model/standard';
+import { rankOf, SEVERITIES } from '#model/standard';
 import type { Text } from '#model/text';
 import type { Asking } from '../asking.ts';
 import { column, WHOLE_SPAN } from '../filters.ts';
@@ -21,7 +21,7 @@ export const lastOfEach = (tags: readonly TagFilter[], columns: readonly Column[
 const standingColumns = (scope: Scope): readonly Column[] => [
   column('last', 'standing'),
   column('raw', textField(scope), 'text'),
-  ...['state', 'worst', 'limit', 'by', 'alarm'].map((field) => column('raw', field)),
+  ...['rank', 'state', 'worst', 'limit', 'by', 'alarm'].map((field) => column('raw', field)),
 ];
 
 /** Alarms that stand now, whenever they began. */
@@ -35,7 +35,7 @@ export const standingAlarms = (scope: Scope, tags: readonly TagFilter[]): Asking
     targets: [{ refId: 'Q1', format: 'table', question: lastOfEach(tags, standingColumns(scope)) }],
     transformations: [onlyRows('standing', 1)],
     columns: [
-      severityColumn(scope),
+      severityColumn(scope, 'rank'),
       { field: 'text', title: { zh: '内容', en: 'What' } },
       stateColumn(scope),
       { field: 'Time', title: { zh: '最近变化', en: 'Last change' }, width: 170 },
@@ -43,7 +43,10 @@ export const standingAlarms = (scope: Scope, tags: readonly TagFilter[]): Asking
       { field: 'by', title: { zh: '操作人', en: 'By' }, width: 110 },
       sheetColumn(scope),
     ],
-    sortBy: { field: 'Time', descending: true },
+    sortBy: [
+      { field: 'rank', descending: true },
+      { field: 'Time', descending: true },
+    ],
     noValue: { zh: '当前没有报警', en: 'no alarm' },
   });
 
@@ -58,7 +61,7 @@ export const alarmEvents = (scope: Scope, tags: readonly TagFilter[]): Asking =>
     targets: [{ refId: 'Q1', format: 'table', question: eventsOf(scope, tags) }],
     columns: [
       { field: 'Time', title: { zh: '时间', en: 'Time' }, width: 170 },
-      severityColumn(scope),
+      severityColumn(scope, 'severity'),
       { field: 'text', title: { zh: '内容', en: 'What' } },
       { field: 'type', title: { zh: '事件', en: 'Event' }, width: 150, looks: [named(scope, EVENT_NAMES)] },
       ...numberColumns,
@@ -66,7 +69,7 @@ export const alarmEvents = (scope: Scope, tags: readonly TagFilter[]): Asking =>
       { field: 'comment', title: { zh: '备注', en: 'Comment' } },
       sheetColumn(scope),
     ],
-    sortBy: { field: 'Time', descending: true },
+    sortBy: [{ field: 'Time', descending: true }],
     noValue: { zh: '这段时间没有报警', en: 'no alarm in this span' },
   });
 
@@ -82,14 +85,15 @@ const eventsOf = (scope: Scope, tags: readonly TagFilter[]): Question => ({
 const named = (scope: Scope, names: Readonly<Record<string, Text>>): DynamicConfigValue =>
   calledCells(Object.entries(names).map(([id, text]) => [id, { text: say(scope, text) }]));
 
-const severityColumn = (scope: Scope): TableColumn => ({
-  field: 'severity',
+/** `rank` where rows are sorted by it: severities as texts have no order. */
+const severityColumn = (scope: Scope, field: 'severity' | 'rank'): TableColumn => ({
+  field,
   title: { zh: '级别', en: 'Severity' },
   width: 80,
   looks: [
     calledCells(
       SEVERITIES.map((severity) => [
-        severity,
+        field === 'rank' ? String(rankOf(severity)) : severity,
         { text: say(scope, SEVERITY_NAMES[severity]), color: SEVERITY_COLORS[severity] },
       ]),
     ),

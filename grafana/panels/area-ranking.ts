@@ -17,7 +17,7 @@ export const areaRanking = (scope: Scope, tags: readonly TagFilter[]): Asking =>
       { field: 'area', title: { zh: '区域', en: 'Area' }, looks: [areaNames(scope)] },
       { field: 'standing (count)', title: { zh: '报警数', en: 'Alarms' }, looks: [BAR_CELLS] },
     ],
-    sortBy: { field: 'standing (count)', descending: true },
+    sortBy: [{ field: 'standing (count)', descending: true }],
     noValue: { zh: '当前没有报警', en: 'no alarm' },
   });
 

@@ -31,7 +31,7 @@ export function journalEvents(scope: Scope, tags: readonly TagFilter[]): Asking 
       { field: 'device', title: { zh: '设备', en: 'Device' }, width: 160, looks: [calledCells(devices)] },
       { field: 'detail', title: { zh: '内容', en: 'Detail' } },
     ],
-    sortBy: { field: 'Time', descending: true },
+    sortBy: [{ field: 'Time', descending: true }],
     noValue: { zh: '这段时间没有事件', en: 'nothing happened in this span' },
   });
 }

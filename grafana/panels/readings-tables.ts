@@ -27,7 +27,7 @@ export const silence = (scope: Scope): Asking =>
         looks: [{ id: 'unit', value: 'dateTimeFromNow' }],
       },
     ],
-    sortBy: { field: 'Time', descending: false },
+    sortBy: [{ field: 'Time', descending: false }],
     noValue: { zh: '24 小时内没有读数', en: 'no reading within 24 hours' },
   });
 
@@ -49,7 +49,7 @@ export const readingCounts = (scope: Scope): Asking =>
       { field: 'readings', title: { zh: '读数', en: 'Readings' } },
       { field: 'bad', title: { zh: '其中无效', en: 'Bad ones' }, looks: [{ id: 'noValue', value: '0' }] },
     ],
-    sortBy: { field: 'bad', descending: true },
+    sortBy: [{ field: 'bad', descending: true }],
     noValue: { zh: '这段时间没有读数', en: 'no reading in this span' },
   });
 

@@ -32,18 +32,24 @@ export interface TableOptions {
   readonly transformations?: readonly DataTransformerConfig[];
   /** How far back it looks, whatever span is shown. */
   readonly timeFrom?: string;
-  readonly sortBy: { readonly field: string; readonly descending: boolean };
+  /** The first column counts most. */
+  readonly sortBy: readonly { readonly field: string; readonly descending: boolean }[];
   readonly noValue: Text;
 }
 
 export function table(scope: Scope, options: TableOptions): Asking {
   const { columns, sortBy } = options;
-  const sorted = columns.find(({ field }) => field === sortBy.field)?.title ?? { zh: 'Time', en: 'Time' };
+  const headingOf = (sorted: string) =>
+    say(scope, columns.find(({ field }) => field === sorted)?.title ?? { zh: sorted, en: sorted });
   const builder = new PanelBuilder()
     .title(say(scope, options.title))
     .description(say(scope, options.description))
     .noValue(say(scope, options.noValue))
-    .sortBy([new TableSortByFieldStateBuilder().displayName(say(scope, sorted)).desc(sortBy.descending)]);
+    .sortBy(
+      sortBy.map(({ field, descending }) =>
+        new TableSortByFieldStateBuilder().displayName(headingOf(field)).desc(descending),
+      ),
+    );
   if (options.timeFrom !== undefined) builder.timeFrom(options.timeFrom);
   for (const transformation of [...(options.transformations ?? []), only(columns)])
     builder.withTransformation(transformation);

@@ -67,11 +67,12 @@ class Rows {
     const text = headlineOf(alarm, placeOf(this.#site, point));
     const limit = 'limit' in rule ? rule.limit : null;
     const standing = state === 'normal' ? 0 : 1;
+    const rank = { notice: 1, warning: 2, critical: 3 }[rule.severity];
     const tags = { rule: rule.id, kind: rule.kind, severity: rule.severity, type };
     return {
       ...{ measurement: 'alarm', at, order: no },
       tags: { ...this.#whereabouts(point), ...tags },
-      fields: known({ alarm: id, state, standing, by, comment, value, worst, limit, ...words(text) }),
+      fields: known({ alarm: id, state, standing, rank, by, comment, value, worst, limit, ...words(text) }),
     };
   }
 

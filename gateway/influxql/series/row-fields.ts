@@ -9,7 +9,7 @@ import { VITALS } from '#model/vitals';
 import type { FieldType } from './series.ts';
 
 const ofAlarm: Readonly<Record<keyof AlarmFields, FieldType>> = {
-  ...{ alarm: 'string', state: 'string', standing: 'float' },
+  ...{ alarm: 'string', state: 'string', standing: 'float', rank: 'float' },
   ...{ text: 'string', text_en: 'string', by: 'string', comment: 'string' },
   ...{ value: 'float', worst: 'float', limit: 'float' },
 };

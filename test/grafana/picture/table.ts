@@ -23,10 +23,15 @@ export function table(
     return textAt(box.x + 12, box.y + 30, String(config.defaults?.['noValue'] ?? 'No data'), {
       fill: '#777',
     });
-  const [sort] = sortBy;
-  const by = columns.find(({ looks, name }) => (looks.displayName ?? name) === sort?.displayName)?.index ?? 0;
-  const sorted = rows.toSorted(
-    (a, b) => order(a[by] ?? null, b[by] ?? null) * (sort?.desc === true ? -1 : 1),
+  const sorts = sortBy.map(({ displayName, desc = false }) => ({
+    column: columns.find(({ looks, name }) => (looks.displayName ?? name) === displayName)?.index ?? 0,
+    direction: desc ? -1 : 1,
+  }));
+  const sorted = rows.toSorted((a, b) =>
+    sorts.reduce(
+      (so, { column, direction }) => so || order(a[column] ?? null, b[column] ?? null) * direction,
+      0,
+    ),
   );
   const widths = widthsOf(
     columns.map(({ looks }) => looks),
