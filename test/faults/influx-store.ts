@@ -12,6 +12,8 @@ export type Mood = (lines: readonly string[]) => Answer | null;
 
 const LINE = /^([^,]+),area=[^,]+,device=([^,]+),point=([^,]+),site=[^ ]+ (?:value=([^,]+),)?q=(\d)i (\d+)$/;
 
+const NS_PER_MS = 1_000_000n;
+
 /** Speaks InfluxDB 2's write API and goes wrong as it is told; keeps what it acknowledged, and in which order. */
 export class InfluxStore {
   mood: Mood = () => null;
@@ -49,12 +51,14 @@ export class InfluxStore {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
+  /** The readings; events of the journal and of alarms come beside them. */
   rows(): readonly Row[] {
-    return this.lines.map((line) => {
-      const [, , device = '', key = '', value, q, at] = LINE.exec(line) ?? [];
+    return this.lines.flatMap((line) => {
+      const [whole, , device = '', key = '', value, q, at = ''] = LINE.exec(line) ?? [];
+      if (whole === undefined) return [];
       return {
         point: pointId(device, key),
-        at: Number(at),
+        at: Number(BigInt(at) / NS_PER_MS),
         value: value === undefined ? null : Number(value),
         q: Number(q),
       };
