@@ -3,7 +3,7 @@ import { SetAside } from '../../gateway/forward/influx/set-aside.ts';
 import { ForwardRig, v2Target } from '../kit/forward-rig.ts';
 import { until } from '../kit/until.ts';
 import { asideIn, BEFORE, play } from './influx-play.ts';
-import { type Answer, InfluxStore, type Mood, status } from './influx-store.ts';
+import { type Answer, InfluxStore, isReading, type Mood, status } from './influx-store.ts';
 import type { FaultTrial, TrialContext } from './trial.ts';
 
 interface StoreTrial {
@@ -115,8 +115,8 @@ export const PARTIAL: FaultTrial = {
     const store = new InfluxStore();
     await store.start();
     const rig = await ForwardRig.open({ dir, influx: v2Target(store.url, { batch: 500 }) });
-    // By the line's own text: the same lines are bad however often they come.
-    const isBad = (line: string) => (Number(line.slice(-6)) * 31 + seed) % 11 === 0;
+    // By the line's own milliseconds: the same lines are bad however often they come.
+    const isBad = (line: string) => isReading(line) && (Number(line.slice(-12, -6)) * 31 + seed) % 11 === 0;
     store.mood = (lines) => {
       const bad = lines.filter(isBad).length;
       if (bad === 0) return null;
@@ -130,7 +130,7 @@ export const PARTIAL: FaultTrial = {
       const kept = () => aside.lines(0, 1e6, null).map(({ line }) => line);
       await until(
         'every line is stored or set aside',
-        () => new Set([...store.lines, ...kept()]).size === rig.written.length,
+        () => new Set([...store.lines.filter(isReading), ...kept()]).size === rig.written.length,
       );
       const [lines, stored] = [kept(), rig.judge(store.rows())];
       aside.close();

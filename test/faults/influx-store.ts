@@ -12,6 +12,9 @@ export type Mood = (lines: readonly string[]) => Answer | null;
 
 const LINE = /^([^,]+),area=[^,]+,device=([^,]+),point=([^,]+),site=[^ ]+ (?:value=([^,]+),)?q=(\d)i (\d+)$/;
 
+/** And no event of the journal or of alarms. */
+export const isReading = (line: string): boolean => LINE.test(line);
+
 const NS_PER_MS = 1_000_000n;
 
 /** Speaks InfluxDB 2's write API and goes wrong as it is told; keeps what it acknowledged, and in which order. */
