@@ -13,7 +13,8 @@ import { modbusDevice, tcpLine } from '../kit/modbus-device.ts';
 import { ScriptedModbus } from '../kit/modbus-scripted.ts';
 import { until } from '../kit/until.ts';
 
-const EVERY = 200;
+/** Longer than a busy machine stalls: a sample that was not taken in its time is missing in truth. */
+const EVERY = 500;
 const word = (address: number) => ({ table: 'holding', address, type: 'uint16' }) as const;
 
 /** A gateway over a data folder, started again and again with another site file. */
@@ -75,11 +76,11 @@ test('a point that is removed and put back was not configured in between; the ot
 
 test('a period that is changed counts from the start with it', async () => {
   const { run, device, accounts } = await stage();
-  await (await run([device(['a'], EVERY)], 8)).stop();
-  await (await run([device(['a'], 5 * EVERY)], 4)).stop();
+  await (await run([device(['a'], EVERY)], 6)).stop();
+  await (await run([device(['a'], 5 * EVERY)], 3)).stop();
   const [a] = await accounts('boiler.a');
   expect(a?.unbalanced).toEqual([]);
   const stored = a?.hours.reduce((sum, row) => sum + row.stored, 0) ?? 0;
-  expect(stored).toBeGreaterThanOrEqual(9);
+  expect(stored).toBeGreaterThanOrEqual(7);
   expect(causesOf(a?.gaps ?? [])).not.toContain('silent');
 }, 60_000);
