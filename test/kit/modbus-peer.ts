@@ -49,15 +49,22 @@ export async function startPty(port: number): Promise<Pty> {
   const folder = await mkdtemp(join(tmpdir(), 'hygate-pty-'));
   const path = join(folder, 'tty');
   let child: ChildProcess | undefined;
+  let unplugged = Promise.resolve();
   const plug = async () => {
+    // Whoever pulls it out need not wait for that; its last act would take away what is made here.
+    await unplugged;
     const ends = [`PTY,link=${path},rawer`, `TCP:127.0.0.1:${port}`];
     child = spawn(peerPath('socat'), ends, { stdio: 'inherit' });
     await until('socat makes the pty', () => existsSync(path));
   };
-  const unplug = async () => {
+  const pull = async () => {
     if (child !== undefined) await ended(child);
     // What socat leaves behind when it is killed.
     await rm(path, { force: true });
+  };
+  const unplug = () => {
+    unplugged = pull();
+    return unplugged;
   };
   const stop = async () => {
     await unplug();
