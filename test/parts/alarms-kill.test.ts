@@ -127,12 +127,19 @@ function expectToldAtLeastOnce(server: WebhookServer, { keys, lists }: SentMessa
     seen.add(body.key);
   }
   expect([...seen].filter((key) => !lists.has(key)).sort()).toEqual(keys.toSorted());
-  for (const [key, list] of lists) {
+  for (const key of lists.keys()) {
     if (!seen.has(key)) continue;
-    expect(server.received.find(({ body }) => body.key === list)?.body.repeat).toBe(true);
+    const last = lastListOf(key, lists);
+    expect(server.received.find(({ body }) => body.key === last)?.body.repeat).toBe(true);
     repeats++;
   }
   return repeats;
+}
+
+/** A list that a kill kept from going out waits, and is put with others into the next one. */
+function lastListOf(key: string, lists: SentMessages['lists']): string {
+  const list = lists.get(key);
+  return list === undefined ? key : lastListOf(list, lists);
 }
 
 test(
