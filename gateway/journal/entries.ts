@@ -64,4 +64,19 @@ export class EntryDecoder {
 export const encodeEvent = (event: JournalEvent): Uint8Array =>
   new TextEncoder().encode(JSON.stringify(event));
 
-export const decodeEvent = (body: Uint8Array): JournalEvent => JSON.parse(utf8.decode(body)) as JournalEvent;
+/** Throws SyntaxError or RangeError when it is none: a flipped bit may have changed the name of a key. */
+export function decodeEvent(body: Uint8Array): JournalEvent {
+  const event: unknown = JSON.parse(utf8.decode(body));
+  if (!isEvent(event)) throw new RangeError('it has not the form of an event');
+  return event;
+}
+
+function isEvent(found: unknown): found is JournalEvent {
+  if (!isMapping(found)) return false;
+  const { type, at, by, data } = found;
+  const isNamed = typeof type === 'string' && (by === null || typeof by === 'string');
+  return isNamed && typeof at === 'number' && isMapping(data);
+}
+
+const isMapping = (found: unknown): found is Readonly<Record<string, unknown>> =>
+  typeof found === 'object' && found !== null && !Array.isArray(found);

@@ -11,8 +11,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { JournalEvent } from '#model/journal';
 import { chainHash, type StoredRow } from '../../gateway/journal/chain.ts';
-import { listSegments, segmentPath } from '../../gateway/journal/segment.ts';
+import { KIND, listSegments, segmentPath } from '../../gateway/journal/segment.ts';
 import { openSnapshot } from '../../gateway/journal/verify/snapshot.ts';
 
 /** A number from 0 to below `limit`. Seeded by whoever gives it. */
@@ -147,6 +148,34 @@ function rewrite(db: DatabaseSync, seq: number, hashes: number): void {
     previous = hash;
   }
 }
+
+/** Every event type that the segments hold, and where one of it lies. */
+export function eventsOf(dir: string): ReadonlyMap<string, { readonly path: string; readonly seq: number }> {
+  const found = new Map<string, { readonly path: string; readonly seq: number }>();
+  for (const path of listSegments(dir).map((no) => segmentPath(dir, no))) {
+    const db = new DatabaseSync(path, { readOnly: true });
+    const rows = db.prepare('SELECT seq, body FROM entry WHERE kind = ?').all(KIND.event);
+    for (const { seq, body } of rows)
+      found.set(parseEvent(body as Uint8Array).type, { path, seq: Number(seq) });
+    db.close();
+  }
+  return found;
+}
+
+/** Writes something else in place of the event of that row. */
+export function changeEvent(
+  { path, seq }: { readonly path: string; readonly seq: number },
+  change: (event: JournalEvent) => unknown,
+): void {
+  const db = new DatabaseSync(path);
+  const body = db.prepare('SELECT body FROM entry WHERE seq = ?').get(seq)?.['body'] as Uint8Array;
+  const changed = JSON.stringify(change(parseEvent(body)));
+  db.prepare('UPDATE entry SET body = ? WHERE seq = ?').run(new TextEncoder().encode(changed), seq);
+  db.close();
+}
+
+const parseEvent = (body: Uint8Array): JournalEvent =>
+  JSON.parse(new TextDecoder().decode(body)) as JournalEvent;
 
 /** All that the segments of the folder say, as SQLite gives it: two folders with the same answer hold the same. */
 export function contentOf(dir: string): string {

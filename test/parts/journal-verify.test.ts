@@ -1,10 +1,18 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { type VerifyReport, verifyJournal } from '../../gateway/journal/verify/verify.ts';
-import { contentOf, copyFolder, FORGERIES, flipByte, type Pick } from '../kit/mutation.ts';
+import {
+  changeEvent,
+  contentOf,
+  copyFolder,
+  eventsOf,
+  FORGERIES,
+  flipByte,
+  type Pick,
+} from '../kit/mutation.ts';
 import { type SealedJournal, sealedJournal } from '../kit/sealed-journal.ts';
 
 /** `npm test` takes a few hundred; more from outside. */
@@ -74,6 +82,24 @@ test(`a flipped bit is found wherever it lies, or it carries nothing (HYGATE_SEE
   });
   await fc.assert(property, { numRuns: RUNS, seed, endOnFailure: true });
   expect(carriedNothing.length).toBeLessThan(RUNS / 5);
+}, 600_000);
+
+test('an event of another form is found, whatever it has become', async () => {
+  const ends = [undefined, 7.5, [], true];
+  for (const [type, where] of eventsOf(journal.dir)) {
+    const forms = ['type', 'at', 'by', 'data'].flatMap((key) => ends.map((end) => ({ [key]: end })));
+    const wholes = [null, 7, 'x', []].map((whole) => () => whole);
+    const changes = [...wholes, ...forms.map((form) => (event: object) => ({ ...event, ...form }))];
+    for (const change of changes) {
+      const { findings } = await changed((dir) =>
+        changeEvent({ ...where, path: join(dir, basename(where.path)) }, change),
+      );
+      expect(
+        findings.map(({ kind }) => kind),
+        `${type}: ${JSON.stringify(change({}))}`,
+      ).toContain('row-changed');
+    }
+  }
 }, 600_000);
 
 test.each(Object.keys(FORGERIES))(
