@@ -7,6 +7,7 @@ import { quantities } from './quantity.ts';
 import { ALARM_MEASUREMENT, EVENT_MEASUREMENT, seriesSite, VITALS_MEASUREMENT } from './series.ts';
 import { alarmRow, eventRow } from './series-rows.ts';
 import type { Site } from './site.ts';
+import { DAY, HOUR, MINUTE } from './time.ts';
 import { vitalsEvent } from './vitals.ts';
 
 const AT = 1_795_000_000_123;
@@ -29,6 +30,10 @@ const site = seriesSite({
           },
           name: { zh: '温度', en: 'temperature' },
         },
+        {
+          ...{ id: 'fridge-1.door', key: 'door', device: 'fridge-1', area: 'vaccine', quantity: 'door' },
+          name: { zh: '箱门', en: 'door' },
+        },
       ],
     },
   ],
@@ -36,7 +41,7 @@ const site = seriesSite({
 
 const alarm = {
   ...{ id: 'a-1', point: 'fridge-1.temp', state: 'unacknowledged', value: 9.5, worst: 10.25 },
-  rule: { kind: 'limit', id: 'high', severity: 'critical', limit: 8 },
+  rule: { kind: 'limit', id: 'high', severity: 'critical', limit: 8, onDelay: 10 * MINUTE },
 } as unknown as Alarm;
 
 const alarmEvent = (more: Partial<NumberedAlarmEvent> = {}): NumberedAlarmEvent => ({
@@ -58,6 +63,8 @@ test('an alarm event says where, what and how it stands, with what is known and 
     fields: {
       ...{ alarm: 'a-1', state: 'unacknowledged', standing: 1, rank: 3 },
       ...{ value: 9.5, worst: 10.25, limit: 8 },
+      ...{ worst_text: '10.3 °C', worst_text_en: '10.3 °C' },
+      ...{ limit_text: '> 8.0 °C，持续 10 分钟', limit_text_en: '> 8.0 °C for 10 min' },
       ...{ text: '一号冰箱 温度 偏高', text_en: 'Fridge 1 temperature too high' },
     },
   });
@@ -66,6 +73,34 @@ test('an alarm event says where, what and how it stands, with what is known and 
     ...{ state: 'normal', standing: 0, by: 'li', comment: '门关好了' },
   });
   expect(alarmRow(alarmEvent({ alarm: over }), site).fields).not.toHaveProperty('value');
+});
+
+test('numbers are told with their unit, in what the rule compares; a state and silence have no worst', () => {
+  const told = (rule: object, worst: number | null, point = 'fridge-1.temp') => {
+    const { fields } = alarmRow(alarmEvent({ alarm: { ...alarm, rule, worst, point } as Alarm }), site);
+    const { worst_text, worst_text_en, limit_text, limit_text_en } = fields;
+    return [worst_text, worst_text_en, limit_text, limit_text_en];
+  };
+  const high = { severity: 'critical', id: 'high', inclusive: false, onDelay: 0 };
+  const exposure = { ...high, kind: 'exposure', id: 'heat-exposure', beyond: 8, limit: 10 * HOUR };
+  expect(told({ ...exposure, within: 7 * DAY }, 11.5 * HOUR)).toEqual([
+    ...['11 小时 30 分钟', '11 h 30 min'],
+    ...['> 8.0 °C 7 天内累计 > 10 小时', '> 8.0 °C in all within 7 d, > 10 h'],
+  ]);
+  expect(told({ ...high, kind: 'rate', id: 'rising', limit: 4, within: 30 * MINUTE }, 5.25)).toEqual([
+    ...['+5.3 °C', '+5.3 °C', '30 分钟内上升 > 4.0 °C', 'up by > 4.0 °C within 30 min'],
+  ]);
+  const difference = { ...high, kind: 'difference', id: 'disagreement', limit: 2 };
+  expect(told({ ...difference, other: 'fridge-1.door' }, 3)).toEqual([
+    ...['3.0 °C', '3.0 °C', '与 一号冰箱 箱门 相差 > 2.0 °C', 'differs from Fridge 1 door by > 2.0 °C'],
+  ]);
+  expect(told({ ...high, kind: 'no-data', id: 'no-data', after: 5 * MINUTE }, null)).toEqual([
+    ...[undefined, undefined, '5 分钟无有效数据', 'no valid data for 5 min'],
+  ]);
+  expect(told({ ...high, kind: 'limit', limit: 0, onDelay: 2 * MINUTE }, 1, 'fridge-1.door')).toEqual([
+    ...[undefined, undefined, '开，持续 2 分钟', 'open for 2 min'],
+  ]);
+  expect(told(conditionRule('disk-low'), null, conditionPoint('disk-low'))).toEqual(Array(4).fill(undefined));
 });
 
 test('an alarm of the gateway about itself is of the device hygate and of no area; a device that left keeps its id', () => {

@@ -1,8 +1,10 @@
-import type { NumberedAlarmEvent } from './alarm.ts';
+import type { Alarm, NumberedAlarmEvent } from './alarm.ts';
 import { eventName } from './event-name.ts';
+import { formatFinding, hasWorst } from './finding-words.ts';
 import type { NumberedEvent } from './journal.ts';
 import { headlineOf } from './place.ts';
-import { splitPointId } from './point.ts';
+import { type PointId, splitPointId } from './point.ts';
+import { formatRule } from './rule-words.ts';
 import {
   ALARM_MEASUREMENT,
   type AlarmFields,
@@ -13,6 +15,7 @@ import {
   VITALS_MEASUREMENT,
 } from './series.ts';
 import { rankOf } from './standard.ts';
+import type { Language } from './text.ts';
 import { vitalsOf } from './vitals.ts';
 
 /** Rows of one series in one millisecond are told apart by this many. */
@@ -32,6 +35,8 @@ export function alarmRow(event: NumberedAlarmEvent, site: SeriesSite): SeriesRow
     ...known({ by: said(by), comment: said(comment) }),
     ...known({ value: number(value), worst: number(worst) }),
     ...('limit' in rule ? known({ limit: number(rule.limit) }) : {}),
+    ...known({ worst_text: worstText(alarm, site, 'zh'), worst_text_en: worstText(alarm, site, 'en') }),
+    ...known({ limit_text: limitText(alarm, site, 'zh'), limit_text_en: limitText(alarm, site, 'en') }),
   };
   return {
     ...{ measurement: ALARM_MEASUREMENT, at, order: no % ORDERS, fields: { ...fields } },
@@ -40,6 +45,22 @@ export function alarmRow(event: NumberedAlarmEvent, site: SeriesSite): SeriesRow
       ...{ rule: rule.id, kind: rule.kind, severity: rule.severity, type },
     },
   };
+}
+
+function worstText({ point, rule, worst }: Alarm, site: SeriesSite, language: Language): string | undefined {
+  const { quantity } = site.place(point);
+  const isTold = number(worst) !== undefined && hasWorst(rule, quantity);
+  return isTold ? plain(formatFinding(rule, worst, { quantity, language })) : undefined;
+}
+
+/** A condition of the gateway has no more to say than its name. */
+function limitText({ point, rule }: Alarm, site: SeriesSite, language: Language): string | undefined {
+  if (rule.kind === 'condition') return undefined;
+  const nameOf = (id: PointId) => {
+    const other = site.place(id);
+    return `${other.device[language]} ${other.point[language]}`;
+  };
+  return said(formatRule(rule, { quantity: site.place(point).quantity, language, nameOf }));
 }
 
 /** An event of the journal: what it says of the gateway's health, or else what happened. */

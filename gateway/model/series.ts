@@ -56,6 +56,11 @@ export interface AlarmFields {
   readonly worst?: number;
   /** In the rule's unit, where it has one. */
   readonly limit?: number;
+  /** `worst` and what raises the alarm, with their units: `9.4 °C`, `> 8.0 °C，持续 10 分钟`. Left out by earlier versions. */
+  readonly worst_text?: string;
+  readonly worst_text_en?: string;
+  readonly limit_text?: string;
+  readonly limit_text_en?: string;
 }
 
 export interface EventFields {

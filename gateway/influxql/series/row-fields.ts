@@ -12,6 +12,7 @@ const ofAlarm: Readonly<Record<keyof AlarmFields, FieldType>> = {
   ...{ alarm: 'string', state: 'string', standing: 'float', rank: 'float' },
   ...{ text: 'string', text_en: 'string', by: 'string', comment: 'string' },
   ...{ value: 'float', worst: 'float', limit: 'float' },
+  ...{ worst_text: 'string', worst_text_en: 'string', limit_text: 'string', limit_text_en: 'string' },
 };
 
 const ofEvent: Readonly<Record<keyof EventFields, FieldType>> = {

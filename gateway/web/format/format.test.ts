@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { formatFinding } from '#model/finding-words';
 import { formatExactLength, formatLength } from '#model/length-words';
 import { formatLimit, formatMeasure, formatValue } from '#model/measure-words';
 import type { Quantity } from '#model/quantity';
@@ -7,7 +8,6 @@ import { formatBasis, formatRule, type RuleSpeech } from '#model/rule-words';
 import type { Certainty } from '#model/standard';
 import type { Language } from '#model/text';
 import { DAY, HOUR, MINUTE, SECOND } from '#model/time';
-import { formatFinding } from './finding.ts';
 import { formatAge, formatMoment, formatUntil, toLocalInput } from './time.ts';
 
 test.each([

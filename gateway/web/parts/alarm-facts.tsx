@@ -1,8 +1,9 @@
 import type { Alarm, AlarmEvent } from '#model/alarm';
+import { formatFinding, hasWorst } from '#model/finding-words';
 import { formatLength } from '#model/length-words';
 import { formatMeasure } from '#model/measure-words';
 import { formatBasis, formatRule } from '#model/rule-words';
-import { alarmLength, formatFinding, hasWorst } from '../format/finding.ts';
+import { alarmLength } from '../format/alarm-length.ts';
 import { formatStanding } from '../format/standing.ts';
 import { formatMoment, formatUntil } from '../format/time.ts';
 import { useLive, useNameOf, useNow, usePage, useWords } from '../page-context.ts';

@@ -1,7 +1,8 @@
 import type { Alarm } from '#model/alarm';
+import { formatFinding } from '#model/finding-words';
 import { formatLength } from '#model/length-words';
 import { formatMeasure } from '#model/measure-words';
-import { alarmLength, formatFinding } from '../format/finding.ts';
+import { alarmLength } from '../format/alarm-length.ts';
 import { formatMoment, formatUntil } from '../format/time.ts';
 import { useLive, useNow, usePage, useWords } from '../page-context.ts';
 import { alarmHref } from '../route.ts';

@@ -1,10 +1,8 @@
-import type { Alarm } from '#model/alarm';
-import { formatLength } from '#model/length-words';
-import { formatChange, formatMeasure } from '#model/measure-words';
-import { type Quantity, quantitySpec } from '#model/quantity';
-import type { Rule } from '#model/rule';
-import type { Language } from '#model/text';
-import type { EpochMs, Ms } from '#model/time';
+import { formatLength } from './length-words.ts';
+import { formatChange, formatMeasure } from './measure-words.ts';
+import { type Quantity, quantitySpec } from './quantity.ts';
+import type { Rule } from './rule.ts';
+import type { Language } from './text.ts';
 
 export interface FindingSpeech {
   readonly quantity: Quantity;
@@ -28,7 +26,3 @@ const COMPARED: readonly Rule['kind'][] = [
 /** Whether a first and a worst number say something of an alarm. A state has none, and silence has none. */
 export const hasWorst = ({ kind }: Rule, quantity: Quantity): boolean =>
   COMPARED.includes(kind) && quantitySpec(quantity).states === undefined;
-
-/** How long an alarm has lasted, or lasted. */
-export const alarmLength = ({ since, clearedAt }: Alarm, now: EpochMs): Ms =>
-  Math.max(0, (clearedAt ?? now) - since);
