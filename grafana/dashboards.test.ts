@@ -1,11 +1,12 @@
-import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { Panel, ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import { expect, test } from 'vitest';
 import type { Driver } from '#model/driver';
 import type { Standard } from '#model/limit-table';
 import { quantities } from '#model/quantity';
 import { loadSite } from '../gateway/config/load-site.ts';
+import { customOptions } from '../test/grafana/custom-options.ts';
 import { dashboardsOf, sheetText } from './dashboards.ts';
-import { influxql, tagValuesInfluxql } from './influxql.ts';
+import { influxql } from './influxql.ts';
 import type { Scope } from './scope.ts';
 import type { Sheet } from './sheet.ts';
 
@@ -154,13 +155,66 @@ test('what stands in the file is what was asked', () => {
     );
     const asked = sheet.panels.flatMap(({ targets }) => targets.map(({ question }) => influxql(question)));
     expect(texts).toEqual(asked);
-    const variables = file.templating.list.slice(1);
-    expect(variables.map(({ query }: { query: { query: string } }) => query.query)).toEqual(
-      sheet.variables.map(({ question }) => tagValuesInfluxql(question)),
-    );
     expect(file.annotations.list.map(({ target }: { target: { query: string } }) => target.query)).toEqual(
       sheet.annotations.map(({ question }) => influxql(question)),
     );
+  }
+});
+
+interface VariableJson {
+  readonly name: string;
+  readonly query: string;
+  readonly hide?: number;
+  readonly options: readonly { readonly text: string; readonly value: string }[];
+  readonly current: { readonly text: string | readonly string[]; readonly value: string | readonly string[] };
+}
+
+const variablesOf = (name: string, file = FILE) => {
+  const { list } = sheetOf(name, dashboardsOf(scopeOf(file))).dashboard.templating;
+  return new Map((list as unknown as VariableJson[]).map((variable) => [variable.name, variable]));
+};
+
+test('area and device are chosen by name, each device says where it is, and nothing is asked for that', () => {
+  const all = { text: 'All', value: '$__all' };
+  const baths = ['1', '2'].map((no) => ({
+    ...{ text: `地下室 · ${no === '1' ? '一' : '二'}号浴`, value: `bath-${no}` },
+  }));
+  for (const name of ['overview', 'other', 'alarms', 'gateway-health']) {
+    const variables = variablesOf(name);
+    expect([...variables.keys()]).toEqual(['datasource', 'site', 'area', 'device']);
+    const gateway = name === 'other' ? [] : [{ text: '网关', value: 'hygate' }];
+    expect(variables.get('site')).toMatchObject({ query: '北站 : north', current: { value: 'north' } });
+    expect(variables.get('area')?.options).toMatchObject([all, { text: '地下室', value: 'cellar' }]);
+    expect(variables.get('device')?.options).toMatchObject([all, ...baths, ...gateway]);
+    expect(variables.get('device')?.current).toMatchObject({ text: ['All'], value: ['$__all'] });
+    for (const { query, options } of [...variables.values()].slice(1))
+      expect(options.filter(({ value }) => value !== all.value)).toMatchObject(customOptions(query));
+  }
+});
+
+test('on the dashboard of a device one of them is chosen, and no area can contradict it', () => {
+  const variables = variablesOf('device-ice-bath');
+  expect(variables.get('device')).toMatchObject({
+    ...{ query: '地下室 · 一号浴 : bath-1, 地下室 · 二号浴 : bath-2', multi: false, includeAll: false },
+    current: { text: '地下室 · 一号浴', value: 'bath-1' },
+  });
+  expect(variables.get('area')).toMatchObject({ hide: 2, allValue: '.*', current: { value: ['$__all'] } });
+});
+
+test('a cell of an area or a device has its name, that of the gateway too', () => {
+  const places = { area: ['cellar'], device: ['bath-1', 'bath-2'], by: ['bath-1', 'bath-2'] };
+  const found = dashboardsOf(scopeOf(FILE)).flatMap(({ panels }) => panels.map(({ panel }) => panel));
+  for (const { title, fieldConfig } of found.filter(({ type }) => type === 'table')) {
+    for (const { matcher, properties } of fieldConfig?.overrides ?? []) {
+      const ids = places[matcher.options as keyof typeof places] ?? [];
+      const mappings = properties.find(({ id }) => id === 'mappings')?.value as ValueMapping[] | undefined;
+      const isPerson = matcher.options === 'by' && mappings === undefined;
+      const names = mappings?.find(({ type }) => type === 'value')?.options ?? {};
+      if (!isPerson)
+        expect(Object.keys(names), `${title} ${matcher.options}`).toEqual(expect.arrayContaining(ids));
+      if (matcher.options === 'area')
+        expect(JSON.stringify(mappings)).toContain('"match":"empty","result":{"text":"网关"}');
+    }
   }
 });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { column, IS_VALUE, PLACE, WHOLE_SPAN } from './filters.ts';
-import { influxql, tagValuesInfluxql } from './influxql.ts';
+import { influxql } from './influxql.ts';
 import type { Question } from './question.ts';
 
 const question: Question = {
@@ -33,13 +33,6 @@ test('the newest rows come newest first', () => {
   const columns = [column('raw', 'text_en', 'text'), column('raw', 'by')];
   expect(influxql({ ...question, measurement: 'alarm', columns, tags: [], limit: 200 })).toBe(
     'SELECT "text_en" AS "text", "by" AS "by" FROM "alarm" WHERE $timeFilter ORDER BY time DESC LIMIT 200',
-  );
-});
-
-test('what a variable can be', () => {
-  expect(tagValuesInfluxql({ tag: 'site', tags: [] })).toBe('SHOW TAG VALUES WITH KEY = "site"');
-  expect(tagValuesInfluxql({ tag: 'device', tags: [{ tag: 'area', in: ['vaccine', 'waste'] }] })).toBe(
-    'SHOW TAG VALUES WITH KEY = "device" WHERE "area" =~ /^(vaccine|waste)$/',
   );
 });
 

@@ -1,4 +1,4 @@
-import type { Column, Question, TagFilter, TagQuestion } from './question.ts';
+import type { Column, Question, TagFilter } from './question.ts';
 
 /*
  * Questions as InfluxQL, in the little of it that InfluxDB 1, 2 and 3 and the gateway's own `/query` all answer:
@@ -9,8 +9,6 @@ import type { Column, Question, TagFilter, TagQuestion } from './question.ts';
  *     AND $timeFilter                                               or no bound of time at all
  *   GROUP BY time(…), "tag", … fill(null | none | 0)                buckets, series, or both; fill with buckets only
  *   ORDER BY time DESC LIMIT n                                      with both or neither
- *
- *   SHOW TAG VALUES WITH KEY = "tag" WHERE "tag" =~ /^…$/ AND …
  *
  * Grafana fills in `$timeFilter`, `$__interval` and the variables, whose values it escapes as regular expressions; a
  * variable therefore always stands in `/^…$/`.
@@ -31,11 +29,6 @@ export function influxql(question: Question): string {
   ];
   return clauses.filter((clause) => clause !== '').join(' ');
 }
-
-export const tagValuesInfluxql = ({ tag, tags }: TagQuestion): string =>
-  [`SHOW TAG VALUES WITH KEY = ${identifier(tag)}`, where(tags.map(tagCondition))]
-    .filter((clause) => clause !== '')
-    .join(' ');
 
 function columnText({ statistic, field, as }: Column): string {
   const what = statistic === 'raw' ? identifier(field) : `${statistic}(${identifier(field)})`;

@@ -48,9 +48,3 @@ export interface Question {
   /** The newest so many rows of each series, newest first, of `raw` only; null: all, oldest first. */
   readonly limit: number | null;
 }
-
-/** What a variable of a dashboard can be: the values of a tag on rows that fit. */
-export interface TagQuestion {
-  readonly tag: string;
-  readonly tags: readonly TagFilter[];
-}

@@ -1,4 +1,5 @@
 import {
+  type CustomVariableBuilder,
   type Dashboard,
   DashboardBuilder,
   DashboardCursorSync,
@@ -12,7 +13,7 @@ import { dashboardLinks, HYGATE_TAG } from './links.ts';
 import { type Scope, say } from './scope.ts';
 import type { Target } from './target.ts';
 import { uidOf } from './uid.ts';
-import { datasourceVariable, type Variable } from './variables.ts';
+import { datasourceVariable } from './variables.ts';
 
 /** A dashboard as its file, and everything that it asks. */
 export interface Sheet {
@@ -20,7 +21,6 @@ export interface Sheet {
   readonly file: string;
   readonly dashboard: Dashboard;
   readonly panels: readonly Asking[];
-  readonly variables: readonly Pick<Variable, 'name' | 'question'>[];
   readonly annotations: readonly Target[];
 }
 
@@ -32,7 +32,7 @@ export interface SheetPlan {
   /** How far back it looks at first: `now-24h`. */
   readonly from: string;
   readonly refresh: '30s' | '1m' | '5m';
-  readonly variables: readonly Variable[];
+  readonly variables: readonly CustomVariableBuilder[];
   readonly annotations: readonly Annotation[];
   readonly sections: readonly Section[];
 }
@@ -50,13 +50,12 @@ export function sheet(scope: Scope, plan: SheetPlan): Sheet {
     .refresh(plan.refresh)
     .tooltip(DashboardCursorSync.Crosshair)
     .links(dashboardLinks(scope))
-    .variables([datasourceVariable(scope), ...variables.map((variable) => variable.builder)])
+    .variables([datasourceVariable(scope), ...variables])
     .annotations(annotations.map((annotation) => annotation.builder));
   return {
     file: `${name}.json`,
     dashboard: withoutLeftovers(builder.build(), arrange(sections)),
     panels: sections.flatMap(({ panels }) => panels),
-    variables,
     annotations: annotations.map(({ target }) => target),
   };
 }

@@ -3,6 +3,9 @@ import type { AreaKind } from '#model/site';
 import type { Severity } from '#model/standard';
 import type { Text } from '#model/text';
 
+/** Among areas and devices, though it is of no area. */
+export const GATEWAY_NAME: Text = { zh: '网关', en: 'the gateway' };
+
 export const AREA_KIND_NAMES: Readonly<Record<AreaKind, Text>> = {
   'cold-chain': { zh: '疫苗冷链', en: 'Vaccine cold chain' },
   'medical-waste': { zh: '医疗废物', en: 'Medical waste' },

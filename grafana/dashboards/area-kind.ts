@@ -1,9 +1,10 @@
 import type { AreaKind } from '#model/site';
 import { alarmAnnotations } from '../annotations.ts';
+import { areaChoices, deviceChoices } from '../choices.ts';
 import { PLACE } from '../filters.ts';
 import { standingAlarms } from '../panels/alarm-tables.ts';
 import { nowSection, trendSections } from '../reading-sections.ts';
-import { areasOfKind, pointsOfKind, type Scope, say } from '../scope.ts';
+import { pointsOfKind, type Scope, say } from '../scope.ts';
 import { type Sheet, sheet } from '../sheet.ts';
 import { areaVariable, deviceVariable, siteVariable } from '../variables.ts';
 import { AREA_KIND_NAMES } from '../words.ts';
@@ -11,8 +12,10 @@ import { AREA_KIND_NAMES } from '../words.ts';
 /** All areas of one kind: what the points of any device in them show. */
 export function areaKindSheet(scope: Scope, kind: AreaKind): Sheet {
   const points = pointsOfKind(scope.site, kind);
-  const here = { tag: 'area', in: areasOfKind(scope.site, kind) };
-  const tags = [...PLACE, here];
+  const areas = scope.site.areas.filter((area) => area.kind === kind);
+  const ids = areas.map(({ id }) => id);
+  const devices = scope.site.devices.filter(({ area }) => ids.includes(area));
+  const tags = [...PLACE, { tag: 'area', in: ids }];
   return sheet(scope, {
     name: kind,
     title: AREA_KIND_NAMES[kind],
@@ -22,7 +25,11 @@ export function areaKindSheet(scope: Scope, kind: AreaKind): Sheet {
     },
     from: 'now-24h',
     refresh: '1m',
-    variables: [siteVariable(scope), areaVariable(scope, [here]), deviceVariable(scope, [here])],
+    variables: [
+      siteVariable(scope),
+      areaVariable(scope, areaChoices(scope, areas)),
+      deviceVariable(scope, deviceChoices(scope, devices)),
+    ],
     annotations: alarmAnnotations(scope, tags),
     sections: [
       {

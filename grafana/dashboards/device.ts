@@ -1,16 +1,16 @@
 import { alarmAnnotations } from '../annotations.ts';
+import { deviceChoices } from '../choices.ts';
 import { PLACE } from '../filters.ts';
 import { alarmEvents, standingAlarms } from '../panels/alarm-tables.ts';
 import { nowSection, trendSections } from '../reading-sections.ts';
 import { type Scope, say } from '../scope.ts';
 import { type Sheet, sheet } from '../sheet.ts';
 import { deviceSheetName } from '../uid.ts';
-import { areaVariable, oneDeviceVariable, siteVariable } from '../variables.ts';
+import { everyArea, oneDeviceVariable, siteVariable } from '../variables.ts';
 
 /** One device, chosen among those of a driver: all of them measure the same. */
 export function deviceSheet(scope: Scope, driver: string): Sheet {
   const devices = scope.site.devices.filter((device) => device.driver === driver);
-  const ids = devices.map(({ id }) => id);
   const points = devices.flatMap((device) => device.points);
   const title = scope.drivers.get(driver)?.title ?? { zh: driver, en: driver };
   return sheet(scope, {
@@ -21,8 +21,8 @@ export function deviceSheet(scope: Scope, driver: string): Sheet {
     refresh: '1m',
     variables: [
       siteVariable(scope),
-      areaVariable(scope, [{ tag: 'device', in: ids }]),
-      oneDeviceVariable(scope, ids),
+      everyArea(scope),
+      oneDeviceVariable(scope, deviceChoices(scope, devices)),
     ],
     annotations: alarmAnnotations(scope, PLACE),
     sections: [

@@ -5,9 +5,10 @@ import { column, WHOLE_SPAN } from '../filters.ts';
 import { SEVERITY_COLORS } from '../limits.ts';
 import type { Question, TagFilter } from '../question.ts';
 import { type Scope, say } from '../scope.ts';
+import { textField } from '../text-field.ts';
 import { SEVERITY_NAMES } from '../words.ts';
 import { chart } from './chart.ts';
-import { placeColumns, ruleColumn } from './place-columns.ts';
+import { areaColumn } from './place-columns.ts';
 import { BAR_CELLS, table } from './table.ts';
 
 /** How many alarms were raised, by severity. */
@@ -44,20 +45,26 @@ export const frequentAlarms = (scope: Scope, tags: readonly TagFilter[]): Asking
       {
         refId: 'Q1',
         format: 'table',
-        question: { ...raised(tags), by: ['area', 'device', 'point', 'rule'] },
+        question: {
+          ...raised(tags),
+          columns: [RAISED, column('last', textField(scope), 'text')],
+          by: ['area', 'device', 'point', 'rule'],
+        },
       },
     ],
     columns: [
-      ...placeColumns(scope),
-      ruleColumn(scope),
-      { field: 'raised', title: { zh: '次数', en: 'Times' }, looks: [BAR_CELLS] },
+      { ...areaColumn(scope), width: 160 },
+      { field: 'text', title: { zh: '内容', en: 'What' } },
+      { field: 'raised', title: { zh: '次数', en: 'Times' }, width: 160, looks: [BAR_CELLS] },
     ],
     sortBy: [{ field: 'raised', descending: true }],
     noValue: { zh: '这段时间没有报警', en: 'no alarm in this span' },
   });
 
+const RAISED = column('count', 'standing', 'raised');
+
 const raised = (tags: readonly TagFilter[]): Question => ({
   ...WHOLE_SPAN,
   ...{ measurement: 'alarm', tags: [...tags, { tag: 'type', in: ['raised'] }] },
-  columns: [column('count', 'standing', 'raised')],
+  columns: [RAISED],
 });

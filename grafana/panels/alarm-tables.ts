@@ -20,9 +20,19 @@ export const lastOfEach = (tags: readonly TagFilter[], columns: readonly Column[
 
 const standingColumns = (scope: Scope): readonly Column[] => [
   column('last', 'standing'),
-  column('raw', textField(scope), 'text'),
-  ...['rank', 'state', 'worst', 'limit', 'by', 'alarm'].map((field) => column('raw', field)),
+  ...wordColumns(scope),
+  ...['rank', 'state', 'by', 'alarm'].map((field) => column('raw', field)),
 ];
+
+/** What an InfluxDB has of an earlier version is without the words of numbers. */
+const wordColumns = (scope: Scope): readonly Column[] => [
+  column('raw', textField(scope), 'text'),
+  column('raw', textField(scope, 'worst_text'), 'worst'),
+  column('raw', textField(scope, 'limit_text'), 'limit'),
+];
+
+/** Whoever has chosen one area must not read that there is none anywhere. */
+export const NO_ALARM: Text = { zh: '所选范围内没有报警', en: 'no alarm of what is chosen above' };
 
 /** Alarms that stand now, whenever they began. */
 export const standingAlarms = (scope: Scope, tags: readonly TagFilter[]): Asking =>
@@ -47,7 +57,7 @@ export const standingAlarms = (scope: Scope, tags: readonly TagFilter[]): Asking
       { field: 'rank', descending: true },
       { field: 'Time', descending: true },
     ],
-    noValue: { zh: '当前没有报警', en: 'no alarm' },
+    noValue: NO_ALARM,
   });
 
 /** What happened to alarms in the span: raised, acknowledged, cleared, …. */
@@ -63,7 +73,7 @@ export const alarmEvents = (scope: Scope, tags: readonly TagFilter[]): Asking =>
       { field: 'Time', title: { zh: '时间', en: 'Time' }, width: 170 },
       severityColumn(scope, 'severity'),
       { field: 'text', title: { zh: '内容', en: 'What' } },
-      { field: 'type', title: { zh: '事件', en: 'Event' }, width: 150, looks: [named(scope, EVENT_NAMES)] },
+      { field: 'type', title: { zh: '事件', en: 'Event' }, width: 130, looks: [named(scope, EVENT_NAMES)] },
       ...numberColumns,
       { field: 'by', title: { zh: '操作人', en: 'By' }, width: 110 },
       { field: 'comment', title: { zh: '备注', en: 'Comment' } },
@@ -77,8 +87,8 @@ const eventsOf = (scope: Scope, tags: readonly TagFilter[]): Question => ({
   ...WHOLE_SPAN,
   ...{ measurement: 'alarm', tags, limit: 200 },
   columns: [
-    column('raw', textField(scope), 'text'),
-    ...['type', 'severity', 'worst', 'limit', 'by', 'comment', 'alarm'].map((field) => column('raw', field)),
+    ...wordColumns(scope),
+    ...['type', 'severity', 'by', 'comment', 'alarm'].map((field) => column('raw', field)),
   ],
 });
 
@@ -89,7 +99,7 @@ const named = (scope: Scope, names: Readonly<Record<string, Text>>): DynamicConf
 const severityColumn = (scope: Scope, field: 'severity' | 'rank'): TableColumn => ({
   field,
   title: { zh: '级别', en: 'Severity' },
-  width: 80,
+  width: 70,
   looks: [
     calledCells(
       SEVERITIES.map((severity) => [
@@ -107,8 +117,8 @@ const stateColumn = (scope: Scope): TableColumn => ({
 });
 
 const numberColumns: readonly TableColumn[] = [
-  { field: 'worst', title: { zh: '最差值', en: 'Worst' }, width: 90 },
-  { field: 'limit', title: { zh: '限值', en: 'Limit' }, width: 90 },
+  { field: 'worst', title: { zh: '最差值', en: 'Worst' }, width: 110 },
+  { field: 'limit', title: { zh: '限值', en: 'Limit' }, width: 260 },
 ];
 
 const sheetColumn = (scope: Scope): TableColumn => ({

@@ -1,5 +1,5 @@
 import { type EpochMs, parseDuration } from '#model/time';
-import type { Column, Question, TagFilter, TagQuestion } from '../../grafana/question.ts';
+import type { Column, Question, TagFilter } from '../../grafana/question.ts';
 import type { Row } from './journal-rows.ts';
 
 /** A series as InfluxDB answers it. */
@@ -60,21 +60,6 @@ export function answerByForce(rows: Rows, question: Question, asked: Asked): rea
     })
     .filter(({ values }) => values.length > 0)
     .sort((a, b) => inCodeOrder(Object.values(a.tags), Object.values(b.tags)) * (limit === null ? 1 : -1));
-}
-
-/** The values of a tag that there are, a series for each measurement. */
-export function tagValuesByForce(
-  rows: Rows,
-  { tag, tags }: TagQuestion,
-  asked: Pick<Asked, 'variables'>,
-): readonly Series[] {
-  const measurements = [...rows].sort(([a], [b]) => inCodeOrder([a], [b]));
-  return measurements.flatMap(([name, lanes]) => {
-    const found = lanes.filter((lane) => isTagged(lane, tags, asked)).map((lane) => lane.tags[tag]);
-    const texts = [...new Set(found)].filter((text) => text !== undefined);
-    const values = texts.sort((a, b) => inCodeOrder([a], [b])).map((text) => [tag, text]);
-    return values.length === 0 ? [] : [{ name, tags: {}, columns: ['key', 'value'], values }];
-  });
 }
 
 const isWithin = ({ at, order }: Row, { from, to }: Asked): boolean =>

@@ -1,14 +1,17 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { AlarmEvent } from '#model/alarm';
+import type { Alarm, AlarmEvent } from '#model/alarm';
 import { eventName } from '#model/event-name';
+import { formatFinding, hasWorst } from '#model/finding-words';
 import type { Entry, JournalEvent } from '#model/journal';
 import { silentLog } from '#model/log';
 import { headlineOf, placeOf } from '#model/place';
 import { splitPointId } from '#model/point';
 import { qualityCode } from '#model/quality';
 import type { Reading } from '#model/reading';
+import { formatRule } from '#model/rule-words';
 import type { Site } from '#model/site';
+import type { Language } from '#model/text';
 import { type EpochMs, realClock } from '#model/time';
 import { JournalReader } from '../../gateway/journal/journal-reader.ts';
 import { SegmentTail } from '../../gateway/journal/segment-tail.ts';
@@ -72,7 +75,26 @@ class Rows {
     return {
       ...{ measurement: 'alarm', at, order: no },
       tags: { ...this.#whereabouts(point), ...tags },
-      fields: known({ alarm: id, state, standing, rank, by, comment, value, worst, limit, ...words(text) }),
+      fields: known({
+        ...{ alarm: id, state, standing, rank, by, comment, value, worst, limit },
+        ...{
+          ...words(text),
+          ...this.#numbersInWords(alarm, 'zh', ''),
+          ...this.#numbersInWords(alarm, 'en', '_en'),
+        },
+      }),
+    };
+  }
+
+  #numbersInWords({ point, rule, worst }: Alarm, language: Language, suffix: string) {
+    const names = (id: string) => placeOf(this.#site, id);
+    const { quantity } = names(point);
+    const nameOf = (id: string) => `${names(id).device[language]} ${names(id).point[language]}`;
+    const isTold = worst !== null && hasWorst(rule, quantity);
+    return {
+      [`worst_text${suffix}`]: isTold ? formatFinding(rule, worst, { quantity, language }) : null,
+      [`limit_text${suffix}`]:
+        rule.kind === 'condition' ? null : formatRule(rule, { quantity, language, nameOf }),
     };
   }
 

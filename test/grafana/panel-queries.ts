@@ -1,18 +1,18 @@
 import { type EpochMs, parseDuration } from '#model/time';
-import type { Question, TagQuestion } from '../../grafana/question.ts';
+import type { Question } from '../../grafana/question.ts';
 import type { Sheet } from '../../grafana/sheet.ts';
-import { answerByForce, type Rows, type Series, tagValuesByForce } from './answer-by-force.ts';
+import { answerByForce, type Rows, type Series } from './answer-by-force.ts';
 import { type ChosenVariable, filledQuery, intervalOf, type TimeRange } from './filled-query.ts';
 import type { DashboardJson, PanelJson } from './schema-check.ts';
 
 /** A query as it stands in the file of a dashboard, and what stands behind it. */
 export interface PanelQuery {
   readonly dashboard: string;
-  /** Title of the panel, name of the annotation or variable. */
+  /** Title of the panel, name of the annotation. */
   readonly where: string;
-  readonly kind: 'panel' | 'annotation' | 'variable';
+  readonly kind: 'panel' | 'annotation';
   readonly text: string;
-  readonly question: Question | TagQuestion;
+  readonly question: Question;
   /** Of a panel. */
   readonly panel: PanelJson | null;
   readonly refId: string;
@@ -49,19 +49,14 @@ export function queriesOf(sheet: Sheet, file: DashboardJson): readonly PanelQuer
     where: json.annotations.list[index]?.name ?? '',
     text: json.annotations.list[index]?.target.query ?? '',
   }));
-  const variables = sheet.variables.map(({ name, question }) => ({
-    ...{ dashboard, kind: 'variable' as const, where: name, question, refId: name, panel: null },
-    text: json.templating.list.find((variable) => variable.name === name)?.query.query ?? '',
-  }));
-  return [...panels, ...annotations, ...variables];
+  return [...panels, ...annotations];
 }
 
 /** How many there are in the file, whatever the sheet says. */
 export function countOf(file: DashboardJson): number {
-  const { panels, annotations, templating } = file as unknown as DashboardFile;
+  const { panels, annotations } = file as unknown as DashboardFile;
   const targets = panels.flatMap((panel) => panel.targets ?? []);
-  const variables = templating.list.filter(({ type }) => type === 'query');
-  return targets.length + annotations.list.length + variables.length;
+  return targets.length + annotations.list.length;
 }
 
 interface DashboardFile {
@@ -71,13 +66,6 @@ interface DashboardFile {
   })[];
   readonly annotations: {
     readonly list: readonly { readonly name: string; readonly target: { readonly query: string } }[];
-  };
-  readonly templating: {
-    readonly list: readonly {
-      readonly name: string;
-      readonly type: string;
-      readonly query: { readonly query: string };
-    }[];
   };
 }
 
@@ -95,9 +83,7 @@ export function expected(rows: Rows, { question, panel }: PanelQuery, setting: S
     ({ name, chosen }) => [name, 'all' in chosen ? null : chosen] as const,
   );
   const variables = Object.fromEntries(chosen);
-  return 'measurement' in question
-    ? answerByForce(rows, question, { ...asked(panel, setting.range), variables })
-    : tagValuesByForce(rows, question, { variables });
+  return answerByForce(rows, question, { ...asked(panel, setting.range), variables });
 }
 
 /** A panel may look at the last minutes only, and has a least width of its buckets. */

@@ -27,7 +27,7 @@ const AT_ONCE = 4;
 /** Asks every query in every setting of both and compares the answers with those of brute force. */
 export async function proof(dashboards: readonly Filed[], stage: DayStage): Promise<Proof> {
   const queries = dashboards.flatMap(({ sheet, file }) => {
-    const settings = settingsOf(sheet, file, stage);
+    const settings = settingsOf(file, stage);
     return queriesOf(sheet, file).map((query) => ({ query, settings }));
   });
   const judge = new Judge(stage);

@@ -1,6 +1,5 @@
 import { HOUR, MINUTE } from '#model/time';
-import type { Sheet } from '../../grafana/sheet.ts';
-import { type Rows, tagValuesByForce } from './answer-by-force.ts';
+import { customOptions } from './custom-options.ts';
 import type { DayStage } from './day-stage.ts';
 import type { ChosenVariable, TimeRange } from './filled-query.ts';
 import { DAY_BEGINS, DAY_ENDS } from './hospital-day.ts';
@@ -8,12 +7,8 @@ import type { Setting } from './panel-queries.ts';
 import type { DashboardJson } from './schema-check.ts';
 
 /** What people set above a dashboard: each kind of choice and each kind of span at least once. */
-export function settingsOf(
-  sheet: Sheet,
-  file: DashboardJson,
-  { rows, site, ends }: DayStage,
-): readonly Setting[] {
-  const variables = variablesOf(sheet, file, rows, site.id);
+export function settingsOf(file: DashboardJson, { ends }: DayStage): readonly Setting[] {
+  const variables = variablesOf(file);
   const [first = '', second = '', ...others] = variables.device.options;
   const silent = variables.device.options.includes('fridge-1') ? 'fridge-1' : first;
   const wholeDay = { from: DAY_BEGINS, to: DAY_ENDS - 1 };
@@ -25,7 +20,7 @@ export function settingsOf(
   ) => ({
     ...{ name, range },
     variables: [
-      variables.site,
+      ...variables.site.set('all'),
       ...variables.area.set(areas === 'all' ? 'all' : variables.area.options),
       ...variables.device.set(devices),
     ],
@@ -60,28 +55,23 @@ interface Choice {
 
 interface VariableJson {
   readonly name: string;
+  readonly query: string;
   readonly multi?: boolean;
   readonly includeAll?: boolean;
   readonly allValue?: string;
 }
 
-function variablesOf(sheet: Sheet, file: DashboardJson, rows: Rows, site: string) {
+function variablesOf(file: DashboardJson) {
   const { list } = file['templating'] as { readonly list: readonly VariableJson[] };
   const choice = (name: string): Choice => {
     const json = list.find((variable) => variable.name === name);
-    const question = sheet.variables.find((variable) => variable.name === name)?.question;
-    if (json === undefined || question === undefined) return { options: [], set: () => [] };
-    const answer = tagValuesByForce(rows, question, { variables: { site: [site] } });
-    const options = [
-      ...new Set(answer.flatMap(({ values }) => values.map((row) => String(row[1])))),
-    ].toSorted();
+    if (json === undefined) return { options: [], set: () => [] };
+    const options = customOptions(json.query)
+      .map(({ value }) => value)
+      .toSorted();
     return { options, set: (chosen) => [set(json, options, chosen)] };
   };
-  return {
-    site: { name: 'site', multi: false, chosen: [site] },
-    area: choice('area'),
-    device: choice('device'),
-  };
+  return { site: choice('site'), area: choice('area'), device: choice('device') };
 }
 
 function set(

@@ -29,7 +29,7 @@ export async function drawDashboards(
     await writeFile(join(out, file), content);
   };
   for (const filed of dashboards) {
-    const [setting] = settingsOf(filed.sheet, filed.file, stage);
+    const [setting] = settingsOf(filed.file, stage);
     if (setting === undefined) continue;
     const queries = queriesOf(filed.sheet, filed.file);
     const name = filed.sheet.file.replace('.json', '');

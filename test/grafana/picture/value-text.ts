@@ -83,6 +83,8 @@ const rounded = (value: number, decimals: number | undefined): string =>
 
 /** As the hospital's clock shows it. */
 export const clockText = (at: EpochMs): string =>
-  Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO('Asia/Shanghai').toPlainDateTime().toString({
-    smallestUnit: 'second',
-  });
+  Temporal.Instant.fromEpochMilliseconds(at)
+    .toZonedDateTimeISO('Asia/Shanghai')
+    .toPlainDateTime()
+    .toString({ smallestUnit: 'second' })
+    .replace('T', ' ');
