@@ -249,11 +249,16 @@ test('without an address of the page nothing links to it; with one, an alarm lea
   const without = dashboardsOf(scopeOf(FILE.replace(/page-url.*\n/, '')));
   expect(without.map(sheetText).join()).not.toContain('/#/');
   const alarms = sheetText(sheetOf('alarms', dashboardsOf(scopeOf(FILE))));
-  expect(alarms).toContain(`https://page.example/#/alarm/\${__data.fields.alarm}`);
+  expect(alarms).toContain(`https://page.example/#/alarm/\${__value.raw}`);
 });
 
 test('in English nothing is Chinese', () => {
   const english = dashboardsOf(scopeOf(FILE, 'en')).map(sheetText).join();
   expect(english.match(/[\u3400-\u9fff]+/gu)).toBeNull();
   expect(english).toContain('\\"text_en\\" AS \\"text\\"');
+});
+
+test('links and marks stand above the panels, not in a closed menu', () => {
+  for (const { dashboard } of dashboardsOf(scopeOf(FILE)))
+    expect(JSON.stringify([dashboard.links, dashboard.annotations])).not.toContain('placement');
 });

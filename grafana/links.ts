@@ -45,9 +45,9 @@ export function pointLinks(scope: Scope, point: SitePoint): DataLink[] {
   ];
 }
 
-/** From a row of alarms to the alarm's sheet on the page. The row has a field `alarm`. */
+/** From a cell with the alarm's id to its sheet on the page: `raw`, because what the cell shows is a word. */
 export const alarmLinks = (scope: Scope): DataLink[] =>
-  pageLink(scope, { zh: '在网关页面打开', en: 'Open on the page' }, `alarm/\${__data.fields.alarm}`);
+  pageLink(scope, { zh: '在网关页面打开', en: 'Open on the page' }, `alarm/\${__value.raw}`);
 
 function pageLink(scope: Scope, title: Text, view: string): DataLink[] {
   const { pageUrl } = scope.site;

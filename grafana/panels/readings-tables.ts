@@ -36,7 +36,7 @@ export const readingCounts = (scope: Scope): Asking =>
   table(scope, {
     title: { zh: '各测点读数', en: 'Readings of each point' },
     description: {
-      zh: '所选时间段内收到的读数，以及其中的无效读数。应有多少、缺失多少及原因，见网关页面的数据账。',
+      zh: '所选时间段内收到的读数，以及其中的无效读数。应有多少、缺失多少及原因，见网关页面的“数据完整率”。',
       en: 'What came in the span, and what of it is bad. What should have come and why it did not is on the page.',
     },
     targets: quantitiesOf(scope).flatMap((measurement) => [
