@@ -2,44 +2,52 @@ import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { HygateError } from '#model/errors';
 import type { Site } from '#model/site';
+import type { Text } from '#model/text';
 import { loadSite } from './config/load-site.ts';
-import { formatMistakes } from './config/mistakes.ts';
+import { sayMistake } from './config/mistakes.ts';
 import type { SecretSources } from './config/secrets.ts';
 import { loadPlugins, type Plugins } from './plugins.ts';
+import { RefusedFile } from './refused-file.ts';
 
 export interface SiteFile {
   readonly site: Site;
   /** What is allowed but should be looked at, a line each. */
-  readonly hints: readonly string[];
+  readonly hints: readonly Text[];
 }
 
 /** A thousand devices take about 300 kB. Reading YAML takes time and memory many times the file's size. */
 const MOST_BYTES = 4 * 1024 * 1024;
 
+const SITE_FILE: Text = { zh: '站点文件', en: 'a site file' };
+
 /** Text of a file that a person writes. Throws `config-unreadable`. */
-export async function readText(file: string, what = 'a site file'): Promise<string> {
-  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
-    throw new HygateError(
-      'config-unreadable',
-      `${file} cannot be read (${error.code}): give the path of ${what}`,
-    );
+export async function readText(file: string, what = SITE_FILE): Promise<string> {
+  const bytes = await readFile(file).catch(({ code }: NodeJS.ErrnoException) => {
+    throw unreadable({
+      zh: `${file} 无法读取（${code}）：请给出${what.zh}的路径`,
+      en: `${file} cannot be read (${code}): give the path of ${what.en}`,
+    });
   });
   if (bytes.length > MOST_BYTES) {
     const megabytes = (bytes.length / 1e6).toFixed(0);
-    throw new HygateError(
-      'config-unreadable',
-      `${file} has ${megabytes} MB; ${what} has at most 4: is it the right file?`,
-    );
+    throw unreadable({
+      zh: `${file} 有 ${megabytes} MB；${what.zh}最多 4 MB：是这个文件吗？`,
+      en: `${file} has ${megabytes} MB; ${what.en} has at most 4: is it the right file?`,
+    });
   }
   // An editor on a Chinese Windows may save GBK: every name would be rubble, and nothing would say so.
   if (isUtf8(bytes)) return bytes.toString('utf8');
-  throw new HygateError('config-unreadable', `${file} is not UTF-8 (GBK, perhaps): save it as UTF-8`);
+  throw unreadable({
+    zh: `${file} 不是 UTF-8（可能是 GBK）：请另存为 UTF-8`,
+    en: `${file} is not UTF-8 (GBK, perhaps): save it as UTF-8`,
+  });
 }
 
+const unreadable = (sentence: Text): RefusedFile => new RefusedFile('config-unreadable', [sentence]);
+
 /**
- * The site of a file, checked. Throws `config-unreadable`, or `config-invalid` whose message names every mistake
+ * The site of a file, checked. Throws a RefusedFile: `config-unreadable`, or `config-invalid` that names every mistake
  * with its line. `file:` secrets are found from the site file's own folder.
  */
 export async function readSite(file: string, plugins?: Plugins): Promise<SiteFile> {
@@ -77,10 +85,12 @@ const secretsAt = (file: string): SecretSources => ({
 function loaded(file: string, text: string, world: Parameters<typeof loadSite>[1]): SiteFile {
   const result = loadSite(text, world);
   if ('site' in result)
-    return { site: result.site, hints: result.hints.map((hint) => formatMistakes([hint], file)) };
+    return { site: result.site, hints: result.hints.map((hint) => sayMistake(hint, file)) };
   const count = result.mistakes.length;
-  throw new HygateError(
-    'config-invalid',
-    `${count} ${count === 1 ? 'mistake' : 'mistakes'}, nothing was started\n${formatMistakes(result.mistakes, file)}`,
-  );
+  const summary = {
+    zh: `有 ${count} 处错误，什么也没有启动`,
+    en: `${count} ${count === 1 ? 'mistake' : 'mistakes'}, nothing was started`,
+  };
+  const mistakes = result.mistakes.map((mistake) => sayMistake(mistake, file));
+  throw new RefusedFile('config-invalid', [summary, ...mistakes]);
 }

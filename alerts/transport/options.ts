@@ -5,7 +5,8 @@ import { type Ms, parseDuration, SECOND } from '#model/time';
 
 export const timeoutOption = () =>
   Type.String({
-    ...{ pattern: '^\\d+(\\.\\d+)?(ms|s|m)$', default: '10s', title: 'a length of time such as 10s' },
+    ...{ pattern: '^\\d+(\\.\\d+)?(ms|s|m)$', default: '10s' },
+    ...{ title: 'a length of time such as 10s', zh: '时长，如 10s' },
     description: 'Longest time of one try, the answer included.',
   });
 
@@ -17,13 +18,15 @@ export const secretAddress = (description: string) =>
     pattern: '^https?://[^\\s/]+',
     secret: true,
     title: 'an http or https address',
+    zh: 'http 或 https 地址',
     description,
   });
 
 /** Where a provider is reached; another for a gateway in between. */
 export const endpointOption = (address: string) =>
   Type.String({
-    ...{ pattern: '^https?://[^\\s/]+$', default: address, title: 'an http or https address without a path' },
+    ...{ pattern: '^https?://[^\\s/]+$', default: address },
+    ...{ title: 'an http or https address without a path', zh: 'http 或 https 地址，不含路径' },
     description: 'Where the provider is reached.',
   });
 

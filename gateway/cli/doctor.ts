@@ -2,10 +2,11 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { HygateError } from '#model/errors';
 import type { Language } from '#model/text';
-import { exitCode, languageOf, linesOf } from '../doctor/diagnosis.ts';
+import { exitCode, linesOf } from '../doctor/diagnosis.ts';
 import type { Command } from './command.ts';
 import { diagnose } from './examinations/diagnose.ts';
 import type { PatientOptions } from './examinations/patient.ts';
+import { languageOf } from './language.ts';
 
 export const command: Command = {
   synopsis: 'SITE [--data DIR] [--url URL] [--language zh|en] [--json]',
@@ -36,13 +37,10 @@ function wishesOf(args: readonly string[]): Wishes {
     },
   });
   const [file] = positionals;
-  const language = languageOf(values.language, process.env['LC_ALL'] || process.env['LANG'] || '');
   if (file === undefined || positionals.length > 1) {
     throw new HygateError('request-invalid', 'give one site file: hygate doctor site.yaml');
   }
-  if (language === undefined) {
-    throw new HygateError('request-invalid', `--language is zh or en, not "${values.language}"`);
-  }
+  const language = languageOf(values.language);
   if (values.url !== undefined && !/^https?:\/\//.test(values.url)) {
     throw new HygateError(
       'request-invalid',

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { HygateError } from '#model/errors';
+import { RefusedFile } from '../refused-file.ts';
 import type { Command } from './command.ts';
+import { machineLanguage } from './language.ts';
 
 /** Loaded when asked for: `hygate check` must not wait for an OPC UA stack. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
@@ -62,6 +64,7 @@ async function version(): Promise<string> {
 
 /** A mistake of the user is one sentence; a mistake of ours keeps its stack. */
 function explain(error: unknown): string {
+  if (error instanceof RefusedFile) return `hygate: ${error.in(machineLanguage())}`;
   if (error instanceof HygateError) return `hygate: ${error.message}`;
   if (isUsers(error)) return `hygate: ${error.message}; hygate help has every command with its options`;
   return `hygate: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;

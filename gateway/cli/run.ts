@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { HygateError } from '#model/errors';
 import { readSite } from '../site-file.ts';
 import type { Command } from './command.ts';
+import { machineLanguage } from './language.ts';
 import { serve } from './serve.ts';
 
 export const command: Command = {
@@ -16,6 +17,7 @@ export const command: Command = {
       throw new HygateError('config-unreadable', 'give the site file: hygate run --config site.yaml');
     }
     const { site, hints } = await readSite(values.config);
-    return serve({ site, dataDir: values.data, hints });
+    const language = machineLanguage();
+    return serve({ site, dataDir: values.data, hints: hints.map((hint) => hint[language]) });
   },
 };

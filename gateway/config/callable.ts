@@ -12,9 +12,14 @@ export function refuseStrangers(file: SiteFile, { mistakes }: World): RefuseUnca
   return (id, path) => {
     const person = people.get(id);
     if (person === undefined) {
-      mistakes.add(path, `there is no person "${id}"`, suggest(id, people.keys()));
+      const message = { zh: `没有人员 "${id}"`, en: `there is no person "${id}"` };
+      mistakes.add(path, message, suggest(id, people.keys()));
     } else if (person.channels.length === 0) {
-      mistakes.add(path, `${id} cannot be reached: no channels`, `give channels for ${id} under people`);
+      mistakes.add(
+        path,
+        { zh: `无法通知 ${id}：没有渠道`, en: `${id} cannot be reached: no channels` },
+        { zh: `请在 people 中给 ${id} 写上 channels`, en: `give channels for ${id} under people` },
+      );
     }
   };
 }
@@ -27,7 +32,7 @@ export function refuseUncallable(file: SiteFile, world: World): RefuseUncallable
   return (id, path) => {
     if (rotas.has(id)) return;
     if (known.has(id) || rotas.size === 0) return refuseStranger(id, path);
-    const fix = suggest(id, [...known, ...rotas]);
-    world.mistakes.add(path, `there is no person and no rota "${id}"`, fix);
+    const message = { zh: `没有人员或排班 "${id}"`, en: `there is no person and no rota "${id}"` };
+    world.mistakes.add(path, message, suggest(id, [...known, ...rotas]));
   };
 }

@@ -16,18 +16,29 @@ export function checkCover(shifts: readonly Shift[], path: Path, { mistakes, hin
     const taken = minutesOfWeek(shift).find((minute) => cover.has(minute));
     for (const minute of minutesOfWeek(shift)) cover.set(minute, place);
     if (taken === undefined) return;
-    const message = `${shift.id} and another shift are both on call at ${wall(taken)}`;
-    mistakes.add(way, message, 'let one end when the other begins');
+    const message = {
+      zh: `${wall(taken)} 时 ${shift.id} 与另一个班次同时值班`,
+      en: `${shift.id} and another shift are both on call at ${wall(taken)}`,
+    };
+    mistakes.add(way, message, {
+      zh: '请让前一班在后一班开始时结束',
+      en: 'let one end when the other begins',
+    });
   });
   const covered = (minute: number) => cover.has((minute + WEEK_MINUTES) % WEEK_MINUTES);
   const minutes = Array.from({ length: WEEK_MINUTES }, (_, minute) => minute);
   const gap = minutes.find((minute) => !covered(minute) && covered(minute - 1));
   if (gap === undefined) return;
-  const message = `nobody is on call from ${wall(gap)}: then everybody of this rota is told`;
   hints.add(
     [...path, 'shifts'],
-    message,
-    'add a shift, or let the routes that name this rota leave that time out',
+    {
+      zh: `${wall(gap)} 起无人值班：届时通知此排班的所有人`,
+      en: `nobody is on call from ${wall(gap)}: then everybody of this rota is told`,
+    },
+    {
+      zh: '请增加班次，或让引用此排班的路由避开这段时间',
+      en: 'add a shift, or let the routes that name this rota leave that time out',
+    },
   );
 }
 

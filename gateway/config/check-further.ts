@@ -21,7 +21,8 @@ export function checkFurther(rule: FurtherRule, checked: CheckedFurther, world: 
   checkHours(rule, checked, world);
   if (rule.kind === 'difference') checkOther(splitPointId(rule.other)?.key ?? '', checked, world);
   if (rule.kind === 'kinetic-mean' && checked.spec.quantity !== 'temperature') {
-    world.mistakes.add(checked.path, 'only a temperature has a kinetic mean', 'leave it out');
+    const message = { zh: '只有温度才有平均动力学温度', en: 'only a temperature has a kinetic mean' };
+    world.mistakes.add(checked.path, message, { zh: '请删去', en: 'leave it out' });
   }
 }
 
@@ -29,15 +30,19 @@ export function checkFurther(rule: FurtherRule, checked: CheckedFurther, world: 
 function checkLength(rule: FurtherRule, { every, path, given }: CheckedFurther, { mistakes }: World): void {
   const [key, length] = spanOf(rule);
   if (given && length < 2 * every) {
-    const fix = `give at least ${formatDuration(2 * every)}`;
-    mistakes.add([...path, key], 'is shorter than two periods of the readings', fix);
+    const least = formatDuration(2 * every);
+    mistakes.add(
+      [...path, key],
+      { zh: '短于两个读取周期', en: 'is shorter than two periods of the readings' },
+      { zh: `请至少写 ${least}`, en: `give at least ${least}` },
+    );
   }
   if (rule.kind === 'exposure' && rule.within !== 'event' && rule.within < rule.limit) {
-    const fix = `give ${formatDuration(rule.limit)} or more, or event`;
+    const limit = formatDuration(rule.limit);
     mistakes.add(
       [...path, 'within'],
-      `is shorter than the ${formatDuration(rule.limit)} of the exposure`,
-      fix,
+      { zh: `短于允许的累计时间 ${limit}`, en: `is shorter than the ${limit} of the exposure` },
+      { zh: `请写 ${limit} 或更长，或写 event`, en: `give ${limit} or more, or event` },
     );
   }
 }
@@ -46,12 +51,30 @@ function checkLength(rule: FurtherRule, { every, path, given }: CheckedFurther, 
 function checkHours({ kind, id, during }: FurtherRule, { path, given }: CheckedFurther, world: World): void {
   if (kind !== 'mean' || during === undefined || !id.startsWith('daily-')) return;
   if (given) {
-    const fix = 'leave the hours out (during), or give them to the rules that need them';
-    world.mistakes.add(path, 'a daily mean speaks of the whole day: with hours it is not judged', fix);
+    world.mistakes.add(
+      path,
+      {
+        zh: '日均值针对全天：限定时段后就不再评判',
+        en: 'a daily mean speaks of the whole day: with hours it is not judged',
+      },
+      {
+        zh: '请删去时段（during），或只给需要时段的规则写上',
+        en: 'leave the hours out (during), or give them to the rules that need them',
+      },
+    );
     return;
   }
-  const fix = 'give the hours to the rules that need them, or turn it off';
-  world.hints.add([...path, 'during'], `with these hours the table’s ${id} is not judged`, fix);
+  world.hints.add(
+    [...path, 'during'],
+    {
+      zh: `限定时段后，限值表的 ${id} 不再评判`,
+      en: `with these hours the table’s ${id} is not judged`,
+    },
+    {
+      zh: '请只给需要时段的规则写上，或把它关闭（off）',
+      en: 'give the hours to the rules that need them, or turn it off',
+    },
+  );
 }
 
 function spanOf(rule: FurtherRule): [key: string, length: Ms] {
@@ -76,16 +99,17 @@ function checkOther(key: string, { spec, siblings, path }: CheckedFurther, { mis
   const other = others.find((each) => each.key === key);
   const at = [...path, 'other'];
   if (other === undefined) {
-    const fix = suggest(
-      key,
-      others.map((each) => each.key),
-    );
-    mistakes.add(at, `this device has no other point "${key}"`, fix);
+    const keys = others.map((each) => each.key);
+    const message = { zh: `此设备没有另一个测点 "${key}"`, en: `this device has no other point "${key}"` };
+    mistakes.add(at, message, suggest(key, keys));
   } else if (other.quantity !== spec.quantity) {
     mistakes.add(
       at,
-      `"${key}" measures ${other.quantity}, not ${spec.quantity}`,
-      'name a point of the same quantity',
+      {
+        zh: `"${key}" 测的是 ${other.quantity}，不是 ${spec.quantity}`,
+        en: `"${key}" measures ${other.quantity}, not ${spec.quantity}`,
+      },
+      { zh: '请写测同一种量的测点', en: 'name a point of the same quantity' },
     );
   }
 }

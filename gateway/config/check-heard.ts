@@ -11,10 +11,19 @@ export function checkHeard(site: Pick<Site, 'areas' | 'devices' | 'routes'>, wor
   if (site.routes.length === 0) return;
   const unheard = CALLS.flatMap((severity) => {
     const areas = site.areas.filter((area) => alarms(site, area, severity) && !isHeard(site, area, severity));
-    return areas.length === 0 ? [] : [`${severity} alarms of ${areas.map(({ id }) => id).join(', ')}`];
+    const ids = areas.map(({ id }) => id);
+    if (ids.length === 0) return [];
+    return [{ zh: `${ids.join('、')} 的 ${severity} 级报警`, en: `${severity} alarms of ${ids.join(', ')}` }];
   });
   if (unheard.length === 0) return;
-  world.hints.add(['routes'], `nobody is told of ${unheard.join(', ')}`, 'let a route take them');
+  world.hints.add(
+    ['routes'],
+    {
+      zh: `没有人会收到 ${unheard.map(({ zh }) => zh).join('，')}`,
+      en: `nobody is told of ${unheard.map(({ en }) => en).join(', ')}`,
+    },
+    { zh: '请写上相应的路由', en: 'let a route take them' },
+  );
 }
 
 const alarms = ({ devices }: Pick<Site, 'devices'>, { id }: Area, severity: Severity): boolean =>

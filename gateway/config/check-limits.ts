@@ -30,8 +30,12 @@ function checkOrder({ rules, path, given }: CheckedLimits, { mistakes }: World):
     const mayBeEqual = isLow(lower.id) === isLow(upper.id);
     if (lower.limit < upper.limit || (mayBeEqual && lower.limit === upper.limit)) return;
     const zone = given.has(upper.id) ? upper : lower;
-    const message = `${lower.id} ${lower.limit} is not below ${upper.id} ${upper.limit}`;
-    mistakes.add(given.has(zone.id) ? [...path, zone.id] : path, message, 'low-low ≤ low < high ≤ high-high');
+    const [low, high] = [`${lower.id} ${lower.limit}`, `${upper.id} ${upper.limit}`];
+    mistakes.add(
+      given.has(zone.id) ? [...path, zone.id] : path,
+      { zh: `${low} 不低于 ${high}`, en: `${low} is not below ${high}` },
+      { zh: '应为 low-low ≤ low < high ≤ high-high', en: 'low-low ≤ low < high ≤ high-high' },
+    );
   });
 }
 
@@ -41,8 +45,14 @@ function checkDeadband({ rules, path, given }: CheckedLimits, { mistakes }: Worl
   if (low === undefined || high === undefined || low.limit >= high.limit) return;
   const span = high.limit - low.limit;
   if (low.deadband < span) return;
-  const message = `a deadband of ${low.deadband} leaves nothing between ${low.limit} and ${high.limit}`;
-  mistakes.add(given.has('deadband') ? [...path, 'deadband'] : path, message, `less than ${span}`);
+  mistakes.add(
+    given.has('deadband') ? [...path, 'deadband'] : path,
+    {
+      zh: `死区 ${low.deadband} 过大，${low.limit} 与 ${high.limit} 之间没有余地`,
+      en: `a deadband of ${low.deadband} leaves nothing between ${low.limit} and ${high.limit}`,
+    },
+    { zh: `应小于 ${span}`, en: `less than ${span}` },
+  );
 }
 
 function checkReach({ rules, spec, path, given }: CheckedLimits, { mistakes }: World): void {
@@ -52,8 +62,14 @@ function checkReach({ rules, spec, path, given }: CheckedLimits, { mistakes }: W
     if (limit >= low && limit <= high) continue;
     mistakes.add(
       given.has(id) ? [...path, id] : path,
-      `${id} ${limit} of ${spec.key} is outside what the instrument shows`,
-      `it shows ${low} to ${high} ${quantity.symbol}`.trimEnd(),
+      {
+        zh: `${spec.key} 的 ${id} ${limit} 超出仪表量程`,
+        en: `${id} ${limit} of ${spec.key} is outside what the instrument shows`,
+      },
+      {
+        zh: `量程为 ${low} 到 ${high} ${quantity.symbol}`.trimEnd(),
+        en: `it shows ${low} to ${high} ${quantity.symbol}`.trimEnd(),
+      },
     );
   }
 }

@@ -21,8 +21,14 @@ export function checkLines(devices: readonly PlacedDevice[], { mistakes }: World
     else if (settingsOf(other.line) !== settingsOf(link.line)) {
       mistakes.add(
         at,
-        `the wire is set otherwise by device "${other.id}"`,
-        `write ${settingsOf(other.line)} here too`,
+        {
+          zh: `同一条线路上的设备 "${other.id}" 设置不同`,
+          en: `the wire is set otherwise by device "${other.id}"`,
+        },
+        {
+          zh: `这里也应写 ${settingsOf(other.line)}`,
+          en: `write ${settingsOf(other.line)} here too`,
+        },
       );
     }
     const registers = `${key} ${link.unit} ${registersOf(link)}`;
@@ -31,8 +37,11 @@ export function checkLines(devices: readonly PlacedDevice[], { mistakes }: World
     else
       mistakes.add(
         at,
-        `device "${twin}" reads the same registers of the same unit`,
-        'check the address and the unit',
+        {
+          zh: `设备 "${twin}" 已在读同一站号的相同寄存器`,
+          en: `device "${twin}" reads the same registers of the same unit`,
+        },
+        { zh: '请核对地址和站号', en: 'check the address and the unit' },
       );
   }
 }

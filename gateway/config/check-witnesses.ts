@@ -23,8 +23,14 @@ export function checkWitnesses(
       const rule = mostWanting(wanting.filter((each) => each.severity === severity));
       const reached = reachedIn(site, area, severity);
       if (rule?.people === undefined || reached >= rule.people) continue;
-      const message = `${severity} alarms of ${area.id} reach ${reached} at once, and its limits ask for ${rule.people} named people`;
-      world.hints.add(['areas', index], message, 'name more people in the routes that take them');
+      world.hints.add(
+        ['areas', index],
+        {
+          zh: `${area.id} 的 ${severity} 级报警同时只通知 ${reached} 人，而所用限值要求 ${rule.people} 名指定人员`,
+          en: `${severity} alarms of ${area.id} reach ${reached} at once, and its limits ask for ${rule.people} named people`,
+        },
+        { zh: '请在相应的路由中增加人员', en: 'name more people in the routes that take them' },
+      );
     }
   });
 }

@@ -1,4 +1,5 @@
 import { Value } from 'typebox/value';
+import type { Text } from '#model/text';
 import { parseDuration } from '#model/time';
 import type { Mistakes, Path, Problem } from './mistakes.ts';
 import { suggest } from './nearest.ts';
@@ -30,8 +31,10 @@ export function conform(schema: SchemaNode, value: unknown, path: Path, context:
 }
 
 /** When the form cannot be told from the value, the union says what would be right. */
-const titled = (variant: SchemaNode, union: SchemaNode, value: unknown): SchemaNode =>
-  union.title === undefined || isMapping(value) ? variant : { ...variant, title: union.title };
+function titled(variant: SchemaNode, { title, zh }: SchemaNode, value: unknown): SchemaNode {
+  if (title === undefined || isMapping(value)) return variant;
+  return { ...variant, title, ...(zh !== undefined && { zh }) };
+}
 
 function conformMapping(schema: SchemaNode, value: unknown, path: Path, context: Conforming): unknown {
   if (!isMapping(value)) return refuse(schema, value, path, context);
@@ -64,18 +67,18 @@ function fillIn(
   if (property.default !== undefined) {
     result[key] = conform(property, property.default, [...path, key], context);
   } else if (schema.required?.includes(key)) {
-    context.mistakes.add([...path, key], 'is missing', `give ${phraseOf(property)}`);
+    context.mistakes.add([...path, key], { zh: '缺少此项', en: 'is missing' }, giving(property));
     result[key] = blank(property);
   }
 }
 
 function refuseKey(schema: SchemaNode, key: string, path: Path, { mistakes }: Conforming): void {
-  const owner = schema.title === undefined ? 'there is' : `${schema.title} has`;
-  mistakes.add(
-    [...path, key],
-    `${owner} no key "${key}"`,
-    suggest(key, Object.keys(schema.properties ?? {})),
-  );
+  const { zh, en } = phraseOf(schema);
+  const message =
+    schema.title === undefined
+      ? { zh: `没有配置项 "${key}"`, en: `there is no key "${key}"` }
+      : { zh: `没有配置项 "${key}"（${zh}）`, en: `${en} has no key "${key}"` };
+  mistakes.add([...path, key], message, suggest(key, Object.keys(schema.properties ?? {})));
 }
 
 function conformList(schema: SchemaNode, value: unknown, path: Path, context: Conforming): unknown {
@@ -97,7 +100,11 @@ function conformScalar(schema: SchemaNode, value: unknown, path: Path, context: 
     }
     value = found;
   } else if (typeof value === 'string' && isReference(value)) {
-    context.mistakes.add(path, 'a reference to a secret stands only for secrets', `give ${phraseOf(schema)}`);
+    const message = {
+      zh: '只有保密的项才能这样引用',
+      en: 'a reference to a secret stands only for secrets',
+    };
+    context.mistakes.add(path, message, giving(schema));
     return undefined;
   }
   return Value.Check(schema, value) && longEnough(schema, value)
@@ -112,16 +119,32 @@ function longEnough({ least }: SchemaNode, value: unknown): boolean {
 
 /** Notes the mistake. Text that only has a wrong form is kept, so that what refers to it does not seem wrong too. */
 function refuse(schema: SchemaNode, value: unknown, path: Path, { mistakes }: Conforming): unknown {
-  const atLeast = schema.least === undefined ? '' : `, at least ${schema.least}`;
-  const shown = schema.secret === true ? '' : `, not ${show(value)}`;
   const known = schema.enum?.map(String);
   if (known !== undefined && typeof value === 'string') {
-    mistakes.add(path, `"${value}" is not known here`, suggest(value, known));
+    const message = { zh: `这里不能写 "${value}"`, en: `"${value}" is not known here` };
+    mistakes.add(path, message, suggest(value, known));
     return undefined;
   }
-  mistakes.add(path, `must be ${phraseOf(schema)}${atLeast}${shown}`);
+  mistakes.add(path, wanting(schema, value));
   return schema.type === 'string' && typeof value === 'string' ? value : undefined;
 }
+
+function wanting(schema: SchemaNode, value: unknown): Text {
+  const { zh, en } = phraseOf(schema);
+  const least = schema.least === undefined ? { zh: '', en: '' } : leastOf(schema.least);
+  const shown = schema.secret === true ? { zh: '', en: '' } : insteadOf(value);
+  return { zh: `应为${apart(zh)}${least.zh}${shown.zh}`, en: `must be ${en}${least.en}${shown.en}` };
+}
+
+const leastOf = (least: string): Text => ({ zh: `，至少 ${least}`, en: `, at least ${least}` });
+
+function giving(schema: SchemaNode): Text {
+  const { zh, en } = phraseOf(schema);
+  return { zh: `请写${apart(zh)}`, en: `give ${en}` };
+}
+
+/** Behind Chinese: with a blank before what is not. */
+const apart = (words: string): string => (/^[\p{Script=Han}“]/u.test(words) ? words : ` ${words}`);
 
 /** A harmless value of the schema's shape. */
 function blank(schema: SchemaNode): unknown {
@@ -138,12 +161,20 @@ function blank(schema: SchemaNode): unknown {
 
 const LONGEST_SHOWN = 40;
 
-function show(value: unknown): string {
-  if (value === null || value === undefined) return 'empty';
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
-  if (typeof value === 'object') return 'a mapping';
-  if (typeof value !== 'string') return String(value);
-  return JSON.stringify(value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN)}…` : value);
+function insteadOf(value: unknown): Text {
+  const { zh, en } = show(value);
+  return { zh: `，而不是${apart(zh)}`, en: `, not ${en}` };
+}
+
+function show(value: unknown): Text {
+  if (value === null || value === undefined) return { zh: '空', en: 'empty' };
+  if (Array.isArray(value))
+    return value.length === 0 ? { zh: '空列表', en: 'an empty list' } : { zh: '列表', en: 'a list' };
+  if (typeof value === 'object') return { zh: '映射', en: 'a mapping' };
+  const short =
+    typeof value === 'string' && value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN)}…` : value;
+  const shown = typeof short === 'string' ? JSON.stringify(short) : String(short);
+  return { zh: shown, en: shown };
 }
 
 export const isMapping = (value: unknown): value is Record<string, unknown> =>

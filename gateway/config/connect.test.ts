@@ -38,7 +38,10 @@ test.each([
   '',
 ])('"%s" is a problem that says what would be right', (text) => {
   const result = parseModbus(text);
-  expect(isProblem(result) && result.fix).toBeTruthy();
+  expect(isProblem(result) && result.fix.en).toBeTruthy();
+  expect(isProblem(result) && [result.message.zh, result.fix.zh].join()).toMatch(
+    /^.*\p{Script=Han}.*,.*\p{Script=Han}/u,
+  );
 });
 
 test('an OPC UA address gets the usual port, and keeps the one that it has', () => {

@@ -20,6 +20,7 @@ const points = (description: string) =>
   list(text('A point such as fridge-1.temp, or a device for all its points.'), {
     minItems: 1,
     title: 'a list of points or devices',
+    zh: '测点或设备的列表',
     description,
   });
 
@@ -27,6 +28,7 @@ const kinds = (description: string, usual: readonly (typeof RULE_KINDS)[number][
   list(choice('A kind of rule.', RULE_KINDS), {
     minItems: 1,
     title: `a list of ${RULE_KINDS.join(', ')}`,
+    zh: `${RULE_KINDS.join('、')} 的列表`,
     description,
     default: usual,
   });
@@ -38,7 +40,7 @@ export const SuppressFile = keys(
     points: points('Whose alarms it explains.'),
     kinds: kinds('Which of theirs.', ['no-data', 'fault']),
   },
-  { title: 'an explanation' },
+  { title: 'an explanation', zh: '报警的解释' },
 );
 
 export const MaintenanceFile = keys(
@@ -47,7 +49,7 @@ export const MaintenanceFile = keys(
     during: schedule('When.'),
     reason: text('Why, for people.'),
   },
-  { title: 'a planned maintenance' },
+  { title: 'a planned maintenance', zh: '计划维护' },
 );
 
 const bySeverity = <Length extends ReturnType<typeof duration>>(description: string, length: Length) =>
@@ -66,6 +68,7 @@ export const PolicyFile = keys(
       Type.String({
         pattern: '^([0-9]+(\\.[0-9]+)?(ms|s|m|h|d)|ever)$',
         title: 'a length of time such as 1h, or ever',
+        zh: '时长，如 1h，或 ever（永久）',
         description: 'A length of time, or ever.',
       }),
     ),
@@ -76,6 +79,7 @@ export const PolicyFile = keys(
     'two-persons': optional(
       list(choice('A severity.', SEVERITIES), {
         title: `a list of ${SEVERITIES.join(', ')}`,
+        zh: `${SEVERITIES.join('、')} 的列表`,
         description: 'What nobody shelves alone; by default [critical].',
       }),
     ),
@@ -93,10 +97,12 @@ export const HeartbeatFile = keys(
           url: text('Address of the broker.', {
             pattern: '^mqtts?://[^\\s/]+$',
             title: 'an address such as mqtts://broker.example:8883',
+            zh: '地址，如 mqtts://broker.example:8883',
           }),
           topic: text('Where to publish it.', {
             pattern: '^[^#+]+$',
             title: 'a topic without # and +',
+            zh: '主题，不含 # 和 +',
           }),
           user: optional(text('To log in; needs password.')),
           password: optional(secret('Of the user.')),

@@ -69,6 +69,7 @@ export const OpcuaPointFile = keys({
   node: text('The node, such as nsu=urn:maker:fridge;s=Temp or ns=2;i=1001.', {
     pattern: '^((ns=[0-9]+|nsu=[^;]+);)?[isgb]=.+$',
     title: 'a node id such as nsu=urn:maker:fridge;s=Temp',
+    zh: '节点标识，如 nsu=urn:maker:fridge;s=Temp',
   }),
   ...scaling,
 });
@@ -112,7 +113,7 @@ export const ModbusDeviceFile = keys(
     traits: optional(TraitsFile),
     points: optional(list(ModbusPointFile, { description: 'For the driver modbus: what to read.' })),
   },
-  { title: 'a Modbus device', protocol: 'modbus' },
+  { title: 'a Modbus device', zh: 'Modbus 设备', protocol: 'modbus' },
 );
 
 const SecurityFile = keys(
@@ -127,6 +128,7 @@ const SecurityFile = keys(
       text('SHA-256 of the server’s certificate. Without it the gateway shows the certificate and waits.', {
         pattern: '^([0-9a-fA-F]{2}:?){31}[0-9a-fA-F]{2}$',
         title: 'the SHA-256 of the server’s certificate, 64 hex digits',
+        zh: '服务器证书的 SHA-256，64 位十六进制数字',
       }),
     ),
   },
@@ -152,7 +154,7 @@ export const OpcuaDeviceFile = keys(
     timeout: duration('Longest time to an answer.', { default: '5s', least: '10ms' }),
     points: optional(list(OpcuaPointFile, { description: 'For the driver opcua: what to read.' })),
   },
-  { title: 'an OPC UA device', protocol: 'opcua' },
+  { title: 'an OPC UA device', zh: 'OPC UA 设备', protocol: 'opcua' },
 );
 
 export const MqttDeviceFile = keys(
@@ -164,7 +166,7 @@ export const MqttDeviceFile = keys(
     ),
     points: optional(list(PlainPointFile, { description: 'For drivers without points of their own.' })),
   },
-  { title: 'an MQTT device', protocol: 'mqtt' },
+  { title: 'an MQTT device', zh: 'MQTT 设备', protocol: 'mqtt' },
 );
 
 export type ModbusPointFile = Static<typeof ModbusPointFile>;

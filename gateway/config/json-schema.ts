@@ -10,7 +10,7 @@ export const jsonSchema = (): object => ({
 
 /** Keys with a default need not be given, and our own keywords are nobody else's business. */
 function plain(schema: SchemaNode): object {
-  const { secret, least, protocol, title, properties, required, ...rest } = schema;
+  const { secret, least, protocol, title, zh, properties, required, ...rest } = schema;
   const optional = new Set(
     Object.keys(properties ?? {}).filter((key) => properties?.[key]?.default !== undefined),
   );

@@ -13,7 +13,7 @@ export function findTable(use: string, path: Path, { standards, mistakes }: Worl
     const all = [...standards.values()].flatMap((standard) =>
       Object.keys(standard.tables).map((each) => `${standard.name}/${each}`),
     );
-    mistakes.add(path, `there is no table "${use}"`, suggest(use, all));
+    mistakes.add(path, { zh: `没有限值表 "${use}"`, en: `there is no table "${use}"` }, suggest(use, all));
   }
   return table;
 }

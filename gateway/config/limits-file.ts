@@ -6,7 +6,12 @@ import { schedule } from './schedule.ts';
 const optional = Type.Optional;
 
 const use = (description: string) =>
-  optional(text(description, { title: 'STANDARD/TABLE such as vaccine-storage/fridge' }));
+  optional(
+    text(description, {
+      title: 'STANDARD/TABLE such as vaccine-storage/fridge',
+      zh: '标准/限值表，如 vaccine-storage/fridge',
+    }),
+  );
 
 const PointLimitsFile = keys({
   use: use('Another table for this point.'),
@@ -19,6 +24,7 @@ const PointLimitsFile = keys({
     Type.Number({
       minimum: 0,
       title: 'a number from 0',
+      zh: '不小于 0 的数',
       description: 'How far inside a limit the value must come back, in the point’s unit.',
     }),
   ),
@@ -39,11 +45,12 @@ export const LimitsFile = Type.Union(
           }),
         ),
       },
-      { title: 'a mapping of limits' },
+      { title: 'a mapping of limits', zh: '限值的映射' },
     ),
   ],
   {
     title: 'STANDARD/TABLE, or { use, no-data, points }',
+    zh: '标准/限值表，或 { use, no-data, points }',
     description: 'The table of limits: a folder of alerts/standards and one of its tables.',
   },
 );

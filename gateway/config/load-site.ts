@@ -1,4 +1,5 @@
 import type { Site } from '#model/site';
+import type { Text } from '#model/text';
 import { type Conforming, conform, isMapping } from './conform.ts';
 import { type Mistake, Mistakes } from './mistakes.ts';
 import { resolveSite } from './resolve-site.ts';
@@ -41,10 +42,14 @@ export function loadSite(text: string, known: Known): Loaded {
 /** What a Chinese keyboard writes for `: , { } [ ] "` looks right and is not YAML. */
 const FULL_WIDTH = /[：，｛｝［］“”]/;
 
-const fixOf = (line: string): string =>
-  FULL_WIDTH.test(line)
-    ? 'this line has full-width signs; type : , { } [ ] and " with an English keyboard'
-    : 'mend the YAML';
+const fixOf = (line: string): Text => (FULL_WIDTH.test(line) ? TYPE_ASCII : MEND_YAML);
+
+const TYPE_ASCII: Text = {
+  zh: '此行有全角符号；请用英文输入法输入 : , { } [ ] 和 "',
+  en: 'this line has full-width signs; type : , { } [ ] and " with an English keyboard',
+};
+
+export const MEND_YAML: Text = { zh: '请改正 YAML', en: 'mend the YAML' };
 
 /** A device has the form of its driver's protocol; anything else that which fits its type and most of its keys. */
 function chooseForm(variants: readonly SchemaNode[], value: unknown, { drivers }: Known): SchemaNode {

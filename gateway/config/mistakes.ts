@@ -1,3 +1,5 @@
+import type { Language, Text } from '#model/text';
+
 /** The way to a value: keys of mappings and places in lists. */
 export type Path = readonly (string | number)[];
 
@@ -11,15 +13,15 @@ export interface Position {
 export interface Mistake extends Position {
   /** `devices[1].driver`; empty for the file as a whole. */
   readonly path: string;
-  readonly message: string;
-  /** What would be right; empty where the message says it. */
-  readonly fix: string;
+  readonly message: Text;
+  /** What would be right; null where the message says it. */
+  readonly fix: Text | null;
 }
 
 /** A mistake whose place is not known yet. */
 export interface Problem {
-  readonly message: string;
-  readonly fix: string;
+  readonly message: Text;
+  readonly fix: Text;
 }
 
 export const pathText = (path: Path): string =>
@@ -40,7 +42,7 @@ export class Mistakes {
     this.#locate = locate;
   }
 
-  add(path: Path, message: string, fix = ''): void {
+  add(path: Path, message: Text, fix: Text | null = null): void {
     const ways = path.map((_, depth) => pathText(path.slice(0, depth + 1)));
     if (ways.some((way) => this.#found.has(way))) return;
     const text = pathText(path);
@@ -60,10 +62,18 @@ export class Mistakes {
 }
 
 /** One line a mistake: `site.yaml:12:5  devices[1].driver: there is no driver "frigde"; did you mean …`. */
-export const formatMistakes = (mistakes: readonly Mistake[], fileName: string): string =>
-  mistakes.map((mistake) => formatMistake(mistake, fileName)).join('\n');
+export const formatMistakes = (
+  mistakes: readonly Mistake[],
+  fileName: string,
+  language: Language = 'en',
+): string => mistakes.map((mistake) => sayMistake(mistake, fileName)[language]).join('\n');
 
-function formatMistake({ line, column, path, message, fix }: Mistake, fileName: string): string {
-  const where = path === '' ? '' : `${path}: `;
-  return `${fileName}:${line}:${column}  ${where}${message}${fix === '' ? '' : `; ${fix}`}`;
+/** The line of one mistake. */
+export function sayMistake({ line, column, path, message, fix }: Mistake, fileName: string): Text {
+  const place = `${fileName}:${line}:${column}  `;
+  const [zh, en] = path === '' ? ['', ''] : [`${path}：`, `${path}: `];
+  return {
+    zh: `${place}${zh}${message.zh}${fix === null ? '' : `；${fix.zh}`}`,
+    en: `${place}${en}${message.en}${fix === null ? '' : `; ${fix.en}`}`,
+  };
 }

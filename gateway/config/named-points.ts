@@ -40,6 +40,7 @@ export class NamedPoints {
     // What is wrong with the device itself is said there.
     if (unread) return;
     const known = [...this.#points, ...this.#byDevice.keys()];
-    this.#world.mistakes.add(path, `there is no point "${name}"`, suggest(name, known));
+    const message = { zh: `没有测点 "${name}"`, en: `there is no point "${name}"` };
+    this.#world.mistakes.add(path, message, suggest(name, known));
   }
 }

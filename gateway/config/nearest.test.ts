@@ -15,8 +15,8 @@ test.each([
 
 test('what is like nothing known is answered with everything that is', () => {
   expect(nearest('thermometer', DRIVERS)).toBeUndefined();
-  expect(suggest('thermometer', ['b', 'a'])).toBe('there is a, b');
-  expect(suggest('thermometer', [])).toBe('there is none to choose from');
+  expect(suggest('thermometer', ['b', 'a'])).toEqual({ zh: '可选：a、b', en: 'there is a, b' });
+  expect(suggest('thermometer', [])).toEqual({ zh: '没有可选的', en: 'there is none to choose from' });
 });
 
 test('a word is nearest to itself, and one wrong letter in a long one does not matter', () => {

@@ -1,3 +1,5 @@
+import type { Text } from '#model/text';
+
 /** The known word that was most likely meant, or undefined when none is near. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   const wanted = word.toLowerCase();
@@ -11,11 +13,13 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
 }
 
 /** "did you mean …" where something is near, else what there is. */
-export function suggest(word: string, known: Iterable<string>): string {
+export function suggest(word: string, known: Iterable<string>): Text {
   const names = [...known];
   const meant = nearest(word, names);
-  if (meant !== undefined) return `did you mean "${meant}"?`;
-  return names.length === 0 ? 'there is none to choose from' : `there is ${names.sort().join(', ')}`;
+  if (meant !== undefined) return { zh: `是不是 "${meant}"？`, en: `did you mean "${meant}"?` };
+  if (names.length === 0) return { zh: '没有可选的', en: 'there is none to choose from' };
+  names.sort();
+  return { zh: `可选：${names.join('、')}`, en: `there is ${names.join(', ')}` };
 }
 
 /** Whole words count, and so does one part of a compound: "frigde" is near "modbus-fridge". */

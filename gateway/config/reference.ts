@@ -62,7 +62,7 @@ function valueText(schema: SchemaNode): string {
   const forms = formsOf(schema).map(titleOf);
   const least = schema.least === undefined ? '' : `, at least ${schema.least}`;
   if (forms.length > 1) return `${schema.type === 'array' ? 'a list; each: ' : ''}${forms.join(', or ')}`;
-  return `${phraseOf(schema)}${least}`;
+  return `${phraseOf(schema).en}${least}`;
 }
 
 function defaultOf({ default: value }: SchemaNode): string {

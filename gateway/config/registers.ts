@@ -22,22 +22,41 @@ const endOf = (address: ModbusAddress): number =>
 export function addressProblem(address: ModbusAddress): (Problem & { readonly key: string }) | undefined {
   const { table, type, order, bit } = address;
   if (isBitTable(address) && type !== 'bool') {
-    return { key: 'type', message: `a ${table} is one bit and holds no ${type}`, fix: 'type: bool' };
+    return {
+      key: 'type',
+      message: { zh: `${table} 只有一位，放不下 ${type}`, en: `a ${table} is one bit and holds no ${type}` },
+      fix: { zh: '应为 type: bool', en: 'type: bool' },
+    };
   }
   if (isBitTable(address) && bit !== undefined) {
-    return { key: 'bit', message: `a ${table} is one bit`, fix: 'leave bit out' };
+    return {
+      key: 'bit',
+      message: { zh: `${table} 只有一位`, en: `a ${table} is one bit` },
+      fix: { zh: '请删去 bit', en: 'leave bit out' },
+    };
   }
   if (bit !== undefined && type !== 'bool') {
-    return { key: 'bit', message: `bit does not go with ${type}`, fix: 'leave it out, or type: bool' };
+    return {
+      key: 'bit',
+      message: { zh: `bit 不能与 ${type} 同用`, en: `bit does not go with ${type}` },
+      fix: { zh: '请删去，或写 type: bool', en: 'leave it out, or type: bool' },
+    };
   }
   if (WORDS[type] === 1 && (order === 'CDAB' || order === 'DCBA')) {
-    return { key: 'order', message: `a 16-bit value has no order ${order}`, fix: 'ABCD or BADC' };
+    return {
+      key: 'order',
+      message: { zh: `16 位的值没有字节顺序 ${order}`, en: `a 16-bit value has no order ${order}` },
+      fix: { zh: '应为 ABCD 或 BADC', en: 'ABCD or BADC' },
+    };
   }
   if (endOf(address) > 65_536) {
     return {
       key: 'address',
-      message: `${type} at ${address.address} ends beyond register 65535`,
-      fix: 'check the address',
+      message: {
+        zh: `地址 ${address.address} 处的 ${type} 超出寄存器 65535`,
+        en: `${type} at ${address.address} ends beyond register 65535`,
+      },
+      fix: { zh: '请核对地址', en: 'check the address' },
     };
   }
   return undefined;
@@ -70,8 +89,15 @@ export function refuseOverlaps(points: readonly ModbusPoint[], path: Path, { mis
 
 function refuseOverlap(one: Placed, other: Placed, path: Path, mistakes: Mistakes): void {
   const [first, second] = one.index < other.index ? [one, other] : [other, one];
-  const message = `${spanText(second.address)} overlaps point "${first.key}" (${spanText(first.address)})`;
-  mistakes.add([...path, second.index, 'address'], message, 'each register belongs to one point');
+  const [here, there] = [spanText(second.address), spanText(first.address)];
+  mistakes.add(
+    [...path, second.index, 'address'],
+    {
+      zh: `${here} 与测点 "${first.key}"（${there}）重叠`,
+      en: `${here} overlaps point "${first.key}" (${there})`,
+    },
+    { zh: '一个寄存器只属于一个测点', en: 'each register belongs to one point' },
+  );
 }
 
 const sameTable = (a: Placed, b: Placed): boolean => a.address.table === b.address.table;

@@ -43,11 +43,13 @@ export function resolveHeartbeat(file: HeartbeatFile | undefined, { mistakes }: 
   if (file === undefined) return null;
   const { every, url = null, mqtt } = file;
   if (url === null && mqtt === undefined) {
-    mistakes.add(['heartbeat'], 'goes nowhere', 'give url, or mqtt, or both');
+    const fix = { zh: '请写 url 或 mqtt，或两者都写', en: 'give url, or mqtt, or both' };
+    mistakes.add(['heartbeat'], { zh: '没有写发往哪里', en: 'goes nowhere' }, fix);
   }
   if ((mqtt?.user === undefined) !== (mqtt?.password === undefined)) {
     const lacking = mqtt?.user === undefined ? 'user' : 'password';
-    mistakes.add(['heartbeat', 'mqtt'], 'user and password belong together', `give ${lacking}`);
+    const message = { zh: 'user 和 password 须同时写', en: 'user and password belong together' };
+    mistakes.add(['heartbeat', 'mqtt'], message, { zh: `请写 ${lacking}`, en: `give ${lacking}` });
   }
   const broker = mqtt && { ...mqtt, user: mqtt.user ?? null, password: mqtt.password ?? null };
   return { every: ms(every), url, mqtt: broker ?? null };

@@ -26,8 +26,8 @@ export function resolveDevice(
 ): SiteDevice | undefined {
   const driver = world.drivers.get(file.driver);
   if (driver === undefined) {
-    const fix = suggest(file.driver, world.drivers.keys());
-    world.mistakes.add([...path, 'driver'], `there is no driver "${file.driver}"`, fix);
+    const message = { zh: `没有驱动 "${file.driver}"`, en: `there is no driver "${file.driver}"` };
+    world.mistakes.add([...path, 'driver'], message, suggest(file.driver, world.drivers.keys()));
     return undefined;
   }
   const every = file.every === undefined ? driver.every : ms(file.every);

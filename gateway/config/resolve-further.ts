@@ -3,6 +3,7 @@ import type { TableRule } from '#model/limit-table';
 import { type DeviceId, pointId } from '#model/point';
 import type { FaultRule, LimitRule } from '#model/rule';
 import type { Severity } from '#model/standard';
+import type { Text } from '#model/text';
 import { MINUTE, type Ms, parseDuration } from '#model/time';
 import { checkFurther } from './check-further.ts';
 import { type FurtherRule, PLANS, type Plan } from './further-plans.ts';
@@ -47,9 +48,13 @@ function ruleOf(id: FurtherId, further: Further, world: World): FurtherRule | un
     checkFurther(rule, { ...further, path, given: file !== undefined }, world);
     return rule;
   }
-  const what = lacking.join(' and ');
-  if (file !== undefined && !world.mistakes.broken(path))
-    world.mistakes.add(path, `no table says what ${id} is here`, `give ${what}`);
+  if (file !== undefined && !world.mistakes.broken(path)) {
+    const message = { zh: `没有限值表说明此处的 ${id}`, en: `no table says what ${id} is here` };
+    world.mistakes.add(path, message, {
+      zh: `请写 ${lacking.map(({ zh }) => zh).join(' 和 ')}`,
+      en: `give ${lacking.map(({ en }) => en).join(' and ')}`,
+    });
+  }
   return undefined;
 }
 
@@ -80,10 +85,15 @@ function draftOf(id: FurtherId, plan: Plan, { table, file, further }: Sources): 
   };
 }
 
-const missing = ({ needs, kind }: Plan, draft: Readonly<Record<string, unknown>>): string[] =>
-  Object.entries(kind === 'forecast' ? { 'the limit that it looks ahead to': 'limit' } : needs)
+/** The keys of the site file that would fill what the draft lacks. */
+function missing({ needs, kind }: Plan, draft: Readonly<Record<string, unknown>>): Text[] {
+  if (kind === 'forecast') return draft['limit'] === undefined ? [AHEAD] : [];
+  return Object.entries(needs)
     .filter(([, field]) => draft[field] === undefined)
-    .map(([key]) => key);
+    .map(([key]) => ({ zh: key, en: key }));
+}
+
+const AHEAD: Text = { zh: 'high 或 low（它所预测的限值）', en: 'the limit that it looks ahead to' };
 
 /** A forecast compares with the point's own limit of its side. */
 function aheadOf(id: FurtherId, { zones }: Further): Partial<Pick<LimitRule, 'limit' | 'inclusive'>> {

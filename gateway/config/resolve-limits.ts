@@ -44,8 +44,11 @@ function limitsOf({ limits = {}, specs, path: device }: Watched, world: World): 
   const usePath = typeof limits === 'string' ? path : [...path, 'use'];
   const table = file.use === undefined ? undefined : findTable(file.use, usePath, world);
   if (table !== undefined && !specs.some((spec) => appliesTo(table, spec))) {
-    const message = `${file.use} has no limit for any point of this device`;
-    world.mistakes.add(usePath, message, 'choose another table');
+    const message = {
+      zh: `${file.use} 没有适用于此设备任何测点的限值`,
+      en: `${file.use} has no limit for any point of this device`,
+    };
+    world.mistakes.add(usePath, message, { zh: '请换一张限值表', en: 'choose another table' });
   }
   return { file, path, usePath, table };
 }
@@ -66,13 +69,15 @@ function refuseShortSilence(every: Ms, { file, path }: Limits, { mistakes }: Wor
   const silence = file['no-data'];
   if (silence === undefined || ms(silence) >= every) return;
   const at = [...path, 'no-data'];
-  mistakes.add(at, 'is shorter than the period of the readings', 'give a longer time');
+  const message = { zh: '短于读取周期', en: 'is shorter than the period of the readings' };
+  mistakes.add(at, message, { zh: '请写更长的时间', en: 'give a longer time' });
 }
 
 function refuseUnknownPoints(specs: readonly PointSpec[], { file, path }: Limits, { mistakes }: World): void {
   const known = new Set(specs.map(({ key }) => key));
   for (const key of Object.keys(file.points ?? {})) {
     if (known.has(key)) continue;
-    mistakes.add([...path, 'points', key], `this device has no point "${key}"`, suggest(key, known));
+    const message = { zh: `此设备没有测点 "${key}"`, en: `this device has no point "${key}"` };
+    mistakes.add([...path, 'points', key], message, suggest(key, known));
   }
 }

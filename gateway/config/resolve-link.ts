@@ -4,6 +4,7 @@ import { SECOND } from '#model/time';
 import { isProblem, parseModbus, parseOpcua } from './connect.ts';
 import type { ModbusDeviceFile, MqttDeviceFile, OpcuaDeviceFile } from './device-file.ts';
 import type { Path } from './mistakes.ts';
+import { unreadable } from './secrets.ts';
 import { ms, type World } from './world.ts';
 
 /** What any device is trusted with until its driver or the site file says less. */
@@ -60,8 +61,14 @@ export function resolveOpcuaLink(
   if (mode !== 'None' && server === undefined) {
     world.hints.add(
       [...path, 'security'],
-      'no server certificate is trusted yet, so nothing will be read',
-      'hygate probe FILE DEVICE shows the certificate’s fingerprint, which goes into security.server',
+      {
+        zh: '尚未信任服务器的证书，因此什么也不会读',
+        en: 'no server certificate is trusted yet, so nothing will be read',
+      },
+      {
+        zh: 'hygate probe FILE DEVICE 会显示证书指纹，请写入 security.server',
+        en: 'hygate probe FILE DEVICE shows the certificate’s fingerprint, which goes into security.server',
+      },
     );
   }
   const identity = identityOf(file.security, [...path, 'security'], world);
@@ -98,8 +105,8 @@ function identityOf(security: Security, path: Path, world: World): OpcuaLink['id
   if (user !== undefined && certificate !== undefined) {
     world.mistakes.add(
       [...path, 'certificate'],
-      'a user and a certificate cannot both log in',
-      'leave one out',
+      { zh: '用户名和证书不能同时用来登录', en: 'a user and a certificate cannot both log in' },
+      { zh: '请删去其一', en: 'leave one out' },
     );
   }
   for (const file of ['certificate', 'key'] as const)
@@ -113,7 +120,8 @@ function identityOf(security: Security, path: Path, world: World): OpcuaLink['id
 }
 
 function refusePart(given: string, missing: string, path: Path, { mistakes }: World): void {
-  mistakes.add([...path, missing], `is missing beside ${given}`, `give ${missing}`);
+  const message = { zh: `已写 ${given}，还缺此项`, en: `is missing beside ${given}` };
+  mistakes.add([...path, missing], message, { zh: `请写 ${missing}`, en: `give ${missing}` });
 }
 
 function refuseUnreadable(file: string | undefined, path: Path, { readFile, mistakes }: World): void {
@@ -121,8 +129,8 @@ function refuseUnreadable(file: string | undefined, path: Path, { readFile, mist
   try {
     readFile(file);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    mistakes.add(path, `the file ${file} cannot be read (${code})`, 'make it and let the gateway read it');
+    const { message, fix } = unreadable(file, error);
+    mistakes.add(path, message, fix);
   }
 }
 

@@ -19,12 +19,20 @@ export function choosePoints<Point, File>(
   const at = [...path, 'points'];
   if (driver.points !== 'site') {
     if (given !== undefined) {
-      world.mistakes.add(at, `the driver ${driver.name} has its own points`, 'leave points out');
+      const message = {
+        zh: `驱动 ${driver.name} 自带测点`,
+        en: `the driver ${driver.name} has its own points`,
+      };
+      world.mistakes.add(at, message, { zh: '请删去 points', en: 'leave points out' });
     }
     return driver.points;
   }
   if (given !== undefined && given.length > 0) return resolve(given, at);
-  world.mistakes.add(at, `the driver ${driver.name} has no points of its own`, 'list at least one point');
+  const message = {
+    zh: `驱动 ${driver.name} 不带测点`,
+    en: `the driver ${driver.name} has no points of its own`,
+  };
+  world.mistakes.add(at, message, { zh: '请至少列出一个测点', en: 'list at least one point' });
   return [];
 }
 
@@ -51,7 +59,7 @@ export function resolveModbusPoints(
 export function resolveOpcuaPoints(files: readonly OpcuaPointFile[], path: Path, world: World): OpcuaPoint[] {
   checkPoints(files, path, world);
   const nodes = files.map(({ node }, index) => ({ name: node, path: [...path, index, 'node'] }));
-  refuseRepeats('point’s node', nodes, world);
+  refuseRepeats({ zh: '另一个测点的节点', en: 'point’s node' }, nodes, world);
   return files.map(({ key, name, quantity, range, ...opcua }) => ({
     ...specOf({ key, quantity, ...(name && { name }), ...(range && { range }) }),
     opcua,
@@ -74,7 +82,7 @@ function specOf({ key, name, quantity, range }: PlainPointFile): PointSpec {
 
 function checkPoints(files: readonly PlainPointFile[], path: Path, world: World): void {
   const named = files.map(({ key }, index) => ({ name: key, path: [...path, index, 'key'] }));
-  refuseRepeats('point of this device', named, world);
+  refuseRepeats({ zh: '此设备的另一个测点', en: 'point of this device' }, named, world);
   files.forEach(({ quantity, range }, index) => {
     if (range !== undefined) checkRange(quantity, range, [...path, index, 'range'], world);
   });
@@ -88,12 +96,19 @@ function checkRange(
 ): void {
   const { range, symbol } = quantitySpec(quantity);
   if (low >= high)
-    mistakes.add(path, `the range begins at ${low} and ends at ${high}`, 'the lower number first');
+    mistakes.add(
+      path,
+      { zh: `量程从 ${low} 开始，到 ${high} 结束`, en: `the range begins at ${low} and ends at ${high}` },
+      { zh: '请先写较小的数', en: 'the lower number first' },
+    );
   else if (low < range[0] || high > range[1]) {
     mistakes.add(
       path,
-      `no instrument shows ${quantity} from ${low} to ${high} ${symbol}`.trimEnd(),
-      `stay within ${range[0]} to ${range[1]}`,
+      {
+        zh: `没有仪表能测 ${low} 到 ${high} ${symbol} 的 ${quantity}`.replace('  ', ' '),
+        en: `no instrument shows ${quantity} from ${low} to ${high} ${symbol}`.trimEnd(),
+      },
+      { zh: `应在 ${range[0]} 到 ${range[1]} 之间`, en: `stay within ${range[0]} to ${range[1]}` },
     );
   }
 }

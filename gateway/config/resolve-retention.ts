@@ -1,5 +1,6 @@
 import { isShorter, keepText, leastRetention, parseKeep, RETENTION } from '#model/retention';
 import type { AreaKind, Keep, Site } from '#model/site';
+import type { Text } from '#model/text';
 import type { SiteFile } from './site-file.ts';
 import type { World } from './world.ts';
 
@@ -16,12 +17,17 @@ export function resolveRetention(file: SiteFile['retention'], { mistakes }: Worl
   return retention;
 }
 
-function tooShort(kind: AreaKind, text: string): [what: string, hint: string] {
+function tooShort(kind: AreaKind, text: string): [what: Text, hint: Text] {
   const { keep, basis } = RETENTION[kind];
-  const [least, more] =
-    keep === null ? ['ever', 'ever'] : [`at least ${keepText(keep)}`, `${keepText(keep)} or more`];
+  const years = keepText(keep);
+  const least =
+    keep === null ? { zh: '永久保存', en: 'ever' } : { zh: `至少保存 ${years}`, en: `at least ${years}` };
+  const more = keep === null ? { zh: years, en: years } : { zh: `${years} 或更长`, en: `${years} or more` };
   return [
-    `readings of ${kind} must be kept for ${least} (${basis}), not ${text}`,
-    `write ${more}, or leave the line out`,
+    {
+      zh: `${kind} 的读数须${least.zh}（${basis.zh}），而不是 ${text}`,
+      en: `readings of ${kind} must be kept for ${least.en} (${basis.en}), not ${text}`,
+    },
+    { zh: `请写 ${more.zh}，或删去此行`, en: `write ${more.en}, or leave the line out` },
   ];
 }

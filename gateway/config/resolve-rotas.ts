@@ -1,4 +1,5 @@
 import type { Rota, Shift } from '#model/oncall';
+import type { Text } from '#model/text';
 import type { EpochMs } from '#model/time';
 import { type RefuseUncallable, refuseStrangers } from './callable.ts';
 import { checkCover } from './check-cover.ts';
@@ -19,7 +20,7 @@ export function resolveRotas(file: SiteFile, world: World, timeZone: string): Ro
     checkDays(rota, path, world);
     checkSubstitutes(rota, path, world);
     const named = rota.shifts.map(({ id }, place) => ({ name: id, path: [...path, 'shifts', place, 'id'] }));
-    refuseRepeats('shift of this rota', named, world);
+    refuseRepeats({ zh: '此排班的另一个班次', en: 'shift of this rota' }, named, world);
     checkCover(shifts, path, world);
     const moment = (text: string): EpochMs => momentOf(text, timeZone) ?? 0;
     return {
@@ -41,10 +42,12 @@ export function resolveRotas(file: SiteFile, world: World, timeZone: string): Ro
 /** In a route an id says who is meant: it is a person's or a rota's. */
 function refuseSharedIds(file: SiteFile, world: World): void {
   const rotas = file.rotas.map(({ id }, index) => ({ name: id, path: ['rotas', index, 'id'] }));
-  refuseRepeats('rota', rotas, world);
+  refuseRepeats({ zh: '另一个排班', en: 'rota' }, rotas, world);
   const people = new Set(file.people.map(({ id }) => id));
   for (const { name, path } of rotas) {
-    if (people.has(name)) world.mistakes.add(path, `a person is called "${name}" already`, 'choose another');
+    if (!people.has(name)) continue;
+    const message = { zh: `"${name}" 已用于一名人员`, en: `a person is called "${name}" already` };
+    world.mistakes.add(path, message, { zh: '请换一个', en: 'choose another' });
   }
 }
 
@@ -80,16 +83,26 @@ function checkPeople(
 
 function checkDays({ begins, holidays }: RotaFile, path: Path, { mistakes }: World): void {
   const monday = dateOf(begins);
-  if (monday === undefined) mistakes.add([...path, 'begins'], `there is no day ${begins}`);
+  if (monday === undefined) mistakes.add([...path, 'begins'], noDay(begins));
   else if (monday.dayOfWeek !== 1) {
     const before = monday.subtract({ days: monday.dayOfWeek - 1 });
-    mistakes.add([...path, 'begins'], `${begins} is no Monday`, `the Monday of that week is ${before}`);
+    mistakes.add(
+      [...path, 'begins'],
+      { zh: `${begins} 不是星期一`, en: `${begins} is no Monday` },
+      { zh: `那一周的星期一是 ${before}`, en: `the Monday of that week is ${before}` },
+    );
   }
   const seen = new Set<string>();
   holidays.forEach(({ day }, index) => {
     const place = [...path, 'holidays', index, 'day'];
-    if (dateOf(day) === undefined) mistakes.add(place, `there is no day ${day}`);
-    if (seen.has(day)) mistakes.add(place, `${day} stands here twice`, 'name all its people in one place');
+    if (dateOf(day) === undefined) mistakes.add(place, noDay(day));
+    if (seen.has(day)) {
+      const message = { zh: `${day} 写了两次`, en: `${day} stands here twice` };
+      mistakes.add(place, message, {
+        zh: '请把当天的人员写在一处',
+        en: 'name all its people in one place',
+      });
+    }
     seen.add(day);
   });
 }
@@ -107,14 +120,25 @@ function checkSubstitutes(
   substitutes.forEach(({ from, to, person }, index) => {
     const place = [...path, 'substitutes', index];
     const [first, last] = [momentOf(from, 'UTC'), momentOf(to, 'UTC')];
-    if (first === undefined) mistakes.add([...place, 'from'], `there is no such day and time: ${from}`);
-    if (last === undefined) mistakes.add([...place, 'to'], `there is no such day and time: ${to}`);
-    if (first !== undefined && last !== undefined && last <= first)
-      mistakes.add([...place, 'to'], 'ends before it begins', 'give a later time');
-    if (!standing.has(person))
-      mistakes.add([...place, 'person'], `${person} stands no shift of this rota`, 'nobody need stand in');
+    if (first === undefined) mistakes.add([...place, 'from'], noMoment(from));
+    if (last === undefined) mistakes.add([...place, 'to'], noMoment(to));
+    if (first !== undefined && last !== undefined && last <= first) {
+      const message = { zh: '结束不晚于开始', en: 'ends before it begins' };
+      mistakes.add([...place, 'to'], message, { zh: '请写更晚的时间', en: 'give a later time' });
+    }
+    if (!standing.has(person)) {
+      const message = { zh: `${person} 不在此排班中值班`, en: `${person} stands no shift of this rota` };
+      mistakes.add([...place, 'person'], message, { zh: '无须替班', en: 'nobody need stand in' });
+    }
   });
 }
+
+const noDay = (day: string): Text => ({ zh: `没有 ${day} 这一天`, en: `there is no day ${day}` });
+
+const noMoment = (moment: string): Text => ({
+  zh: `没有这个日期和时间：${moment}`,
+  en: `there is no such day and time: ${moment}`,
+});
 
 /** Undefined for a day that no calendar has. */
 function dateOf(text: string): Temporal.PlainDate | undefined {

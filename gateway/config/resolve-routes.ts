@@ -5,7 +5,7 @@ import { suggest } from './nearest.ts';
 import type { RouteFile } from './people-file.ts';
 import { spansOf } from './schedule.ts';
 import type { SiteFile } from './site-file.ts';
-import { ms, type World } from './world.ts';
+import { ms, noArea, type World } from './world.ts';
 
 export function resolveRoutes(file: SiteFile, world: World): Route[] {
   const refuse = refuseUncallable(file, world);
@@ -14,7 +14,7 @@ export function resolveRoutes(file: SiteFile, world: World): Route[] {
     const path = ['routes', index];
     route.areas?.forEach((area, place) => {
       if (areas.has(area)) return;
-      world.mistakes.add([...path, 'areas', place], `there is no area "${area}"`, suggest(area, areas));
+      world.mistakes.add([...path, 'areas', place], noArea(area), suggest(area, areas));
     });
     refuseEmpty(file, route, path, world);
     route.to.forEach((id, place) => {
@@ -34,10 +34,11 @@ function refuseEmpty(file: SiteFile, { areas, systems }: RouteFile, path: Path, 
   if (areas === undefined || systems === undefined) return;
   const kinds = file.areas.filter(({ id }) => areas.includes(id)).map(({ kind }) => kind);
   if (kinds.length === 0 || kinds.some((kind) => systems.includes(kind))) return;
+  const found = [...new Set(kinds)];
   mistakes.add(
     [...path, 'systems'],
-    'none of the areas of this route is of such a kind',
-    `they are ${[...new Set(kinds)].join(', ')}`,
+    { zh: '此路由的区域都不是这些类型', en: 'none of the areas of this route is of such a kind' },
+    { zh: `它们是 ${found.join('、')}`, en: `they are ${found.join(', ')}` },
   );
 }
 

@@ -19,7 +19,7 @@ import { resolveRoutes } from './resolve-routes.ts';
 import { resolveSuppressions } from './resolve-suppressions.ts';
 import { resolveTimeZone } from './resolve-time.ts';
 import type { InfluxFile, SiteFile } from './site-file.ts';
-import { ms, refuseRepeats, type World } from './world.ts';
+import { ms, noArea, refuseRepeats, type World } from './world.ts';
 
 /** The site as it runs. It is whole only when no mistake was noted on the way. */
 export function resolveSite(file: SiteFile, world: World, conforming: Conforming): Site {
@@ -69,15 +69,17 @@ function checkIds(file: SiteFile, world: World): void {
   const areas = new Set(file.areas.map(({ id }) => id));
   const inOrder = (list: 'areas' | 'devices') =>
     file[list].map(({ id }, index) => ({ name: id, path: [list, index, 'id'] }));
-  refuseRepeats('area', inOrder('areas'), world);
-  refuseRepeats('device', inOrder('devices'), world);
+  refuseRepeats({ zh: '另一个区域', en: 'area' }, inOrder('areas'), world);
+  refuseRepeats({ zh: '另一台设备', en: 'device' }, inOrder('devices'), world);
   file.devices.forEach(({ id, area }, index) => {
-    if (id === GATEWAY_DEVICE)
-      world.mistakes.add(['devices', index, 'id'], `"${id}" stands for the gateway itself`, 'choose another');
+    if (id === GATEWAY_DEVICE) {
+      const message = { zh: `"${id}" 代表网关本身`, en: `"${id}" stands for the gateway itself` };
+      world.mistakes.add(['devices', index, 'id'], message, { zh: '请换一个', en: 'choose another' });
+    }
     if (areas.has(area)) return;
-    world.mistakes.add(['devices', index, 'area'], `there is no area "${area}"`, suggest(area, areas));
+    world.mistakes.add(['devices', index, 'area'], noArea(area), suggest(area, areas));
   });
-  refuseRepeats('MQTT login', logins(file), world);
+  refuseRepeats({ zh: '另一个 MQTT 登录名', en: 'MQTT login' }, logins(file), world);
 }
 
 /** Names by which devices and other programs log in to the broker. */
@@ -97,8 +99,8 @@ function listeners({ listen }: SiteFile, world: World): { mqtt: Listen; http: Li
   if (mqtt.port === http.port && mqtt.port !== 0 && mqtt.host === http.host) {
     world.mistakes.add(
       ['listen', 'http'],
-      `port ${http.port} is the broker’s already`,
-      'choose another port',
+      { zh: `端口 ${http.port} 已由 MQTT 服务使用`, en: `port ${http.port} is the broker’s already` },
+      { zh: '请换一个端口', en: 'choose another port' },
     );
   }
   return { mqtt, http };
@@ -107,7 +109,13 @@ function listeners({ listen }: SiteFile, world: World): { mqtt: Listen; http: Li
 function listenOf(address: string, path: Path, { mistakes }: World): Listen {
   const colon = address.lastIndexOf(':');
   const port = Number(address.slice(colon + 1));
-  if (port > 65_535) mistakes.add(path, `port ${port} does not exist`, 'a port is a number from 0 to 65535');
+  if (port > 65_535) {
+    mistakes.add(
+      path,
+      { zh: `端口 ${port} 不存在`, en: `port ${port} does not exist` },
+      { zh: '端口是 0 到 65535 的数', en: 'a port is a number from 0 to 65535' },
+    );
+  }
   return { host: address.slice(0, colon).replace(/^\[|\]$/g, ''), port };
 }
 

@@ -9,13 +9,20 @@ export function resolveTimeZone(given: string | undefined, { mistakes, hints }: 
   if (given === undefined) {
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     if (/^(Etc\/)?(UTC|UCT|GMT|Universal|Zulu)$/.test(timeZone)) {
-      const fix = 'write time-zone: Asia/Shanghai, or whatever it is there';
-      hints.add(path, `is not given, and this machine’s is ${timeZone}`, fix);
+      hints.add(
+        path,
+        { zh: `没有写，而本机的时区是 ${timeZone}`, en: `is not given, and this machine’s is ${timeZone}` },
+        {
+          zh: '请写 time-zone: Asia/Shanghai，或当地的时区',
+          en: 'write time-zone: Asia/Shanghai, or whatever it is there',
+        },
+      );
     }
     return timeZone;
   }
   if (isZone(given)) return given;
-  mistakes.add(path, `there is no time zone "${given}"`, suggest(given, Intl.supportedValuesOf('timeZone')));
+  const message = { zh: `没有时区 "${given}"`, en: `there is no time zone "${given}"` };
+  mistakes.add(path, message, suggest(given, Intl.supportedValuesOf('timeZone')));
   return 'UTC';
 }
 
@@ -48,7 +55,14 @@ export function resolveCalibration(
   } catch {
     const at = [...path, 'calibration', 'due'];
     // The form of it was judged before: this says more only where the form is right.
-    mistakes.add(at, `there is no day ${file.due}`, 'give a day of the calendar, such as 2027-01-31');
+    mistakes.add(
+      at,
+      { zh: `没有 ${file.due} 这一天`, en: `there is no day ${file.due}` },
+      {
+        zh: '请写日历上有的日期，如 2027-01-31',
+        en: 'give a day of the calendar, such as 2027-01-31',
+      },
+    );
     return null;
   }
 }

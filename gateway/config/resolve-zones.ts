@@ -39,7 +39,8 @@ export function zoneRules({ spec, table, file, path }: Limited, world: World): L
     const given = file[zone];
     const at = [...path, zone];
     if (rule === undefined && given !== undefined && given !== 'off' && !world.mistakes.broken(at)) {
-      world.mistakes.add(at, 'no table gives this limit a value', 'give value');
+      const message = { zh: '没有限值表给出此限值的数值', en: 'no table gives this limit a value' };
+      world.mistakes.add(at, message, { zh: '请写 value', en: 'give value' });
     }
     return rule ?? [];
   });

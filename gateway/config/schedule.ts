@@ -11,6 +11,7 @@ export const timeOfDay = (description: string, options: { default?: string } = {
   text(description, {
     pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$',
     title: 'a time of the day in quotes, such as "07:30"',
+    zh: '一天中的时刻，加引号，如 "07:30"',
     ...options,
   });
 
@@ -18,6 +19,7 @@ export const day = (description: string) =>
   text(description, {
     pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$',
     title: 'a day such as 2026-10-01',
+    zh: '日期，如 2026-10-01',
   });
 
 /** Keys of a span of the day. */
@@ -25,6 +27,7 @@ export const spanKeys = {
   days: list(choice('A day.', DAYS), {
     minItems: 1,
     title: `a list of ${DAYS.join(', ')}`,
+    zh: `${DAYS.join('、')} 的列表`,
     description: 'The days on which it begins.',
     default: DAYS,
   }),
@@ -32,10 +35,15 @@ export const spanKeys = {
   to: timeOfDay('When it ends; not after `from`: on the next day.'),
 };
 
-const SpanFile = keys(spanKeys, { title: 'a span of the day' });
+const SpanFile = keys(spanKeys, { title: 'a span of the day', zh: '时段' });
 
 export const schedule = (description: string) =>
-  list(SpanFile, { minItems: 1, title: 'a list of { days, from, to }', description });
+  list(SpanFile, {
+    minItems: 1,
+    title: 'a list of { days, from, to }',
+    zh: '{ days, from, to } 的列表',
+    description,
+  });
 
 /** `07:30` → 450. 0 for a text that the schema has refused already. */
 export function minutesOf(time: string): number {

@@ -17,15 +17,19 @@ test('a variable, a file without its last line end, and a plain text', () => {
 });
 
 test('what is not there is named, with the reason', () => {
-  expect(readSecret(VARIABLE('NOPE'), sources)).toMatchObject({ message: 'the environment has no NOPE' });
-  expect(readSecret(VARIABLE('EMPTY'), sources)).toMatchObject({ message: 'the environment has no EMPTY' });
+  expect(readSecret(VARIABLE('NOPE'), sources)).toMatchObject({
+    message: { zh: '没有环境变量 NOPE', en: 'the environment has no NOPE' },
+  });
+  expect(readSecret(VARIABLE('EMPTY'), sources)).toMatchObject({
+    message: { en: 'the environment has no EMPTY' },
+  });
   expect(readSecret('file:locked', sources)).toMatchObject({
-    message: 'the file locked cannot be read (EACCES)',
+    message: { en: 'the file locked cannot be read (EACCES)' },
   });
 });
 
 test('a variable that every object inherits is not in the environment', () => {
   expect(readSecret(VARIABLE('constructor'), sources)).toMatchObject({
-    message: expect.stringContaining('constructor'),
+    message: { en: expect.stringContaining('constructor') },
   });
 });

@@ -23,17 +23,27 @@ export function readSecret(text: string, { env, readFile }: SecretSources): stri
   const file = FILE.exec(text)?.[1];
   if (file === undefined) return text;
   try {
-    return readFile(file).trim() || { message: `the file ${file} is empty`, fix: 'write the secret into it' };
+    return readFile(file).trim() || emptyFile(file);
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
-    return {
-      message: `the file ${file} cannot be read (${code})`,
-      fix: 'make it and let the gateway read it',
-    };
+    return unreadable(file, error);
   }
 }
 
+/** `error`: by which reading the file failed. */
+export function unreadable(file: string, error: unknown): Problem {
+  const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+  return {
+    message: { zh: `文件 ${file} 无法读取（${code}）`, en: `the file ${file} cannot be read (${code})` },
+    fix: { zh: '请建立此文件，并让网关能读取', en: 'make it and let the gateway read it' },
+  };
+}
+
+const emptyFile = (file: string): Problem => ({
+  message: { zh: `文件 ${file} 是空的`, en: `the file ${file} is empty` },
+  fix: { zh: '请把密钥写进去', en: 'write the secret into it' },
+});
+
 const missingVariable = (variable: string): Problem => ({
-  message: `the environment has no ${variable}`,
-  fix: `set ${variable} before starting`,
+  message: { zh: `没有环境变量 ${variable}`, en: `the environment has no ${variable}` },
+  fix: { zh: `请在启动前设置 ${variable}`, en: `set ${variable} before starting` },
 });

@@ -10,6 +10,7 @@ const listen = (description: string, address: string) =>
   text(description, {
     pattern: '^(\\[[0-9a-fA-F:.]+\\]|[^\\s:]+):[0-9]{1,9}$',
     title: 'HOST:PORT such as 127.0.0.1:1883',
+    zh: '主机:端口，如 127.0.0.1:1883',
     default: address,
   });
 
@@ -19,7 +20,7 @@ const AreaFile = keys(
     name: name('For people.'),
     kind: choice('What is watched there.', AREA_KINDS, { default: 'other' }),
   },
-  { title: 'an area' },
+  { title: 'an area', zh: '区域' },
 );
 
 const ClientFile = keys(
@@ -31,7 +32,7 @@ const ClientFile = keys(
       'collector',
     ]),
   },
-  { title: 'an MQTT client' },
+  { title: 'an MQTT client', zh: 'MQTT 客户端' },
 );
 
 const writing = {
@@ -49,7 +50,7 @@ const InfluxFile = Type.Union(
         token: secret('API token.'),
         ...writing,
       },
-      { title: 'InfluxDB 2' },
+      { title: 'InfluxDB 2', zh: 'InfluxDB 2' },
     ),
     keys(
       {
@@ -59,7 +60,7 @@ const InfluxFile = Type.Union(
         password: secret('Of the user.'),
         ...writing,
       },
-      { title: 'InfluxDB 1' },
+      { title: 'InfluxDB 1', zh: 'InfluxDB 1' },
     ),
   ],
   { description: 'Where the time series go; without it the journal alone serves the history.' },
@@ -85,6 +86,7 @@ export const SiteFile = keys({
       'time-zone': optional(
         text('Of shifts, schedules, daily means and times in messages; by default the machine’s.', {
           title: 'a time zone such as Asia/Shanghai',
+          zh: '时区，如 Asia/Shanghai',
         }),
       ),
     },
@@ -101,13 +103,18 @@ export const SiteFile = keys({
   areas: list(AreaFile, {
     minItems: 1,
     title: 'a list of at least one area',
+    zh: '至少一个区域的列表',
     description: 'Rooms and systems.',
   }),
-  devices: list(Type.Union([ModbusDeviceFile, OpcuaDeviceFile, MqttDeviceFile], { title: 'a device' }), {
-    minItems: 1,
-    title: 'a list of at least one device',
-    description: 'What is read.',
-  }),
+  devices: list(
+    Type.Union([ModbusDeviceFile, OpcuaDeviceFile, MqttDeviceFile], { title: 'a device', zh: '设备' }),
+    {
+      minItems: 1,
+      title: 'a list of at least one device',
+      zh: '至少一台设备的列表',
+      description: 'What is read.',
+    },
+  ),
   people: list(PersonFile, { description: 'Who can be called.', default: [] }),
   channels: Type.Record(Type.String(), Type.Unknown(), {
     description:

@@ -42,7 +42,7 @@ test('a file that unfolds into gigabytes is refused', () => {
   );
   const { value, syntax } = readSource(lines.join('\n'));
   expect(value).toBeUndefined();
-  expect(syntax[0]?.message).toMatch(/alias/i);
+  expect(syntax[0]?.message.en).toMatch(/alias/i);
 });
 
 test('an empty file has no value, and no mistake of YAML', () => {

@@ -9,13 +9,15 @@ import {
   parseDocument,
   visit,
 } from 'yaml';
+import type { Text } from '#model/text';
 import type { Path, Position } from './mistakes.ts';
+import { yamlWords } from './yaml-words.ts';
 
 /** A YAML text, its value, and where in it everything stands. */
 export interface Source {
   /** Undefined when the text cannot be read at all. */
   readonly value: unknown;
-  readonly syntax: readonly (Position & { readonly message: string })[];
+  readonly syntax: readonly (Position & { readonly message: Text })[];
   /** The key of a mapping's entry, the first character of a list's. What is missing: where it should be. */
   locate(path: Path): Position;
 }
@@ -37,16 +39,20 @@ export function readSource(text: string): Source {
     return { line: Math.max(1, line), column: Math.max(1, col) };
   };
   const { errors, warnings } = document;
-  const syntax = [...errors, ...warnings].map(({ pos, message }) => ({ ...at(pos[0]), message }));
+  const syntax = [...errors, ...warnings].map((each) => ({ ...at(each.pos[0]), message: yamlWords(each) }));
   const locate = (path: Path) => at(offsetOf(document, path));
   const readable = errors.every(({ code }) => code === 'DUPLICATE_KEY');
   try {
     return { value: readable ? document.toJS({ maxAliasCount: MOST_ALIASES }) : undefined, syntax, locate };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const said = error instanceof Error ? error.message : String(error);
+    const message = { zh: `YAML 无法展开（${said}）`, en: said };
     const dangling = danglingAliases(document).map(({ offset, name }) => ({
       ...at(offset),
-      message: `there is no anchor &${name} above this line`,
+      message: {
+        zh: `此行之上没有锚点 &${name}`,
+        en: `there is no anchor &${name} above this line`,
+      },
     }));
     const excess = dangling.length === 0 ? [{ line: 1, column: 1, message }] : dangling;
     return { value: undefined, syntax: [...syntax, ...excess], locate };

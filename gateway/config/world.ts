@@ -1,6 +1,7 @@
 import type { Way } from '#model/channel';
 import type { Driver } from '#model/driver';
 import type { Standard } from '#model/limit-table';
+import type { Text } from '#model/text';
 import { type Ms, parseDuration } from '#model/time';
 import type { Mistakes, Path } from './mistakes.ts';
 import type { SecretSources } from './secrets.ts';
@@ -27,11 +28,22 @@ export interface Named {
   readonly path: Path;
 }
 
-/** Each name once: `what` is unique in its list. */
-export function refuseRepeats(what: string, entries: readonly Named[], { mistakes }: World): void {
+/** Each name once: `what` is unique in its list, in English after "another", in Chinese with it. */
+export function refuseRepeats(what: Text, entries: readonly Named[], { mistakes }: World): void {
   const seen = new Set<string>();
   for (const { name, path } of entries) {
-    if (seen.has(name)) mistakes.add(path, `another ${what} is called "${name}" already`, 'choose another');
+    if (seen.has(name)) {
+      const message = {
+        zh: `"${name}" 已用于${what.zh}`,
+        en: `another ${what.en} is called "${name}" already`,
+      };
+      mistakes.add(path, message, { zh: '请换一个', en: 'choose another' });
+    }
     seen.add(name);
   }
 }
+
+export const noArea = (area: string): Text => ({
+  zh: `没有区域 "${area}"`,
+  en: `there is no area "${area}"`,
+});

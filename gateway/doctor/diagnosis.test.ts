@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { exitCode, languageOf, linesOf, worstFirst } from './diagnosis.ts';
+import { exitCode, linesOf, worstFirst } from './diagnosis.ts';
 import { type Finding, fault, verbatim, warning } from './finding.ts';
 
 const finding = fc
@@ -40,14 +40,6 @@ test('each finding is one line in either language, and the last line counts them
   const full = fault({ code: 'disk-full', about, what, advice });
   expect(linesOf([full], 'en')).toEqual(['FAULT   disk: full. Free space', '1 fault, 0 warnings.']);
   expect(linesOf([full], 'zh')).toEqual(['故障 磁盘：已满。请清理', '故障 1 项，注意 0 项。']);
-});
-
-test('the language is that of the machine, unless one of ours is asked for', () => {
-  expect(['zh_CN.UTF-8', 'en_GB.UTF-8', 'C', ''].map((locale) => languageOf(undefined, locale))).toEqual([
-    ...['zh', 'en', 'en', 'en'],
-  ]);
-  expect(languageOf('en', 'zh_CN.UTF-8')).toBe('en');
-  expect(languageOf('fr', 'zh_CN.UTF-8')).toBeUndefined();
 });
 
 test('what a stranger says does nothing to the terminal', () => {

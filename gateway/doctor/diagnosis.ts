@@ -42,11 +42,3 @@ function summaryOf(findings: readonly Finding[], language: Language): string {
     ? `故障 ${faults} 项，注意 ${warnings} 项。`
     : `${faults} ${faults === 1 ? 'fault' : 'faults'}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}.`;
 }
-
-const LANGUAGES: readonly Language[] = ['zh', 'en'];
-
-/** As asked for, else as the machine's user reads: `zh_CN.UTF-8`. Undefined when it is none of ours. */
-export function languageOf(asked: string | undefined, locale: string): Language | undefined {
-  if (asked !== undefined) return LANGUAGES.find((language) => language === asked);
-  return locale.startsWith('zh') ? 'zh' : 'en';
-}

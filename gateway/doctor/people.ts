@@ -1,11 +1,11 @@
 import type { Text } from '#model/text';
-import { type Finding, verbatim, warning } from './finding.ts';
+import { type Finding, warning } from './finding.ts';
 
 export interface PeopleFacts {
   readonly people: number;
   readonly routes: number;
   /** What `hygate check` says of the site file though it is good. */
-  readonly hints: readonly string[];
+  readonly hints: readonly Text[];
 }
 
 export function ofPeople({ people, routes, hints }: PeopleFacts): readonly Finding[] {
@@ -24,10 +24,12 @@ export function ofPeople({ people, routes, hints }: PeopleFacts): readonly Findi
 }
 
 /** One hint is a line, or a line and what to do. */
-const hinted = (hint: string): Finding =>
+const hinted = ({ zh, en }: Text): Finding =>
   warning({
     code: 'site-hint',
     about: { zh: '站点文件', en: 'site file' },
-    what: verbatim(hint.replaceAll(/\s*\n\s*/g, ' ')),
+    what: { zh: oneLine(zh), en: oneLine(en) },
     advice: { zh: '详见 gateway/config/README.md', en: 'gateway/config/README.md has every key' },
   });
+
+const oneLine = (text: string): string => text.replaceAll(/\s*\n\s*/g, ' ');

@@ -36,11 +36,11 @@ export const unstartable = (why: string): Finding =>
     },
   });
 
-export const badSiteFile = (said: string): Finding =>
+export const badSiteFile = (said: Text): Finding =>
   fault({
     code: 'site-file',
     about: { zh: '站点文件', en: 'site file' },
-    what: { zh: said, en: said },
+    what: said,
     advice: {
       zh: '改正后执行 hygate check；其余检查需要正确的站点文件',
       en: 'Mend it until hygate check is content; the rest is examined then',

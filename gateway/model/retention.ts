@@ -1,38 +1,52 @@
 import { type DeviceId, type PointId, splitPointId } from './point.ts';
 import type { AreaKind, Keep, Site } from './site.ts';
+import type { Text } from './text.ts';
 import type { EpochMs } from './time.ts';
 
 export interface RetentionRule {
   /** The least; a site may keep longer. */
   readonly keep: Keep;
   /** Where it is written, and how sure we are of it: S read in the source, M from memory, E our own practice. */
-  readonly basis: string;
+  readonly basis: Text;
   readonly certainty: string;
 }
+
+const LOCAL: Text = { zh: '地方规定：2-3 年', en: 'local rules: 2-3 years' };
 
 /** The least time for readings, by what is watched. Alarms and what people did lie beside them and go with them. */
 export const RETENTION: Readonly<Record<AreaKind, RetentionRule>> = {
   // Expiry + 5 years; 3 years is the longest usual shelf life, which is our assumption.
   'cold-chain': {
     keep: { years: 8 },
-    basis: '疫苗管理法: vaccine expiry + 5 years',
+    basis: { zh: '疫苗管理法：疫苗有效期满后 5 年', en: '疫苗管理法: vaccine expiry + 5 years' },
     certainty: 'S2, shelf life E',
   },
   // The electronic manifest is kept for 10 years (令 23); it is no reading.
   'medical-waste': {
     keep: { years: 3 },
-    basis: '医疗废物管理条例, 办法: register, hand-over',
+    basis: { zh: '医疗废物管理条例、办法：登记与交接', en: '医疗废物管理条例, 办法: register, hand-over' },
     certainty: 'S2',
   },
   wastewater: {
     keep: { years: 5 },
-    basis: '排污许可管理条例 art. 21: raw monitoring records',
+    basis: {
+      zh: '排污许可管理条例第 21 条：原始监测记录',
+      en: '排污许可管理条例 art. 21: raw monitoring records',
+    },
     certainty: 'M+',
   },
-  radiation: { keep: null, basis: 'GB 18871, 辐射函〔2023〕20号: keep', certainty: 'S' },
-  'drinking-water': { keep: { years: 3 }, basis: 'local rules: 2-3 years', certainty: 'M' },
-  'pool-water': { keep: { years: 3 }, basis: 'local rules: 2-3 years', certainty: 'M' },
-  other: { keep: { years: 3 }, basis: 'as the shortest of the others', certainty: 'E' },
+  radiation: {
+    keep: null,
+    basis: { zh: 'GB 18871、辐射函〔2023〕20号：长期保存', en: 'GB 18871, 辐射函〔2023〕20号: keep' },
+    certainty: 'S',
+  },
+  'drinking-water': { keep: { years: 3 }, basis: LOCAL, certainty: 'M' },
+  'pool-water': { keep: { years: 3 }, basis: LOCAL, certainty: 'M' },
+  other: {
+    keep: { years: 3 },
+    basis: { zh: '取其他各类中最短的', en: 'as the shortest of the others' },
+    certainty: 'E',
+  },
 };
 
 /** For how long each device's readings are kept. */

@@ -22,7 +22,8 @@ export class HygateProcess {
   ) {
     const { env = {}, uid, entry = ENTRY } = options;
     this.#child = spawn(process.execPath, [...NODE_FLAGS, entry, ...args], {
-      env: { ...ENVIRONMENT, ...process.env, ...env },
+      // What is looked for is English, whatever the machine speaks.
+      env: { ...ENVIRONMENT, ...process.env, LC_ALL: 'C.UTF-8', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(uid === undefined ? {} : { uid, gid: uid }),
     });

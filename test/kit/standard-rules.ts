@@ -28,6 +28,6 @@ export function standardRules(
   const world = { ...known, mistakes, hints: mistakes } as World;
   const rules = resolveRules({ id: 'fridge-1', specs, every, limits: use, path: [] }, world).get(point);
   const [mistake] = mistakes.inOrder();
-  if (mistake !== undefined || rules === undefined) throw new Error(mistake?.message ?? `no ${point}`);
+  if (mistake !== undefined || rules === undefined) throw new Error(mistake?.message.en ?? `no ${point}`);
   return rules;
 }

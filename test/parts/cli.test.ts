@@ -34,9 +34,9 @@ devices:
 
 async function finish(
   args: readonly string[],
-  uid?: number,
+  options: { uid?: number; env?: NodeJS.ProcessEnv } = {},
 ): Promise<{ code: number | null; output: string }> {
-  const hygate = new HygateProcess(args, uid === undefined ? {} : { uid });
+  const hygate = new HygateProcess(args, options);
   const { code } = await hygate.exited;
   return { code, output: hygate.output };
 }
@@ -56,6 +56,32 @@ describe('hygate check', () => {
     expect(output).toMatch(/site\.yaml:9:\d+ .*modbus-frigde.*modbus-fridge/);
     expect(output).toMatch(/site\.yaml:11:\d+ .*evry.*every/);
     expect(code).toBe(1);
+  });
+
+  test('speaks Chinese when asked to, or to a Chinese machine, and English to any other', async () => {
+    const good = await siteFile();
+    const chinese = { LC_ALL: '', LANG: 'zh_CN.UTF-8' };
+    const site = {
+      zh: `${good}：正确。1 个区域，1 台设备，4 个测点。\n`,
+      en: /: good\. 1 area, 1 device, 4 points\.\n/,
+    };
+    expect((await finish(['check', good, '--language', 'zh'])).output).toContain(site.zh);
+    expect((await finish(['check', good], { env: chinese })).output).toContain(site.zh);
+    expect((await finish(['check', good, '--language', 'en'], { env: chinese })).output).toMatch(site.en);
+    const bad = await siteFile((text) => text.replace('modbus-fridge', 'modbus-frigde'));
+    const mistakes = `hygate: 有 1 处错误，什么也没有启动\n${bad}:9:5  devices[0].driver：没有驱动 "modbus-frigde"；是不是 "modbus-fridge"？\n`;
+    expect(await finish(['check', '--language', 'zh', bad])).toEqual({ code: 1, output: mistakes });
+    // Whatever command reads it.
+    expect(await finish(['run', '--config', bad], { env: chinese })).toEqual({ code: 1, output: mistakes });
+    const nowhere = join(dir, 'nowhere.yaml');
+    expect(await finish(['check', nowhere, '--language', 'zh'])).toEqual({
+      ...{ code: 1, output: `hygate: ${nowhere} 无法读取（ENOENT）：请给出站点文件的路径\n` },
+    });
+  });
+
+  test('speaks no third language', async () => {
+    const { code, output } = await finish(['check', 'site.yaml', '--language', 'fr']);
+    expect({ code, output }).toEqual({ code: 1, output: 'hygate: --language is zh or en, not "fr"\n' });
   });
 
   test('says which file it cannot read', async () => {
@@ -94,7 +120,9 @@ describe('hygate run refuses with one sentence, exit code 1 and nothing touched'
 
   test.skipIf(process.getuid?.() !== 0)('when the data folder gives no rights', async () => {
     const file = await siteFile();
-    const { code, output } = await finish(['run', '--config', file, '--data', '/root/hygate-data'], 65534);
+    const { code, output } = await finish(['run', '--config', file, '--data', '/root/hygate-data'], {
+      uid: 65534,
+    });
     expect(output.trim().split('\n')).toHaveLength(1);
     expect(output).toMatch(/^hygate: .*(cannot be (used|read))/);
     expect(code).toBe(1);

@@ -76,7 +76,7 @@ test('a rota and a route come out with every length and time read', () => {
 
 test('a gap in a rota is worth a word, and says what happens then', () => {
   const { hints } = siteOf(NURSES);
-  expect(hints.map(({ path, message }) => `${path}: ${message}`)).toContain(
+  expect(hints.map(({ path, message }) => `${path}: ${message.en}`)).toContain(
     'rotas[0].shifts: nobody is on call from sat 20:00: then everybody of this rota is told',
   );
 });

@@ -228,7 +228,8 @@ test('whatever is done to a good file, it is a site or has mistakes on lines tha
         expect(line).toBeGreaterThanOrEqual(1);
         expect(line).toBeLessThanOrEqual(lines);
         expect(column).toBeGreaterThanOrEqual(1);
-        expect(message).not.toBe('');
+        expect(message.en).not.toBe('');
+        expect(message.zh).toMatch(/\p{Script=Han}/u);
       }
     }),
     { numRuns: 150 },

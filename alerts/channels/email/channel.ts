@@ -22,12 +22,15 @@ const options = Type.Object(
       description: 'Usual: 465 tls, 587 starttls.',
     }),
     security: Type.Enum(['tls', 'starttls', 'plain'], {
-      ...{ default: 'tls', title: 'tls, starttls or plain' },
+      ...{ default: 'tls', title: 'tls, starttls or plain', zh: 'tls、starttls 或 plain' },
       description: 'TLS from the first byte, TLS by STARTTLS or not at all, or none.',
     }),
     user: Type.Optional(Type.String({ minLength: 1, description: 'Log-in; none without it.' })),
     password: Type.Optional(Type.String({ minLength: 1, secret: true, description: 'Password of `user`.' })),
-    from: Type.String({ pattern: '@', title: 'an e-mail address', description: 'Sender.' }),
+    from: Type.String({
+      ...{ pattern: '@', title: 'an e-mail address', zh: '电子邮件地址' },
+      description: 'Sender.',
+    }),
     ca: Type.Optional(
       Type.String({
         secret: true,

@@ -7,7 +7,7 @@ import { render as renderText } from './text.ts';
 const options = Type.Object(
   {
     port: Type.String({
-      ...{ pattern: '^/', title: 'a path such as /dev/ttyUSB2' },
+      ...{ pattern: '^/', title: 'a path such as /dev/ttyUSB2', zh: '路径，如 /dev/ttyUSB2' },
       description: 'The serial port on which the modem takes AT commands.',
     }),
     baud: Type.Integer({
@@ -16,13 +16,13 @@ const options = Type.Object(
     }),
     pin: Type.Optional(
       Type.String({
-        ...{ pattern: '^\\d{4,8}$', title: 'four to eight digits', secret: true },
+        ...{ pattern: '^\\d{4,8}$', title: 'four to eight digits', zh: '4 到 8 位数字', secret: true },
         description: 'PIN of the SIM; none when it asks for none. A wrong one is tried once.',
       }),
     ),
     centre: Type.Optional(
       Type.String({
-        ...{ pattern: '^\\+?\\d{3,20}$', title: 'a telephone number in quotes' },
+        ...{ pattern: '^\\+?\\d{3,20}$', title: 'a telephone number in quotes', zh: '电话号码，加引号' },
         description: 'Number of the service centre, where it is not on the SIM.',
       }),
     ),
@@ -31,12 +31,12 @@ const options = Type.Object(
       description: 'The most short messages of one text; a longer text is shortened.',
     }),
     receipts: Type.Enum(['on', 'off'], {
-      ...{ default: 'on', title: 'on or off' },
+      ...{ default: 'on', title: 'on or off', zh: 'on 或 off' },
       description:
         'Whether the network is asked to tell what became of a message; some operators charge for it.',
     }),
     timeout: Type.String({
-      ...{ pattern: '^\\d+(\\.\\d+)?(ms|s|m)$', default: '20s', title: 'a length of time' },
+      ...{ pattern: '^\\d+(\\.\\d+)?(ms|s|m)$', default: '20s', title: 'a length of time', zh: '时长' },
       description: 'Longest wait for the network’s word on one short message.',
     }),
   },

@@ -16,7 +16,10 @@ import { question, render } from './request.ts';
 export { render };
 
 const path = (description: string) =>
-  Type.String({ minLength: 1, title: 'a path in a JSON answer such as data.id', description });
+  Type.String({
+    ...{ minLength: 1, title: 'a path in a JSON answer such as data.id' },
+    ...{ zh: 'JSON 应答中的路径，如 data.id', description },
+  });
 const values = (description: string) => Type.Array(Type.String(), { minItems: 1, description });
 
 const options = Type.Object(
@@ -34,7 +37,12 @@ const options = Type.Object(
           path: path('Where the answer says whether the call was taken.'),
           values: values('What it says then.'),
         },
-        { title: 'success', additionalProperties: false, description: 'A 2xx alone is not enough.' },
+        {
+          title: 'success',
+          zh: 'success',
+          additionalProperties: false,
+          description: 'A 2xx alone is not enough.',
+        },
       ),
     ),
     receipt: Type.Optional(
@@ -46,7 +54,12 @@ const options = Type.Object(
           answered: values('What it says when the person took the call.'),
           failed: values('What it says when the person did not, and will not.'),
         },
-        { title: 'receipt', additionalProperties: false, description: 'Whether the call was answered.' },
+        {
+          title: 'receipt',
+          zh: 'receipt',
+          additionalProperties: false,
+          description: 'Whether the call was answered.',
+        },
       ),
     ),
     longest: longestOption(200),

@@ -22,14 +22,15 @@ const options = Type.Object(
     contact: Type.String({
       pattern: '^(mailto:[^\\s@]+@[^\\s@]+|https://\\S+)$',
       title: 'an address such as mailto:it@hospital.example',
+      zh: '地址，如 mailto:it@hospital.example',
       description: 'Whom a push service may write to when something goes wrong (RFC 8292, clause 2.1).',
     }),
     services: Type.Array(Type.String({ minLength: 1 }), {
-      ...{ default: USUAL_SERVICES, title: 'a list of hosts' },
+      ...{ default: USUAL_SERVICES, title: 'a list of hosts', zh: '主机的列表' },
       description: 'Push services that messages may go to.',
     }),
     keep: Type.String({
-      ...{ pattern: '^\\d+(\\.\\d+)?(s|m|h|d)$', default: '1d', title: 'a length of time' },
+      ...{ pattern: '^\\d+(\\.\\d+)?(s|m|h|d)$', default: '1d', title: 'a length of time', zh: '时长' },
       description: 'How long a push service keeps a message for a device that is off.',
     }),
     ca: Type.Optional(
@@ -40,7 +41,7 @@ const options = Type.Object(
       }),
     ),
     timeout: Type.String({
-      ...{ pattern: '^\\d+(\\.\\d+)?(ms|s|m)$', default: '10s', title: 'a length of time' },
+      ...{ pattern: '^\\d+(\\.\\d+)?(ms|s|m)$', default: '10s', title: 'a length of time', zh: '时长' },
       description: 'Longest time of one try to one device.',
     }),
   },

@@ -15,9 +15,15 @@ const alarm = optional(
   text('An alarm.', {
     pattern: '^[^/\\s]+/[^/\\s]+$',
     title: 'an alarm as POINT/RULE such as fridge-1.temp/high',
+    zh: '报警，写成 测点/规则，如 fridge-1.temp/high',
   }),
 );
 const point = optional(text('A point.'));
+
+const VALUES = text('Values.', {
+  title: 'values such as "5x10 9.2x40 _x3"',
+  zh: '值，如 "5x10 9.2x40 _x3"',
+});
 
 const ActFile = keys(
   {
@@ -32,10 +38,10 @@ const ActFile = keys(
     'out-of-service': point,
     'in-service': point,
     for: optional(duration('How long it is shelved, out of service or acknowledged.', { least: '1s' })),
-    'one-shot': Type.Boolean({ title: 'true or false', default: false }),
+    'one-shot': Type.Boolean({ title: 'true or false', zh: 'true 或 false', default: false }),
     reason: text('Why.', { default: '–' }),
   },
-  { title: 'an act' },
+  { title: 'an act', zh: '操作' },
 );
 
 const CaseFile = keys(
@@ -44,6 +50,7 @@ const CaseFile = keys(
     start: text('By the clock of the site.', {
       pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2} ([01][0-9]|2[0-3]):[0-5][0-9]$',
       title: 'a day and a time in quotes, such as "2026-01-05 22:00"',
+      zh: '日期和时间，加引号，如 "2026-01-05 22:00"',
       // A Monday morning.
       default: '2026-01-05 08:00',
     }),
@@ -51,16 +58,22 @@ const CaseFile = keys(
     for: optional(
       duration('How long it is followed; by default as long as the longest values.', { least: '1s' }),
     ),
-    values: Type.Record(Type.String(), text('Values.', { title: 'values such as "5x10 9.2x40 _x3"' }), {
+    values: Type.Record(Type.String(), VALUES, {
       title: 'a mapping of points to values',
+      zh: '“测点: 值”的映射',
     }),
     acts: list(ActFile, { default: [] }),
-    expect: optional(list(text('A line.'), { title: 'a list of lines, as they are printed' })),
+    expect: optional(
+      list(text('A line.'), {
+        title: 'a list of lines, as they are printed',
+        zh: '逐行的列表，与显示的一致',
+      }),
+    ),
   },
-  { title: 'a case' },
+  { title: 'a case', zh: '用例' },
 );
 
-export const CasesFile = list(CaseFile, { minItems: 1, title: 'a list of cases' });
+export const CasesFile = list(CaseFile, { minItems: 1, title: 'a list of cases', zh: '用例的列表' });
 
 export type ActFile = Static<typeof ActFile>;
 export type CaseFile = Static<typeof CaseFile>;

@@ -1,5 +1,6 @@
 import type { AlarmAction, ServiceAction } from '#model/alarm';
 import type { SitePoint } from '#model/site';
+import type { Text } from '#model/text';
 import { DAY, type EpochMs } from '#model/time';
 import type { Mistakes, Path } from '../../config/mistakes.ts';
 import { suggest } from '../../config/nearest.ts';
@@ -22,15 +23,21 @@ export function planAct(act: ActFile, planning: Planning): PlannedAct | undefine
   const deeds = DEEDS.filter((deed) => act[deed] !== undefined);
   const [deed] = deeds;
   if (deed === undefined || deeds.length > 1) {
-    const said = deed === undefined ? 'does nothing' : `does several things: ${deeds.join(', ')}`;
-    mistakes.add(path, said, `give one of ${DEEDS.join(', ')}`);
+    const message =
+      deed === undefined
+        ? { zh: '什么也没有做', en: 'does nothing' }
+        : { zh: `做了几件事：${deeds.join('、')}`, en: `does several things: ${deeds.join(', ')}` };
+    mistakes.add(path, message, {
+      zh: `请写其中之一：${DEEDS.join('、')}`,
+      en: `give one of ${DEEDS.join(', ')}`,
+    });
     return undefined;
   }
   const [point = '', rule = ''] = (act[deed] ?? '').split('/');
   const target = [...path, deed];
   const found = planning.points.get(point);
   if (found === undefined) {
-    mistakes.add(target, `the site has no point "${point}"`, suggest(point, planning.points.keys()));
+    mistakes.add(target, noPoint(point), suggest(point, planning.points.keys()));
     return undefined;
   }
   const at = from + ms(act.at);
@@ -38,11 +45,17 @@ export function planAct(act: ActFile, planning: Planning): PlannedAct | undefine
   if (service !== undefined) return { at, by: act.by, point, rule: null, action: service };
   const rules = found.rules.map(({ id }) => id);
   if (!rules.some((id) => id === rule)) {
-    mistakes.add(target, `${point} has no rule "${rule}"`, suggest(rule, rules));
+    const message = { zh: `${point} 没有规则 "${rule}"`, en: `${point} has no rule "${rule}"` };
+    mistakes.add(target, message, suggest(rule, rules));
   }
   const action = actionOf(deed, act, at);
   return action && { at, by: act.by, point, rule, action };
 }
+
+export const noPoint = (point: string): Text => ({
+  zh: `站点没有测点 "${point}"`,
+  en: `the site has no point "${point}"`,
+});
 
 function serviceOf(deed: Deed, { reason, for: length }: ActFile, at: EpochMs): ServiceAction | undefined {
   if (deed === 'in-service') return { type: deed, comment: reason };

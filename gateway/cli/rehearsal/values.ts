@@ -1,5 +1,6 @@
 import { isReason, type Reason } from '#model/quality';
 import type { Reading } from '#model/reading';
+import type { Text } from '#model/text';
 
 /*
  * What a sensor shows, sample by sample, as a text that a person can type: `5x10 5~9x5 9.2x40 _x3 u9x2 bx1 b:decode`.
@@ -16,12 +17,26 @@ const MOST_SAMPLES = 1_000_000;
 const NUMBER = String.raw`-?\d+(?:\.\d+)?`;
 const TOKEN = new RegExp(`^(?:(_)|(b)(?::([a-z-]+))?|(u?)(${NUMBER})|(${NUMBER})~(${NUMBER}))(?:x(\\d+))?$`);
 
-/** Throws a RangeError that says what cannot be read. */
+export class UnreadableValues extends RangeError {
+  readonly said: Text;
+
+  constructor(said: Text) {
+    super(said.en);
+    this.said = said;
+  }
+}
+
+/** Throws an UnreadableValues that says what cannot be read. */
 export function parseValues(text: string): Sample[] {
   const samples: Sample[] = [];
   for (const token of text.trim().split(/\s+/)) {
     const { times, sampleAt } = parseToken(token);
-    if (samples.length + times > MOST_SAMPLES) throw new RangeError(`more than ${MOST_SAMPLES} samples`);
+    if (samples.length + times > MOST_SAMPLES) {
+      throw new UnreadableValues({
+        zh: `超过 ${MOST_SAMPLES} 个样本`,
+        en: `more than ${MOST_SAMPLES} samples`,
+      });
+    }
     for (let n = 0; n < times; n++) samples.push(sampleAt(n));
   }
   return samples;
@@ -34,17 +49,31 @@ interface Run {
 
 function parseToken(token: string): Run {
   const match = TOKEN.exec(token);
-  if (match === null) throw new RangeError(`"${token}" is not a value, or value x count such as 5x10`);
+  if (match === null) {
+    throw new UnreadableValues({
+      zh: `"${token}" 不是值，也不是 值x个数（如 5x10）`,
+      en: `"${token}" is not a value, or value x count such as 5x10`,
+    });
+  }
   const [, none, bad, reason, uncertain, value, first, last, count] = match;
   const times = Number(count ?? 1);
-  if (times === 0) throw new RangeError(`"${token}" has no sample`);
+  if (times === 0) throw noSample(token);
   if (none !== undefined) return { times, sampleAt: () => null };
   if (bad !== undefined) return { times, sampleAt: always(badSample(reason ?? 'comm-timeout')) };
   if (first === undefined) return { times, sampleAt: always(valued(Number(value), uncertain === 'u')) };
-  if (times < 2) throw new RangeError(`"${token}" needs a count of at least 2`);
+  if (times < 2) throw needsTwo(token);
   const step = (Number(last) - Number(first)) / (times - 1);
   return { times, sampleAt: (n) => valued(rounded(Number(first) + n * step), false) };
 }
+
+const noSample = (token: string): UnreadableValues =>
+  new UnreadableValues({ zh: `"${token}" 没有样本`, en: `"${token}" has no sample` });
+
+const needsTwo = (token: string): UnreadableValues =>
+  new UnreadableValues({
+    zh: `"${token}" 的个数至少为 2`,
+    en: `"${token}" needs a count of at least 2`,
+  });
 
 const always = (sample: Sample) => () => sample;
 
@@ -57,6 +86,11 @@ const valued = (value: number, uncertain: boolean): Sample =>
     : { value, quality: 'good', reason: null };
 
 function badSample(reason: string): Sample {
-  if (!isReason(reason)) throw new RangeError(`"${reason}" is not a reason for a bad reading`);
+  if (!isReason(reason)) {
+    throw new UnreadableValues({
+      zh: `"${reason}" 不是无效读数的原因`,
+      en: `"${reason}" is not a reason for a bad reading`,
+    });
+  }
   return { value: null, quality: 'bad', reason: reason satisfies Reason };
 }
