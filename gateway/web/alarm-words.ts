@@ -12,7 +12,7 @@ const zh = {
   quiet: '静默',
   held: '暂缓通知',
   expected: '预计超限',
-  explainedBy: '由此报警解释',
+  explainedBy: '被此报警抑制',
   anotherAlarm: '另一报警',
   told: '通知记录',
   toldNobody: '尚未通知任何人。',

@@ -132,7 +132,7 @@ describe.skipIf(browserPath === undefined)('the sheet of an alarm', () => {
     raise({ point: 'fridge-1.power' }, 'power');
     raise({ suppressedBy: 'power' });
     const { page } = await opened();
-    await sheet(page).getByText('由此报警解释').getByRole('link').click();
+    await sheet(page).getByText('被此报警抑制').getByRole('link').click();
     await sheet(page).getByRole('heading', { name: /市电/ }).waitFor();
     expect(page.url()).toContain('#/alarm/power');
   });
@@ -157,7 +157,7 @@ describe.skipIf(browserPath === undefined)('the sheet of an alarm', () => {
     expect(await strip.getByRole('link').count()).toBe(0);
     await strip.getByRole('button', { name: '静默 2' }).click();
     await strip.getByText('已搁置').waitFor();
-    await strip.getByText('被另一报警解释').waitFor();
+    await strip.getByText('被另一报警抑制').waitFor();
     // Opened it may be longer than a phone: it scrolls away, and the next view begins without it.
     expect(await strip.evaluate((element) => getComputedStyle(element).position)).toBe('static');
     await page.getByRole('link', { name: '值班' }).click();

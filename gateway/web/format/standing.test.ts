@@ -44,7 +44,7 @@ test.each<[string, Partial<Alarm>, string, string]>([
   ],
   [
     ...(['held', { heldUntil: until }] as const),
-    '未确认 | 可能由另一报警解释，最迟 13:05 通知',
+    '未确认 | 可能被另一报警抑制，最迟 13:05 通知',
     'Not acknowledged | Another alarm may explain it; told at 13:05 at the latest',
   ],
   ['over', { state: 'normal', outOfService: true }, '已结束', 'Over'],

@@ -88,7 +88,7 @@ export function formatService(service: OutOfService | undefined, speech: Standin
 function heldWords(until: EpochMs, speech: StandingSpeech): string {
   const end = formatUntil(until, speech.now);
   return pick(
-    `可能由另一报警解释，最迟 ${end} 通知`,
+    `可能被另一报警抑制，最迟 ${end} 通知`,
     `Another alarm may explain it; told at ${end} at the latest`,
     speech,
   );
