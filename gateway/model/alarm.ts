@@ -64,6 +64,27 @@ export interface Acknowledgement {
 export const isQuiet = ({ shelvedUntil, suppressedBy, outOfService, heldUntil }: Alarm): boolean =>
   shelvedUntil !== null || suppressedBy !== null || outOfService || heldUntil !== undefined;
 
+/** Why nothing is said of an alarm for as long as that lasts. */
+export type QuietMark = 'out-of-service' | 'shelved' | 'suppressed';
+
+/** Of several the one that a person sees. Null: it is heard, or may be in a moment (`heldUntil`). */
+export function quietMark({ outOfService, shelvedUntil, suppressedBy }: Alarm): QuietMark | null {
+  if (outOfService) return 'out-of-service';
+  if (shelvedUntil !== null) return 'shelved';
+  return suppressedBy === null ? null : 'suppressed';
+}
+
+/** An occurrence that is not over, as it stands beside others. */
+export interface Standing {
+  readonly alarm: string;
+  readonly state: AlarmState;
+  readonly mark: QuietMark | null;
+}
+
+export const standingOf = (alarm: Alarm): Standing => ({
+  ...{ alarm: alarm.id, state: alarm.state, mark: quietMark(alarm) },
+});
+
 export type AlarmEventType =
   | 'raised'
   | 'cleared'
@@ -92,7 +113,13 @@ export interface AlarmEvent {
   readonly alarm: Alarm;
   /** Of `shelved`: it ends when the alarm clears, if that comes before. */
   readonly oneShot?: true;
+  /** Another occurrence of the same point and rule that wants somebody more than this one does. */
+  readonly stands?: Standing;
 }
+
+/** What of the point and rule of the event wants somebody most after it; null: nothing stands. */
+export const standsAfter = ({ alarm, stands }: AlarmEvent): Standing | null =>
+  stands ?? (alarm.state === 'normal' ? null : standingOf(alarm));
 
 /** With its number in their order: what was stored later has a higher one, and some are left out. */
 export type NumberedAlarmEvent = AlarmEvent & { readonly no: number };

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Alarm, AlarmEvent, OutOfService } from '#model/alarm';
+import { type Alarm, type AlarmEvent, type OutOfService, standingOf } from '#model/alarm';
 import type { Announcer } from '#model/announcer';
 import { HygateError } from '#model/errors';
 import type { JournalEvent } from '#model/journal';
@@ -17,6 +17,7 @@ import { keyOf, OpenAlarms, ruleKey } from './open-alarms.ts';
 import { Services } from './services.ts';
 import { type Shelf, Shelves } from './shelves.ts';
 import { Suppressions } from './suppression.ts';
+import { mostUrgent } from './urgency.ts';
 
 /** A condition that became true, as a rule found it. */
 export interface Finding {
@@ -277,12 +278,21 @@ export class AlarmBook {
 
   #emit({ type, alarm, comment, shelf }: Change, cause: Cause): Alarm {
     const oneShot = shelf?.oneShot === true && ({ oneShot: true } as const);
-    const event: AlarmEvent = { type, ...cause, comment: comment ?? cause.comment, alarm, ...oneShot };
-    this.#announcer.hear(this.#events.add(event));
     this.#alarms.put(alarm);
+    const event: AlarmEvent = {
+      ...{ type, ...cause, comment: comment ?? cause.comment },
+      ...{ alarm, ...oneShot, ...this.#besides(alarm) },
+    };
+    this.#announcer.hear(this.#events.add(event));
     const isUnbound = alarm.suppressedBy !== null && !isActive(alarm);
     this.#stale ||= isUnbound || this.#suppressions.isCause(alarm.point);
     return alarm;
+  }
+
+  /** Who looks at the last event of a point and rule must see what stands, also where it is another occurrence. */
+  #besides(alarm: Alarm): Pick<AlarmEvent, 'stands'> {
+    const first = mostUrgent(this.#alarms.ofRule(keyOf(alarm)));
+    return first === undefined || first.id === alarm.id ? {} : { stands: standingOf(first) };
   }
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Alarm, type AlarmEvent, isQuiet } from '#model/alarm';
+import { type Alarm, type AlarmEvent, type AlarmState, isQuiet, quietMark, standsAfter } from '#model/alarm';
 import type { Suppression } from '#model/site';
 import { HOUR, MINUTE, type Ms, SECOND } from '#model/time';
 import { TestBook } from '../../../test/kit/alarm-book.ts';
@@ -101,6 +101,22 @@ class Walk {
     expect(this.#open().map(seen)).toEqual(this.#model.seen());
   }
 
+  /** Whoever looks at the last event of the rule sees what stands, and of several what wants somebody most. */
+  lastEventTellsWhatStands(): void {
+    const last = this.book.events.findLast(({ alarm }) => alarm.point === FRIDGE);
+    const open = this.#open().map((alarm) => ({ alarm, mark: quietMark(alarm) }));
+    const [heard, quiet] = [
+      open.filter(({ mark }) => mark === null),
+      open.filter(({ mark }) => mark !== null),
+    ];
+    const told = STATES.flatMap((state) => heard.findLast(({ alarm }) => alarm.state === state) ?? []);
+    const rest = STATES.flatMap((state) => quiet.findLast(({ alarm }) => alarm.state === state) ?? []);
+    const [first] = [...told, ...rest];
+    expect(last === undefined ? null : standsAfter(last)).toEqual(
+      first === undefined ? null : { alarm: first.alarm.id, state: first.alarm.state, mark: first.mark },
+    );
+  }
+
   #open(): Alarm[] {
     return this.book.book.open().filter(({ point }) => point === FRIDGE);
   }
@@ -110,6 +126,8 @@ class Walk {
     if (alarm !== undefined) this.book.act(alarm.id, this.now, deed, by);
   }
 }
+
+const STATES: readonly AlarmState[] = ['unacknowledged', 'acknowledged', 'latched', 'returned'];
 
 const seen = (alarm: Alarm) => ({
   state: alarm.state,
@@ -189,6 +207,20 @@ test('on any walk of raises, clears, acts, time and restarts the book shows what
       }
     }),
     { numRuns: 300 },
+  );
+});
+
+test('on any walk the last event of a rule tells what of it stands', () => {
+  fc.assert(
+    fc.property(fc.boolean(), walks, (latches, walked) => {
+      const walk = new Walk(latches);
+      for (const step of walked) {
+        walk.pass(SECOND);
+        step(walk);
+        walk.lastEventTellsWhatStands();
+      }
+    }),
+    { numRuns: 200 },
   );
 });
 

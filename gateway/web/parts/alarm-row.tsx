@@ -1,4 +1,4 @@
-import type { Alarm } from '#model/alarm';
+import { type Alarm, type QuietMark, quietMark } from '#model/alarm';
 import { formatFinding } from '#model/finding-words';
 import { formatLength } from '#model/length-words';
 import { formatMeasure } from '#model/measure-words';
@@ -79,12 +79,9 @@ function RowNumber({ alarm, place: { point }, ended }: { alarm: Alarm; place: Pl
 }
 
 /** Why nothing is said of it; undefined when it is told. */
-function quietWord(alarm: Alarm): 'out-of-service' | 'shelved' | 'suppressed' | 'held' | undefined {
+function quietWord(alarm: Alarm): QuietMark | 'held' | undefined {
   if (alarm.state === 'normal') return undefined;
-  if (alarm.outOfService) return 'out-of-service';
-  if (alarm.shelvedUntil !== null) return 'shelved';
-  if (alarm.suppressedBy !== null) return 'suppressed';
-  return alarm.heldUntil === undefined ? undefined : 'held';
+  return quietMark(alarm) ?? (alarm.heldUntil === undefined ? undefined : 'held');
 }
 
 function standOf(alarm: Alarm, w: Words): string {
