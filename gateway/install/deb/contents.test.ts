@@ -31,6 +31,19 @@ test.each([
   ['typebox/build/index.d.mts', false],
   ['mqtt/src/lib/client.ts', false],
   ['mqtt/dist/mqtt.js.map', false],
+  ['pump/test-node.js', true],
+  ['test/index.js', true],
+  ['@scope/test/index.js', true],
+  ['yaml/dist/test/index.js', true],
+  ['fastify/test/index.js', false],
+  ['@fastify/send/test/index.js', false],
+  ['ajv/node_modules/fast-uri/benchmark/index.js', false],
+  ['pino/docs/api.md', false],
+  ['aedes/examples/cluster/LICENSE', true],
+  ['aedes/.github/workflows/ci.yml', false],
+  ['aedes/CHANGELOG.md', false],
+  ['nodemailer/LICENSE.md', true],
+  ['dequeue/README.md', true],
 ])('of the dependencies, %s is needed: %s', (path, needed) => {
   for (const architecture of [amd64, arm64])
     if (architecture !== undefined) expect(isNeeded(path, architecture)).toBe(needed);
