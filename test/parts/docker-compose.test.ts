@@ -22,6 +22,9 @@ import { parseDockerfile } from '../kit/dockerfile.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SCRIPTS = join(ROOT, 'gateway/install/docker');
 const ONE_SHOT: readonly string[] = ['dashboards'];
+/** The user in the gateway's container. */
+const GATEWAY = 10_001;
+const isRoot = process.getuid?.() === 0;
 
 interface Service {
   readonly image: string;
@@ -39,6 +42,7 @@ interface Service {
 interface Composed {
   readonly services: Readonly<Record<string, Service>>;
   readonly secrets: Readonly<Record<string, { readonly file: string }>>;
+  readonly volumes: Readonly<Record<string, unknown>>;
 }
 
 let dir: string;
@@ -50,14 +54,19 @@ beforeAll(() => {
   // first-use.sh writes .env beside the compose file: not into the sources.
   mkdirSync(join(copy, 'gateway/install'), { recursive: true });
   execFileSync('cp', ['-a', join(ROOT, 'docker-compose.yml'), join(ROOT, 'Dockerfile'), copy]);
+  mkdirSync(join(copy, 'grafana'));
   execFileSync('cp', ['-a', SCRIPTS, join(copy, 'gateway/install')]);
-  firstUse();
+  execFileSync('cp', ['-a', join(ROOT, 'grafana/provisioning'), join(copy, 'grafana')]);
+  // As a clone on a hardened machine is (umask 027).
+  execFileSync('chmod', ['-R', 'o=', copy]);
+  expect(firstUse()).toMatchObject({ status: 0, stderr: '' });
 });
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-const firstUse = () =>
-  execFileSync('sh', [join(copy, 'gateway/install/docker/first-use.sh'), join(dir, 'site')], {
+const firstUse = (records = join(dir, 'records')) =>
+  spawnSync('sh', [join(copy, 'gateway/install/docker/first-use.sh'), join(dir, 'site'), records], {
     encoding: 'utf8',
+    env: { PATH: `${join(dir, 'engine')}:${process.env['PATH']}` },
   });
 const compose = (...args: readonly string[]) =>
   spawnSync('/usr/bin/docker-compose', args, {
@@ -66,23 +75,36 @@ const compose = (...args: readonly string[]) =>
     env: { PATH: process.env['PATH'] },
   });
 
-/** What Compose makes of the files: read once, each look takes it a second. */
-const composed = (...files: readonly string[]): Composed => {
-  const key = files.join();
-  const found = read.get(key) ?? readComposed(files);
-  read.set(key, found);
+/** What Compose makes of the files with a further line in .env: read once, each look takes it a second. */
+const composed = (setting = ''): Composed => {
+  const found = read.get(setting) ?? withEnv((env) => `${env}${setting}\n`, readComposed);
+  read.set(setting, found);
   return found;
 };
 const read = new Map<string, Composed>();
 
-function readComposed(files: readonly string[]): Composed {
-  const { status, stdout, stderr } = compose(...files.flatMap((file) => ['-f', file]), 'config');
+function readComposed(): Composed {
+  const { status, stdout, stderr } = compose('config');
   expect(stderr).toBe('');
   expect(status).toBe(0);
   return parse(stdout) as Composed;
 }
 
-describe('first use', () => {
+/** Does something while .env is another one. */
+function withEnv<Result>(changed: (env: string) => string, act: () => Result): Result {
+  const file = join(copy, '.env');
+  const before = readFileSync(file, 'utf8');
+  writeFileSync(file, changed(before));
+  try {
+    return act();
+  } finally {
+    writeFileSync(file, before);
+  }
+}
+
+const ofEarlierVersion = (env: string) => env.replace(/^HYGATE_DATA=.*\n/m, '');
+
+describe.skipIf(!isRoot)('first use (as root)', () => {
   test('makes a password for every account that the compose file names, kept from other users of the machine', () => {
     const file = parse(readFileSync(join(copy, 'docker-compose.yml'), 'utf8'), { merge: true }) as Composed;
     const made = readdirSync(join(dir, 'site/secrets'));
@@ -107,11 +129,46 @@ describe('first use', () => {
   });
 
   test('tells where the site file goes', () => {
-    expect(firstUse()).toContain(`${dir}/site/site/site.yaml`);
+    expect(firstUse().stdout).toContain(`${dir}/site/site/site.yaml`);
+  });
+
+  test('makes a folder for the records that the gateway alone may enter', () => {
+    const { uid, gid, mode } = statSync(join(dir, 'records'));
+    expect([uid, gid, mode & 0o7777]).toEqual([GATEWAY, GATEWAY, 0o700]);
+  });
+
+  test('a site file that root writes under a strict umask is for the gateway to read', () => {
+    const file = join(dir, 'site/site/strict.yaml');
+    execFileSync('sh', ['-c', `umask 027; echo x > '${file}'`]);
+    const { gid, mode } = statSync(file);
+    expect([gid, mode & 0o777]).toEqual([GATEWAY, 0o640]);
+    rmSync(file);
+  });
+
+  test('lets no gateway begin anew while the records of an earlier version lie in a volume', () => {
+    const records = join(dir, 'records-of-the-volume');
+    // Stands in for the engine: there is such a volume.
+    mkdirSync(join(dir, 'engine'));
+    writeFileSync(
+      join(dir, 'engine/docker'),
+      '#!/bin/sh\n[ "$*" = "volume inspect hygate_gateway-data" ]\n',
+      {
+        mode: 0o755,
+      },
+    );
+    withEnv(ofEarlierVersion, () => {
+      const { status, stderr } = firstUse(records);
+      expect(status).toBe(1);
+      expect(stderr).toContain(`--volume=hygate_gateway-data:/old:ro --volume=${records}:/new`);
+      expect(readFileSync(join(copy, '.env'), 'utf8')).not.toContain('HYGATE_DATA');
+      mkdirSync(join(records, 'journal'));
+      expect(firstUse(records)).toMatchObject({ status: 0, stderr: '' });
+      expect(readFileSync(join(copy, '.env'), 'utf8')).toContain(`HYGATE_DATA='${records}'\n`);
+    });
   });
 });
 
-describe.skipIf(!existsSync('/usr/bin/docker-compose'))('docker-compose.yml', () => {
+describe.skipIf(!isRoot || !existsSync('/usr/bin/docker-compose'))('docker-compose.yml', () => {
   test('says what to do when nothing was set up', () => {
     const bare = mkdtempSync(join(dir, 'bare-'));
     execFileSync('cp', [join(copy, 'docker-compose.yml'), bare]);
@@ -121,6 +178,34 @@ describe.skipIf(!existsSync('/usr/bin/docker-compose'))('docker-compose.yml', ()
     });
     expect(status).toBe(1);
     expect(stderr).toContain('run gateway/install/docker/first-use.sh first');
+  });
+
+  test('does not start where the folder of the records is not named', () => {
+    const { status, stderr } = withEnv(ofEarlierVersion, () => compose('config'));
+    expect(status).toBe(1);
+    expect(stderr).toContain('run gateway/install/docker/first-use.sh first');
+  });
+
+  test('keeps the records in a folder, which no command about volumes deletes', () => {
+    const { services, volumes } = composed();
+    expect(services['gateway']?.volumes).toContain(`${join(dir, 'records')}:/var/lib/hygate:rw`);
+    expect(Object.keys(volumes).toSorted()).toEqual([
+      'dashboards',
+      'grafana-data',
+      'influxdb-config',
+      'influxdb-data',
+    ]);
+  });
+
+  test('gives the gateway its secrets as they are written, whatever is in them', () => {
+    const file = join(dir, 'site/site/site.env');
+    const before = readFileSync(file, 'utf8');
+    writeFileSync(file, "MAIL_PASSWORD='p#ss $word'\n");
+    // Another key than that of the other looks.
+    const { services } = composed('# with a secret');
+    writeFileSync(file, before);
+    // Compose writes $ as $$.
+    expect(services['gateway']?.environment).toEqual({ MAIL_PASSWORD: 'p#ss $$word' });
   });
 
   test('pins each image, and the gateway’s to the version of the package', () => {
@@ -184,17 +269,40 @@ describe.skipIf(!existsSync('/usr/bin/docker-compose'))('docker-compose.yml', ()
     });
   });
 
-  test('mounts only files and folders that are there', () => {
+  test('mounts only files and folders that are there, and that its users may read', () => {
     const mounted = Object.values(composed().services)
       .flatMap(({ volumes = [] }) => volumes)
       .map((volume) => volume.split(':')[0] ?? '')
       .filter((source) => source.startsWith(copy));
     expect(mounted.length).toBeGreaterThan(0);
-    for (const source of mounted) expect(existsSync(source.replace(copy, ROOT)), source).toBe(true);
+    for (const source of mounted) {
+      // The users in the containers are nobody here.
+      const kept = execFileSync('find', [
+        source,
+        '!',
+        '-perm',
+        '-o=r',
+        '-o',
+        '-type',
+        'd',
+        '!',
+        '-perm',
+        '-o=x',
+      ]);
+      expect(kept.toString(), source).toBe('');
+    }
   });
 
   test('lets the gateway wait for nobody', () => {
     expect(composed().services['gateway']?.depends_on).toBeUndefined();
+  });
+
+  test('lets Grafana wait for no health: it must come also when the gateway’s disk is full', () => {
+    const conditions = Object.values(composed().services['grafana']?.depends_on ?? {});
+    expect(conditions.map(({ condition }) => condition).toSorted()).toEqual([
+      'service_completed_successfully',
+      'service_started',
+    ]);
   });
 
   test('has the broker as a profile only', () => {
@@ -203,14 +311,14 @@ describe.skipIf(!existsSync('/usr/bin/docker-compose'))('docker-compose.yml', ()
   });
 
   test('without InfluxDB lets Grafana ask the gateway', () => {
-    const { services } = composed('docker-compose.yml', 'gateway/install/docker/embedded.yml');
+    const { services } = composed('COMPOSE_FILE=docker-compose.yml:gateway/install/docker/embedded.yml');
     expect(services['influxdb']?.profiles).toEqual(['influxdb']);
     expect(services['grafana']?.environment).toMatchObject({ HYGATE_SOURCE_URL: 'http://gateway:8080' });
     expect(Object.keys(services['grafana']?.depends_on ?? {})).not.toContain('influxdb');
   });
 });
 
-describe('the accounts of InfluxDB', () => {
+describe.skipIf(!isRoot)('the accounts of InfluxDB', () => {
   test('are made with the mapping, by the commands of its first start', () => {
     const bin = join(dir, 'bin');
     mkdirSync(bin);
