@@ -1,5 +1,8 @@
 import { connect, type MqttClient } from 'mqtt';
 import { type Ms, SECOND } from '#model/time';
+import { makePacketIdsAsNeeded } from '../../gateway/runtime/packet-ids.ts';
+
+makePacketIdsAsNeeded();
 
 const CONNECT_WITHIN: Ms = 10 * SECOND;
 /** Half-open connections are found within one and a half of it. */

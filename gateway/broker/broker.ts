@@ -12,6 +12,7 @@ import type { Part } from '#model/part';
 import type { MqttClient, Site } from '#model/site';
 import { type Clock, MINUTE, type Ms, SECOND, type Timer } from '#model/time';
 import { type Topics, topicsOf } from '#model/topic';
+import { makePacketIdsAsNeeded } from '../runtime/packet-ids.ts';
 import { Admission } from './admission.ts';
 import { Announcements } from './announcements.ts';
 import { accountsOf } from './authentication.ts';
@@ -26,6 +27,8 @@ import { Presence } from './presence.ts';
 import { maySubscribe } from './rights.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { Throttle } from './throttle.ts';
+
+makePacketIdsAsNeeded();
 
 /** Clients at a time beyond those that the site knows. */
 const MAX_GUESTS = 1_000;
