@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
-import { silentLog } from '#model/log';
+import type { InfluxqlAnswer } from '#model/influxql';
+import { type Meter, silentMeter } from '#model/meter';
 import type { Reading } from '#model/reading';
 import { apiSite, POINT } from '../../test/kit/api-site.ts';
 import { HandClock } from '../../test/kit/hand-clock.ts';
-import { QueryDesk } from './query-desk.ts';
+import { QueryDesk, type QueryDeskOptions } from './query-desk.ts';
 
 const NEWEST = 1_800_000_000_000;
 
@@ -26,13 +27,19 @@ function endless(read: (count: number) => void = () => {}) {
 
 const never = new AbortController().signal;
 
-function desk(history: object = endless(), clock = new HandClock(NEWEST)) {
-  const journal = { history } as unknown as ConstructorParameters<typeof QueryDesk>[0]['journal'];
+function desk(
+  history: object = endless(),
+  clock = new HandClock(NEWEST),
+  more: Partial<QueryDeskOptions> = {},
+) {
+  const journal = { history } as unknown as QueryDeskOptions['journal'];
   const alarms = { eventsBetween: async () => [] };
-  const made = new QueryDesk({ site: apiSite, journal, alarms, clock, log: silentLog });
+  const made = new QueryDesk({ site: apiSite, journal, alarms, clock, meter: silentMeter, ...more });
   return async (query: string, signal = never): Promise<string> =>
-    [...(await made.answer({ query, database: 'hygate', epoch: 'ms', signal }))].join('');
+    textOf(await made.answer({ query, database: 'hygate', epoch: 'ms', signal }));
 }
+
+const textOf = (answer: InfluxqlAnswer): string => Buffer.concat([...answer]).toString();
 
 test('more rows than anybody looks at are refused, with what to do', async () => {
   const ask = desk();
@@ -139,20 +146,115 @@ test('a few questions are worked on at a time, many wait, and too many are sent 
   expect(begun).toBe(204);
 });
 
+/** What comes of the work, and how often meanwhile everything else had its turn. */
+async function withTurns<T>(work: Promise<T>): Promise<{ readonly result: T; readonly turns: number }> {
+  let turns = 0;
+  let over = false;
+  const next = () => {
+    turns += 1;
+    if (!over) setImmediate(next);
+  };
+  setImmediate(next);
+  try {
+    return { result: await work, turns };
+  } finally {
+    over = true;
+  }
+}
+
+test.each([
+  ['row by row', 'SELECT "value" FROM "temperature" WHERE time > now() - 99s'],
+  ['in buckets', 'SELECT last("value") FROM "temperature" WHERE time > now() - 99s GROUP BY time(1ms)'],
+])('while a long answer is made %s, everything else has its turn', async (_, query) => {
+  const ask = desk();
+  const { result, turns } = await withTurns(ask(query));
+  expect(JSON.parse(result).results[0].series[0].values.length).toBeGreaterThan(98_000);
+  // At least once in 2,000 rows while they are gathered, and again while they become text.
+  expect(turns).toBeGreaterThan(60);
+});
+
+test('buckets of a long span are asked for piece by piece', async () => {
+  const asked: number[] = [];
+  const buckets = async (_: string, from: number, to: number, every: number) => {
+    const count = Math.ceil(Math.min(to, NEWEST + 1) / every) - Math.floor(from / every);
+    asked.push(count);
+    return Array.from({ length: count }, (_, index) => ({
+      ...{ from: (Math.floor(from / every) + index) * every, count: 1, bad: 0, min: 4, mean: 4, max: 4 },
+    }));
+  };
+  const ask = desk({ ...endless(), buckets });
+  const mean = (time: string) =>
+    ask(`SELECT mean("value") FROM "temperature" WHERE "q" < 2 AND ${time} GROUP BY time(1m)`);
+  const { values } = JSON.parse(await mean('time > now() - 60d')).results[0].series[0];
+  expect(values).toHaveLength(60 * 24 * 60 + 1);
+  expect(new Set(values.map(([at]: [number]) => at)).size).toBe(values.length);
+  expect(Math.max(...asked)).toBeLessThanOrEqual(3_600);
+  asked.length = 0;
+  expect(await mean('time > now() - 1d')).toContain('"mean"');
+  expect(asked).toHaveLength(1);
+});
+
+/** A meter that remembers. */
+function rememberingMeter() {
+  const counted: string[] = [];
+  const gauges = new Map<string, number>();
+  const meter: Meter = {
+    ...silentMeter,
+    count: (name, labels = {}) => void counted.push(`${name} ${Object.values(labels)}`),
+    gauge: (name, value) => void gauges.set(name, value),
+  };
+  return { meter, counted, held: () => gauges.get('hygate_query_answers_held_bytes') };
+}
+
+test('answers that nobody takes are bounded: further questions are refused until they are taken', async () => {
+  const { meter, counted, held } = rememberingMeter();
+  const ask = desk(endless(), new HandClock(NEWEST), { meter, mostHeldBytes: 300_000 });
+  const rows = 'SELECT "value" FROM "temperature" WHERE time > now() - 10s';
+  const [first, second] = [new AbortController(), new AbortController()];
+  const { length } = await ask(rows, first.signal);
+  await ask(rows, second.signal);
+  expect(held()).toBe(2 * length);
+  await expect(ask('SHOW DATABASES')).rejects.toMatchObject({
+    code: 'too-many-requests',
+    message: expect.stringContaining('have not yet taken'),
+  });
+  expect(counted).toEqual(['hygate_queries_refused_total answers-not-taken']);
+  first.abort();
+  expect(held()).toBe(length);
+  expect(await ask('SHOW DATABASES', first.signal)).toBe('');
+  expect(await ask('SHOW DATABASES', second.signal)).toContain('hygate');
+  second.abort();
+  expect(held()).toBe(0);
+});
+
+test('an answer of very long texts is refused, with what to do', async () => {
+  const event = (seq: number) => ({ seq, type: 'note', at: seq, by: null, data: { said: 'x'.repeat(800) } });
+  const events = async (from: number, to: number, limit: number) =>
+    Array.from({ length: Math.max(0, Math.min(limit, to - from, 50_000 - from)) }, (_, index) =>
+      event(from + index),
+    );
+  const ask = desk({ ...endless(), events });
+  await expect(ask('SELECT "detail" FROM "event"')).rejects.toMatchObject({
+    code: 'request-invalid',
+    message: expect.stringContaining('longer than 32 MB: ask for a shorter time'),
+  });
+  expect(await ask('SELECT "detail" FROM "event" WHERE time < 1s')).toContain('said');
+});
+
 test('times are written as they are asked for', async () => {
-  const journal = { history: endless() } as unknown as ConstructorParameters<typeof QueryDesk>[0]['journal'];
+  const journal = { history: endless() } as unknown as QueryDeskOptions['journal'];
   const alarms = { eventsBetween: async () => [] };
   const made = new QueryDesk({
     site: apiSite,
     journal,
     alarms,
     clock: new HandClock(NEWEST),
-    log: silentLog,
+    meter: silentMeter,
   });
   const first = async (epoch?: string) => {
     const query = 'SELECT first("value") FROM "temperature" WHERE time >= 1763780000123ms';
     const question = { query, database: 'hygate', signal: never, ...(epoch !== undefined && { epoch }) };
-    return /"values":\[\[([^,]+),/.exec([...(await made.answer(question))].join(''))?.[1];
+    return /"values":\[\[([^,]+),/.exec(textOf(await made.answer(question)))?.[1];
   };
   expect(await first()).toBe('"2025-11-22T02:53:20.123Z"');
   expect(await first('ns')).toBe('1763780000123000000');

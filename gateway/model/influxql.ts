@@ -6,12 +6,12 @@ export interface InfluxqlQuestion {
   readonly database: string | null;
   /** How times are to be written: ns, u, ms, s, m, h; RFC 3339 when left out. */
   readonly epoch?: string;
-  /** Aborted when nobody waits any more. */
+  /** Aborted when the answer was taken, or nobody waits for it any more: until then it counts as held. */
   readonly signal: AbortSignal;
 }
 
-/** The JSON document, in pieces. */
-export type InfluxqlAnswer = Iterable<string>;
+/** The JSON document (UTF-8), in pieces. */
+export type InfluxqlAnswer = Iterable<Uint8Array>;
 
 /** Answers what a dashboard asks an InfluxDB. */
 export interface Influxql {

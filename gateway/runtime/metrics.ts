@@ -111,6 +111,12 @@ export const CATALOGUE = {
     ['indicator', 'reason'],
   ],
   hygate_http_requests_total: ['counter', 'HTTP requests', ['route', 'status']],
+  hygate_queries_refused_total: ['counter', 'InfluxQL queries sent away because of others', ['reason']],
+  hygate_query_answers_held_bytes: [
+    'gauge',
+    'Answers to InfluxQL queries that were made and are not yet taken',
+  ],
+  hygate_query_readers_dropped_total: ['counter', 'Connections cut that took nothing of an answer for 30 s'],
   hygate_event_streams: ['gauge', 'Open event streams'],
   hygate_event_streams_dropped_total: ['counter', 'Event streams that the gateway ended', ['reason']],
   hygate_thread_restarts_total: ['counter', 'Worker threads that died and were started again', ['thread']],

@@ -133,7 +133,7 @@ export async function startTwins(seed: number): Promise<Twins> {
     eventsBetween: async (from: number, to: number, limit: number) =>
       alarmEvents.filter(({ at }) => at >= from && at < to).slice(0, limit),
   };
-  const desk = new QueryDesk({ site: apiSite, journal, alarms, clock: realClock, log: silentLog });
+  const desk = new QueryDesk({ site: apiSite, journal, alarms, clock: realClock, meter: silentMeter });
   const encode = lineEncoder(apiSite);
   const events = await journal.history.events(0, Number.MAX_SAFE_INTEGER, 10_000);
   const site = seriesSite(apiSite);
@@ -143,8 +143,10 @@ export async function startTwins(seed: number): Promise<Twins> {
     ...events.map((event) => rowLine(eventRow(event, site))),
   ]);
   const ask = async (query: string, epoch: string) => {
-    const question = { query, database: 'hygate', epoch, signal: new AbortController().signal };
-    return JSON.parse([...(await desk.answer(question))].join(''));
+    const taken = new AbortController();
+    const pieces = await desk.answer({ query, database: 'hygate', epoch, signal: taken.signal });
+    taken.abort();
+    return JSON.parse(Buffer.concat([...pieces]).toString());
   };
   return {
     gateway: (query, epoch = 'ms') => ask(query, epoch),

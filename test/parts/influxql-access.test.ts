@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { silentLog } from '#model/log';
+import { silentMeter } from '#model/meter';
 import { type Clock, MINUTE, realClock } from '#model/time';
 import { QueryDesk } from '../../gateway/influxql/query-desk.ts';
 import {
@@ -24,7 +24,7 @@ const clock: Clock = {
 beforeEach(async () => {
   skipped = 0;
   const more = ({ journal, alarms }: Pick<TestGateway, 'journal' | 'alarms'>) => ({
-    influxql: new QueryDesk({ site: apiSite, journal, alarms, clock, log: silentLog }),
+    influxql: new QueryDesk({ site: apiSite, journal, alarms, clock, meter: silentMeter }),
   });
   gateway = await startGateway({ clock, more });
   await administrator(gateway);

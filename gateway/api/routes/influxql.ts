@@ -1,13 +1,17 @@
-import { Readable } from 'node:stream';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { ERRORS, HygateError } from '#model/errors';
-import type { Influxql } from '#model/influxql';
+import type { Influxql, InfluxqlQuestion } from '#model/influxql';
 import type { ApiOptions, Server } from '../server.ts';
+import { answerStream } from '../streams/answer-stream.ts';
+
+/** What a client that was sent away because of others is asked to wait: they have taken their answers, or were cut off. */
+const RETRY_AFTER_S = 5;
 
 const FORM = 'application/x-www-form-urlencoded';
 
 /** GET and POST /query, GET /ping: what Grafana's InfluxDB data source asks for (InfluxQL). */
-export function influxqlRoutes(server: Server, { influxql, log, version }: ApiOptions): void {
+export function influxqlRoutes(server: Server, options: ApiOptions): void {
+  const { influxql, log, version } = options;
   if (influxql === undefined) return;
   void server.register((scope, _options, done) => {
     scope.addHook('onRequest', async (_request, reply) => {
@@ -17,13 +21,9 @@ export function influxqlRoutes(server: Server, { influxql, log, version }: ApiOp
     scope.addContentTypeParser(FORM, { parseAs: 'string' }, (_request, body, parsed) =>
       parsed(null, String(body)),
     );
-    const config = { basic: true } as const;
-    scope.get('/query', { config, schema: { hide: true } }, (request, reply) =>
-      answer(influxql, request, reply),
-    );
-    scope.post('/query', { config, schema: { hide: true } }, (request, reply) =>
-      answer(influxql, request, reply),
-    );
+    const query = { config: { basic: true }, schema: { hide: true } } as const;
+    scope.get('/query', query, (request, reply) => answer(influxql, request, reply, options));
+    scope.post('/query', query, (request, reply) => answer(influxql, request, reply, options));
     scope.get('/ping', { config: { access: 'public' }, schema: { hide: true } }, (_request, reply) =>
       reply.code(204).send(),
     );
@@ -31,7 +31,19 @@ export function influxqlRoutes(server: Server, { influxql, log, version }: ApiOp
   });
 }
 
-async function answer(influxql: Influxql, request: FastifyRequest, reply: FastifyReply) {
+async function answer(
+  influxql: Influxql,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { clock, meter }: Pick<ApiOptions, 'clock' | 'meter'>,
+) {
+  const ended = new AbortController();
+  reply.raw.once('close', () => ended.abort());
+  const pieces = await influxql.answer(questionOf(request, ended.signal));
+  return reply.type('application/json').send(answerStream(pieces, { response: reply.raw, clock, meter }));
+}
+
+function questionOf(request: FastifyRequest, signal: AbortSignal): InfluxqlQuestion {
   const parameters = parametersOf(request);
   const given = (name: string) => parameters.get(name) ?? '';
   for (const secret of ['u', 'p'])
@@ -39,15 +51,12 @@ async function answer(influxql: Influxql, request: FastifyRequest, reply: Fastif
       throw refused(`${secret} is not taken, because addresses end in logs: ${HOW_TO_LOG_IN}`);
   if (parameters.has('params')) throw refused('params is not supported: write the values into the query');
   if (given('q') === '') throw refused('missing required parameter "q"');
-  const ended = new AbortController();
-  reply.raw.once('close', () => ended.abort());
-  const pieces = await influxql.answer({
+  return {
     query: given('q'),
     database: given('db') === '' ? null : given('db'),
     ...(given('epoch') !== '' && { epoch: given('epoch') }),
-    signal: ended.signal,
-  });
-  return reply.type('application/json').send(Readable.from(pieces));
+    signal,
+  };
 }
 
 /** Of the address, and of a form; what stands in both counts as the form says it, as in InfluxDB. */
@@ -68,6 +77,8 @@ const errorHandler =
   (error: FastifyError | HygateError, request: FastifyRequest, reply: FastifyReply) => {
     const status = error instanceof HygateError ? ERRORS[error.code].status : (error.statusCode ?? 500);
     if (status >= 500) log.error({ route: request.routeOptions.url, err: error }, 'a query failed');
+    // Before the log-in it is guesses that are slowed, and those wait longer.
+    if (status === 429 && request.user !== null) reply.header('retry-after', RETRY_AFTER_S);
     if (status === 401) reply.header('www-authenticate', 'Basic realm="Hygate", charset="UTF-8"');
     return reply.code(status).send({ error: textOf(error, status) });
   };

@@ -29,11 +29,12 @@ export async function aggregated(
   const different = new Set(calls.map(({ name, field }) => JSON.stringify([name, field])));
   const selects = different.size === 1 && calls.every(({ name }) => isSelector(name));
   const rowWanted = selects && (by.time === null || columns.length > 1);
-  for (const member of task.group.members) await countUp(member, { calls, span, windows, rowWanted }, task);
-  const rows = filledRows(windows, { outputs, fill, descending, span, work });
+  for (const member of task.group.members)
+    await countUp(member, { calls, span, windows, work, rowWanted }, task);
   const chosen = selects ? (windows.at(0)?.[0]?.chosen ?? null) : null;
   const timeOf = (at: number) => (by.time === null ? ownTime(chosen, span) : { at, order: 0 });
-  return { columns: titlesOf(outputs), values: rows.map(({ at, cells }) => [timeOf(at), ...cells]) };
+  const values = await filledRows(windows, { outputs, fill, descending, span, work, timeOf });
+  return { columns: titlesOf(outputs), values };
 }
 
 async function countUp(member: Member, counting: Counting, { context }: GroupTask): Promise<void> {

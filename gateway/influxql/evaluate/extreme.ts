@@ -1,4 +1,4 @@
-import { HOUR } from '#model/time';
+import { type EpochMs, HOUR } from '#model/time';
 import type { Span } from '../series/row.ts';
 import type { Counting } from './counting.ts';
 import type { Summaries } from './summaries.ts';
@@ -10,7 +10,7 @@ import { wholeMsSpan } from './time-span.ts';
  */
 export async function spanOfExtreme(
   { buckets, parts }: Summaries,
-  { calls, span, windows }: Counting,
+  { calls, span, windows, work }: Counting,
 ): Promise<Span | null> {
   const [call, ...others] = calls;
   const [part] = parts;
@@ -18,10 +18,16 @@ export async function spanOfExtreme(
   if (call?.name !== 'min' && call?.name !== 'max') return null;
   const { name } = call;
   const { from, to } = wholeMsSpan(span);
-  const hours = await buckets({ from, to }, HOUR);
-  const values = hours.flatMap((hour) => part(hour)?.[name] ?? []);
-  const extreme = values.reduce((a, b) => Math[name](a, b), name === 'min' ? Infinity : -Infinity);
-  const first = hours.find((hour) => part(hour)?.[name] === extreme);
-  if (first === undefined) return { from, to: from };
-  return { from: Math.max(from, first.from), to: Math.min(to, first.from + HOUR) };
+  let best: { readonly from: EpochMs; readonly value: number } | null = null;
+  for await (const hours of buckets({ from, to }, HOUR)) {
+    await work.pause();
+    for (const hour of hours) {
+      const value = part(hour)?.[name];
+      if (value === undefined) continue;
+      if (best === null || (name === 'min' ? value < best.value : value > best.value))
+        best = { from: hour.from, value };
+    }
+  }
+  if (best === null) return { from, to: from };
+  return { from: Math.max(from, best.from), to: Math.min(to, best.from + HOUR) };
 }

@@ -2,7 +2,7 @@ import type { EpochMs } from '#model/time';
 import type { Cell } from '../answer.ts';
 import type { Fill } from '../syntax/statement.ts';
 import type { Output } from './output.ts';
-import type { TimeSpan } from './time-span.ts';
+import type { Moment, TimeSpan } from './time-span.ts';
 import type { Windows } from './windows.ts';
 import type { Work } from './work.ts';
 
@@ -12,37 +12,36 @@ export interface Filling {
   readonly descending: boolean;
   readonly span: TimeSpan;
   readonly work: Work;
+  /** What is written as the time of a bucket. */
+  readonly timeOf: (begin: EpochMs) => Moment;
 }
 
-export interface FilledRow {
-  readonly at: EpochMs;
-  readonly cells: readonly Cell[];
-}
+/** Rows made at once. */
+const ROWS = 1_000;
 
 /** The buckets as rows in the order of the answer, which is also that of `previous`: those with something in them, and as `fill` wants it those without. */
-export function filledRows(windows: Windows, filling: Filling): readonly FilledRow[] {
-  const { outputs, fill, descending } = filling;
+export async function filledRows(windows: Windows, filling: Filling): Promise<readonly (readonly Cell[])[]> {
+  const { outputs, fill, descending, work, timeOf } = filling;
   const filled = windows.begins();
   if (filled.length === 0) return [];
   const begins = windows.time === null || fill === 'none' ? filled : allBegins(windows, filled, filling);
-  const inOrder = descending ? begins.toReversed() : begins;
-  const cellsAt = (at: EpochMs) => outputs.map(({ cellOf }) => cellOf(windows.at(at) ?? []));
-  if (begins === filled) return inOrder.map((at) => ({ at, cells: cellsAt(at) }));
-  const fillers = outputs.map((output) => fillerOf(fill, output, windows));
-  const rows: FilledRow[] = [];
-  for (const at of inOrder) {
-    const previous = rows.at(-1)?.cells;
-    const cells = cellsAt(at).map(
-      (cell, column) => cell ?? fillers[column]?.(previous?.[column] ?? null) ?? null,
+  const fillers = begins === filled ? [] : outputs.map((output) => fillerOf(fill, output, windows));
+  const rows: (readonly Cell[])[] = [];
+  for (const at of descending ? begins.toReversed() : begins) {
+    if (rows.length % ROWS === 0) await work.pause();
+    const previous = rows.at(-1);
+    const tallies = windows.at(at) ?? [];
+    const cells = outputs.map(
+      ({ cellOf }, column) => cellOf(tallies) ?? fillers[column]?.(previous?.[column + 1] ?? null) ?? null,
     );
-    rows.push({ at, cells });
+    rows.push([timeOf(at), ...cells]);
   }
   return rows;
 }
 
 /** As InfluxDB: a count of nothing is 0 where anything at all was counted, and a number is what the column's type makes of it. */
 function fillerOf(fill: Fill, { call, type, cellOf }: Output, windows: Windows): (previous: Cell) => Cell {
-  const any = windows.begins().some((at) => cellOf(windows.at(at) ?? []) !== null);
+  const any = windows.some((tallies) => cellOf(tallies) !== null);
   if (type === null) return () => null;
   if (fill === 'previous') return (previous) => previous;
   if (typeof fill !== 'number') return () => (any && call?.name === 'count' ? 0 : null);

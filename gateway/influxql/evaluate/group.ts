@@ -1,6 +1,6 @@
 import type { Patterns } from '../pattern/patterns.ts';
 import { QueryError } from '../query-error.ts';
-import type { Tags } from '../series/row.ts';
+import { type Tags, tagsKey } from '../series/row.ts';
 import type { Measurement, Series } from '../series/series.ts';
 import type { Select } from '../syntax/statement.ts';
 import { comparisonsIn, type Rest, restFor } from './condition.ts';
@@ -38,7 +38,7 @@ export function groupsOf(
   const { fields, series } = measurement;
   const names = by.tags === '*' ? tagNames(series) : by.tags.toSorted();
   const groups = new Map<string, { tags: Tags | undefined; members: Member[] }>();
-  for (const one of series.toSorted(byTags)) {
+  for (const one of inOrder(series)) {
     const rest = restFor(where.condition, one.tags, { fields, patterns });
     if (rest === false) continue;
     if (rest !== true && comparisonsIn(rest).length > MOST_OF_ROWS)
@@ -55,9 +55,12 @@ export function groupsOf(
 export const tagNames = (series: readonly Series[]): readonly string[] =>
   [...new Set(series.flatMap(({ tags }) => Object.keys(tags)))].sort();
 
-const keyOf = ({ tags }: Series): string => Object.entries(tags).sort().join('\0');
-
-const byTags = (a: Series, b: Series): number => (keyOf(a) < keyOf(b) ? -1 : 1);
+/** By their tags. A year of alarms has thousands. */
+const inOrder = (series: readonly Series[]): readonly Series[] =>
+  series
+    .map((one) => ({ one, key: tagsKey(one.tags) }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ one }) => one);
 
 const tagsOf = (names: readonly string[], values: readonly string[]): Tags | undefined =>
   names.length === 0

@@ -7,6 +7,7 @@ import type { Counting } from './counting.ts';
 import type { Member } from './group.ts';
 import type { Summary } from './tally.ts';
 import { wholeMsSpan } from './time-span.ts';
+import type { Windows } from './windows.ts';
 
 /** What of a bucket of the history a function is fed with; null: nothing is in it. */
 type Part = (bucket: Bucket) => Summary | null;
@@ -68,14 +69,17 @@ function speaksOfValue(rest: Member['rest']): boolean {
   return 'join' in rest ? speaksOfValue(rest.left) || speaksOfValue(rest.right) : rest.of.name !== 'q';
 }
 
-export async function addSummaries(
-  { buckets, parts }: Summaries,
-  { span, windows }: Counting,
-): Promise<void> {
-  for (const bucket of await buckets(wholeMsSpan(span), windows.time?.every ?? ENDLESS)) {
-    for (const [index, part] of parts.entries()) {
-      const summary = part(bucket);
-      if (summary !== null) windows.tallies(windows.beginOf(bucket.from))[index]?.addSummary(summary);
-    }
+export async function addSummaries({ buckets, parts }: Summaries, counting: Counting): Promise<void> {
+  const { span, windows, work } = counting;
+  for await (const piece of buckets(wholeMsSpan(span), windows.time?.every ?? ENDLESS)) {
+    await work.pause();
+    for (const bucket of piece) addSummary(bucket, parts, windows);
+  }
+}
+
+function addSummary(bucket: Bucket, parts: readonly Part[], windows: Windows): void {
+  for (const [index, part] of parts.entries()) {
+    const summary = part(bucket);
+    if (summary !== null) windows.tallies(windows.beginOf(bucket.from))[index]?.addSummary(summary);
   }
 }

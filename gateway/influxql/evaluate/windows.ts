@@ -22,6 +22,11 @@ export class Windows {
     return [...this.#windows.keys()].sort((a, b) => a - b);
   }
 
+  /** Whether any of them is so. */
+  some(is: (tallies: readonly Tally[]) => boolean): boolean {
+    return this.#windows.values().some(is);
+  }
+
   /** Where the bucket begins in which the moment lies. */
   beginOf(at: EpochMs): EpochMs {
     if (this.time === null) return 0;

@@ -1,5 +1,6 @@
 import { type Clock, type Ms, SECOND } from '#model/time';
 import { QueryError } from '../query-error.ts';
+import { turn } from './turn.ts';
 
 /** Readings and events that one request may read: half a year of a point that is read each ten seconds. */
 const MOST_READ = 2_000_000;
@@ -32,11 +33,16 @@ export class Work {
     this.#read += rows;
     if (this.#read > MOST_READ)
       throw new QueryError(`more than ${MOST_READ} readings and events must be read: ${ADVICE}`);
+    await this.pause();
+  };
+
+  /** Others get their turn. Throws QueryError when it takes too long, or for nobody. */
+  async pause(): Promise<void> {
     if (this.#clock.monotonic() - this.#begun > LONGEST)
       throw new QueryError(`the answer takes longer than ${LONGEST / SECOND} s: ${ADVICE}`);
     if (this.#signal.aborted) throw new QueryError('nobody waits for the answer any more');
-    await new Promise<void>((resolve) => setImmediate(resolve));
-  };
+    await turn();
+  }
 
   /** Rows of so many columns stand in the answer. Throws QueryError when they are too many. */
   answer(rows: number, columns: number): void {

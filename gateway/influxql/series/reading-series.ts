@@ -7,6 +7,8 @@ import type { FieldType, Series } from './series.ts';
 
 /** Readings asked for at once: some milliseconds of this thread. */
 const PAGE = 5_000;
+/** Buckets asked for at once; those of whole seconds then make whole hours, which the history has summed up. */
+const BUCKETS = 3_600;
 /** Asked about at once, where there is little. */
 const LONGEST_SPAN: Ms = 60 * DAY;
 /** Kept at once to be read from its end. */
@@ -35,12 +37,20 @@ export class ReadingSeries implements Series {
     this.#options = options;
   }
 
-  readonly buckets = ({ from, to }: Span, every: Ms): Promise<readonly Bucket[]> =>
-    this.#options.history.buckets(this.#options.point, from, to, every);
+  readonly buckets = (span: Span, every: Ms): AsyncIterable<readonly Bucket[]> => this.#buckets(span, every);
 
   pages({ from, to }: Span, newestFirst: boolean): AsyncIterable<readonly Row[]> {
     const span = { from, to: Math.min(to, this.#options.newest + 1) };
     return newestFirst ? this.#backwards(span) : this.#forwards(span);
+  }
+
+  /** Wide buckets say first where there is anything: a span may begin in 1970. */
+  async *#buckets({ from, to }: Span, every: Ms): AsyncGenerator<readonly Bucket[]> {
+    const { history, point } = this.#options;
+    const piece = every * Math.max(BUCKETS, Math.ceil(HOUR / every));
+    if (to - from <= piece) return yield history.buckets(point, from, to, every);
+    for (const { from: begin } of await history.buckets(point, from, to, piece))
+      yield history.buckets(point, Math.max(from, begin), Math.min(to, begin + piece), every);
   }
 
   /** Spans that hold about a page each: the history looks at all of a span for what came late in it. */

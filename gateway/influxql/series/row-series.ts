@@ -1,7 +1,10 @@
 import type { SeriesRow } from '#model/series';
-import { byTime, type Row, type Span, type Tags } from './row.ts';
+import { byTime, type Row, type Span, type Tags, tagsKey } from './row.ts';
 import { ROW_FIELDS } from './row-fields.ts';
 import type { FieldType, Measurement, Series } from './series.ts';
+
+/** Rows looked at at once. */
+const PAGE = 2_000;
 
 /** Rows of one set of tags that were read already, for the span that is asked about. */
 class RowSeries implements Series {
@@ -18,7 +21,8 @@ class RowSeries implements Series {
 
   async *pages({ from, to }: Span, newestFirst: boolean): AsyncGenerator<readonly Row[]> {
     const rows = this.#rows.filter(({ at }) => at >= from && at < to).sort(byTime);
-    if (rows.length > 0) yield newestFirst ? rows.reverse() : rows;
+    if (newestFirst) rows.reverse();
+    for (let first = 0; first < rows.length; first += PAGE) yield rows.slice(first, first + PAGE);
   }
 }
 
@@ -45,7 +49,7 @@ export class RowMeasurement implements Measurement {
   add(row: SeriesRow, schemaOnly = false): void {
     for (const [name, value] of Object.entries(row.fields))
       this.#fields.set(name, typeof value === 'number' ? 'float' : 'string');
-    const key = JSON.stringify(Object.entries(row.tags).sort());
+    const key = tagsKey(row.tags);
     let series = this.#series.get(key);
     if (series === undefined) {
       series = new RowSeries(row.tags);

@@ -3,6 +3,13 @@ import type { EpochMs } from '#model/time';
 export type Value = string | number;
 export type Tags = Readonly<Record<string, string>>;
 
+/** The same for the same tags; in the order that InfluxDB gives to series. */
+export const tagsKey = (tags: Tags): string =>
+  Object.keys(tags)
+    .sort()
+    .map((name) => `${name}\0${tags[name]}`)
+    .join('\0');
+
 /** One row of a series. */
 export interface Row {
   readonly at: EpochMs;
@@ -18,4 +25,6 @@ export interface Span {
   readonly to: EpochMs;
 }
 
-export const byTime = (a: Row, b: Row): number => a.at - b.at || a.order - b.order;
+type Timed = Pick<Row, 'at' | 'order'>;
+
+export const byTime = (a: Timed, b: Timed): number => a.at - b.at || a.order - b.order;

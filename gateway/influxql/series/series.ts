@@ -7,8 +7,8 @@ export interface Series {
   readonly tags: Tags;
   /** In pages, in order of time or from the newest back; a page is never empty. */
   pages(span: Span, newestFirst: boolean): AsyncIterable<readonly Row[]>;
-  /** Of readings: what the history has summed up already. Undefined where there is no such thing. */
-  readonly buckets?: (span: Span, every: Ms) => Promise<readonly Bucket[]>;
+  /** Of readings: what the history has summed up already, in pieces in order of time. Undefined where there is no such thing. */
+  readonly buckets?: (span: Span, every: Ms) => AsyncIterable<readonly Bucket[]>;
 }
 
 export type FieldType = 'float' | 'integer' | 'string';
