@@ -40,7 +40,7 @@ export const SuppressFile = keys(
     points: points('Whose alarms it explains.'),
     kinds: kinds('Which of theirs.', ['no-data', 'fault']),
   },
-  { title: 'an explanation', zh: '报警的解释' },
+  { title: 'an explanation', zh: '报警抑制' },
 );
 
 export const MaintenanceFile = keys(

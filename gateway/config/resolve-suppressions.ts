@@ -19,7 +19,7 @@ export function resolveSuppressions(
     const by = points.one(file.by, [...path, 'by']);
     const explained = points.all(file.points, [...path, 'points']);
     if (explained.includes(by) && file.kinds.some((kind) => file['by-kinds'].includes(kind))) {
-      const message = { zh: `${by} 会解释自己的报警`, en: `${by} would explain its own alarms` };
+      const message = { zh: `${by} 会抑制自己的报警`, en: `${by} would explain its own alarms` };
       world.mistakes.add([...path, 'points'], message, { zh: '请删去', en: 'leave it out' });
     }
     return { by, byKinds: file['by-kinds'], points: explained, kinds: file.kinds };

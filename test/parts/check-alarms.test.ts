@@ -32,11 +32,11 @@ interface Run {
   readonly output: string;
 }
 
-async function check(cases: string | Buffer, site = SITE): Promise<Run> {
+async function check(cases: string | Buffer, site = SITE, ...options: readonly string[]): Promise<Run> {
   const [siteFile, casesFile] = [join(dir, 'site.yaml'), join(dir, 'cases.yaml')];
   writeFileSync(siteFile, site);
   writeFileSync(casesFile, cases);
-  const hygate = new HygateProcess(['check', '--alarms', casesFile, siteFile], {
+  const hygate = new HygateProcess(['check', '--alarms', casesFile, siteFile, ...options], {
     env: { SECRET: 'a'.repeat(16) },
   });
   const { code } = await hygate.exited;
@@ -182,6 +182,37 @@ rotas:
 - { title: long, every: 1h, values: { fridge-1.power: "1x240" }, expect: [] }
 `);
     expect(run.output).toContain('long: as expected');
+  });
+});
+
+describe('in Chinese', () => {
+  test('verdicts and their sum are told, and the lines are those that stand under expect', async () => {
+    const calm = 'values: { fridge-1.upper-temp: "5x2" }';
+    const { code, output } = await check(
+      `- { title: shown, ${calm} }
+- { title: right, ${calm}, expect: [] }
+- { title: wrong, ${calm}, expect: [14m fridge-1.upper-temp/high raised] }
+`,
+      SITE,
+      ...['--language', 'zh'],
+    );
+    const [, ...lines] = output.split('\n');
+    expect(lines).toEqual([
+      ...['', 'shown：仅列出', '    什么也没有发生'],
+      ...['', 'right：符合预期', '    什么也没有发生'],
+      ...['', 'wrong：不符合预期', '    什么也没有发生', '  - 14m fridge-1.upper-temp/high raised'],
+      ...['', '3 个用例：1 个符合预期，1 个不符合，1 个仅列出。', ''],
+    ]);
+    expect(code).toBe(1);
+  });
+
+  test('mistakes of the cases are told, and nothing runs', async () => {
+    const { code, output } = await check('- { title: x, vlaues: {} }', SITE, '--language', 'zh');
+    expect(output).toMatch(/hygate: 用例有 2 处错误，一个也没有运行\n/);
+    expect(output).toMatch(
+      /cases\.yaml:1:15 {2}\[0\]\.vlaues：没有配置项 "vlaues"（用例）；是不是 "values"？/,
+    );
+    expect(code).toBe(1);
   });
 });
 

@@ -50,7 +50,8 @@ test('an OPC UA server whose certificate is another than the site file names is 
     expect.stringMatching(new RegExp(`^fault device-unreadable: fridge-3: .*${security.server}`)),
   );
   expect((await examine(security.server)).filter((line) => line.includes('fridge-3'))).toEqual([]);
-});
+  // Keys are made and sessions opened: on a loaded machine each of them takes many seconds.
+}, 180_000);
 
 test('alarms of the gateway about itself are told, of those that last', async () => {
   const dir = await folder();
@@ -62,6 +63,42 @@ test('alarms of the gateway about itself are told, of those that last', async ()
   store.close();
   expect(told(ofOwnAlarms(ownAlarmsIn(dir)))).toEqual([
     'warning gateway-alarm: gateway: an alarm stands: gateway: disk space is low',
+  ]);
+});
+
+test('each mistake of a site file is a finding in both languages, and so is what is only strange', async () => {
+  const dir = await folder();
+  const file = join(dir, 'site.yaml');
+  const examine = async (drivers: readonly string[], http = 0) => {
+    const site = {
+      site: { id: 'c', name: 'c', 'time-zone': 'Asia/Shanghai' },
+      listen: { http: `127.0.0.1:${http}`, mqtt: '127.0.0.1:0' },
+      areas: [{ id: 'a', name: 'a', kind: 'other' }],
+      devices: drivers.map((driver, index) => ({
+        ...{ id: `box-${index}`, area: 'a', driver, login: { password: 'pw-of-the-box' } },
+        limits: 'vaccine-transport/box',
+      })),
+    };
+    await writeFile(file, JSON.stringify(site, null, 1));
+    return diagnose({ file, dataDir: join(dir, 'data'), url: undefined });
+  };
+  expect((await examine(['mqtt-loger', 'box'])).map(({ what }) => what)).toEqual([
+    { zh: '有 2 处错误，什么也没有启动', en: '2 mistakes, nothing was started' },
+    {
+      zh: `${file}:22:4  devices[0].driver：没有驱动 "mqtt-loger"；是不是 "mqtt-logger"？`,
+      en: `${file}:22:4  devices[0].driver: there is no driver "mqtt-loger"; did you mean "mqtt-logger"?`,
+    },
+    {
+      zh: expect.stringMatching(/:31:4 {2}devices\[1\]\.driver：没有驱动 "box"；可选：/),
+      en: expect.stringMatching(/:31:4 {2}devices\[1\]\.driver: there is no driver "box"; there is /),
+    },
+  ]);
+  const hints = (await examine(['mqtt-logger'], await freePort())).filter(({ code }) => code === 'site-hint');
+  expect(hints.map(({ what }) => what)).toEqual([
+    {
+      zh: expect.stringMatching(/areas\[0\]：a 的 critical 级报警同时只通知 0 人，/),
+      en: expect.stringMatching(/areas\[0\]: critical alarms of a reach 0 at once, /),
+    },
   ]);
 });
 
