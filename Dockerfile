@@ -34,6 +34,7 @@ COPY --from=build /opt/hygate/gateway/web/dist gateway/web/dist
 ENV NODE_ENV=production \
     HYGATE_HTTP_PORT=8080 \
     MALLOC_ARENA_MAX=2 \
+    MALLOC_TRIM_THRESHOLD_=131072 \
     NODE_COMPILE_CACHE=/opt/hygate/node_modules/.cache/hygate
 # Nothing installs packages in here, so npm goes. The folders are what is mounted at run time.
 RUN groupadd --gid 10001 hygate \

@@ -19,6 +19,8 @@ export const ENVIRONMENT = {
   NODE_COMPILE_CACHE: join(ROOT, 'node_modules/.cache/hygate'),
   // glibc gives each thread a heap of its own and hardly takes it back.
   MALLOC_ARENA_MAX: '2',
+  // Its own default, but fixed: else it grows by what the start frees, and freed memory is kept from then on.
+  MALLOC_TRIM_THRESHOLD_: '131072',
 };
 
 const NODE_WANTED = 26;
