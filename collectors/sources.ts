@@ -30,10 +30,14 @@ export async function createSource(
   return createOpcuaSource(device, deps);
 }
 
-/** One read now, in full; undefined for a device that cannot be asked. */
-export async function probeDevice(device: SiteDevice, deps: SourceDeps): Promise<ProbeReport | undefined> {
+/** One read now, in full; undefined for a device that cannot be asked. Several on one wire share it by `lines`. */
+export async function probeDevice(
+  device: SiteDevice,
+  deps: SourceDeps,
+  lines?: ModbusLines,
+): Promise<ProbeReport | undefined> {
   if (device.link.protocol === 'mqtt') return undefined;
-  if (device.link.protocol === 'modbus') return probeModbus(device, deps.clock);
+  if (device.link.protocol === 'modbus') return probeModbus(device, deps.clock, lines);
   const { probeOpcua } = await import('./protocols/opcua/probe.ts');
   return probeOpcua(device, deps);
 }

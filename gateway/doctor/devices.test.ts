@@ -55,3 +55,10 @@ test('what the gateway does not read at all is told, at once', () => {
     'the gateway that runs does not read it',
   ]);
 });
+
+test('one that was not read in time is no fault of its own: those before it on its line may be', () => {
+  const late = { protocol: 'modbus', probe: 'late', lookedFrom: null, lastGood: null } as const;
+  expect(said(late, false)).toEqual([
+    'was not read within 15 s: it, or others on its line, answer too slowly',
+  ]);
+});

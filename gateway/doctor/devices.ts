@@ -2,6 +2,17 @@ import type { Text } from '#model/text';
 import { type EpochMs, MINUTE, type Ms, SECOND } from '#model/time';
 import { type Finding, fault, verbatim, warning } from './finding.ts';
 
+/** What came of one read. */
+export interface Probe {
+  /** Why the device as a whole could not be read; null when it answered. */
+  readonly error: string | null;
+  /** Points that gave no value, with the reason. */
+  readonly bad: readonly { readonly key: string; readonly reason: string }[];
+}
+
+/** The doctor reads no longer, however many devices share a wire. */
+export const READ_WITHIN: Ms = 15 * SECOND;
+
 export interface DeviceFacts {
   readonly id: string;
   readonly name: Text;
@@ -13,12 +24,7 @@ export interface DeviceFacts {
   /** The running gateway reads others, and has never read this one. */
   readonly isUnread: boolean;
   /** One read of the doctor's own; null when the gateway was asked instead. */
-  readonly probe: {
-    /** Why the device as a whole could not be read; null when it answered. */
-    readonly error: string | null;
-    /** Points that gave no value, with the reason. */
-    readonly bad: readonly { readonly key: string; readonly reason: string }[];
-  } | null;
+  readonly probe: Probe | 'late' | null;
   /** Of the newest rows of the journal. */
   readonly lastGood: EpochMs | null;
   readonly lastReason: string | null;
@@ -44,6 +50,7 @@ export const ofDevices = (
 
 function ofProbe({ id, probe }: DeviceFacts, file: string): Finding[] {
   if (probe === null) return [];
+  if (probe === 'late') return [unasked(id, file)];
   const advice = {
     zh: `检查供电、网线和地址；hygate probe ${file} ${id} 显示全部应答`,
     en: `Look at its power, cable and address; hygate probe ${file} ${id} shows all that comes`,
@@ -54,6 +61,21 @@ function ofProbe({ id, probe }: DeviceFacts, file: string): Finding[] {
   }
   return probe.bad.map(({ key, reason }) => badPoint(`${id}.${key}`, reason));
 }
+
+/** Nothing is known of it: those before it on its wire took all the time, or it did. */
+const unasked = (id: string, file: string): Finding =>
+  warning({
+    code: 'device-unasked',
+    about: verbatim(id),
+    what: {
+      zh: `${READ_WITHIN / SECOND} 秒内没有读完：它或同一线路上的其他设备应答太慢`,
+      en: `was not read within ${READ_WITHIN / SECOND} s: it, or others on its line, answer too slowly`,
+    },
+    advice: {
+      zh: `先处理同一线路上的其他问题，再执行 hygate probe ${file} ${id}`,
+      en: `First mend what else is said of its line, then hygate probe ${file} ${id}`,
+    },
+  });
 
 function ofUnread({ id, isUnread }: DeviceFacts): Finding[] {
   if (!isUnread) return [];

@@ -1,11 +1,16 @@
 import type { Text } from '#model/text';
 import { type Finding, fault } from './finding.ts';
 
+/** `stranger`: whoever answers is no InfluxDB. */
+export type InfluxState = 'well' | 'away' | 'refused' | 'storeless' | 'stranger';
+
 export interface InfluxFacts {
   readonly url: string;
   /** Bucket or database. */
   readonly store: string;
-  /** What it answers to a write of nothing; null when it does not answer. */
+  /** What the forwarder makes of its answer to a write of nothing. */
+  readonly state: InfluxState;
+  /** Of that answer; null when there was none. */
   readonly status: number | null;
   /** Its words, or why it does not answer. */
   readonly said: string;
@@ -19,22 +24,41 @@ const MEANWHILE: Readonly<{ zh: string; en: string }> = {
 
 /** A write of nothing is judged like any other and changes nothing: address, log-in, store and right to write. */
 export function ofInflux(facts: InfluxFacts | null): readonly Finding[] {
-  if (facts === null) return [];
-  const { status, said, url, store } = facts;
-  if (status === null) return [away(url, said)];
-  if (status === 401 || status === 403) return [refused(facts)];
-  if (status === 404) return [storeless(store)];
-  return status >= 500 ? [away(url, `HTTP ${status}: ${said}`)] : [];
+  return facts === null ? [] : FINDINGS[facts.state](facts);
 }
 
-const away = (url: string, why: string): Finding =>
-  fault({
+const FINDINGS: Readonly<Record<InfluxState, (facts: InfluxFacts) => readonly Finding[]>> = {
+  well: () => [],
+  away: (facts) => [away(facts)],
+  refused: (facts) => [refused(facts)],
+  storeless: (facts) => [storeless(facts)],
+  stranger: (facts) => [stranger(facts)],
+};
+
+const away = ({ url, status, said }: InfluxFacts): Finding => {
+  const why = status === null ? said : `HTTP ${status}: ${said}`;
+  return fault({
     code: 'influx-away',
     about,
     what: { zh: `${url} 没有应答（${why}）`, en: `${url} does not answer (${why})` },
     advice: {
       zh: `启动 InfluxDB 或核对地址；${MEANWHILE.zh}`,
       en: `Start it, or compare its address; ${MEANWHILE.en}`,
+    },
+  });
+};
+
+const stranger = ({ url, status }: InfluxFacts): Finding =>
+  fault({
+    code: 'influx-stranger',
+    about,
+    what: {
+      zh: `${url} 的应答（HTTP ${status}）不是 InfluxDB 的应答`,
+      en: `${url} answers HTTP ${status}, as no InfluxDB does`,
+    },
+    advice: {
+      zh: `核对站点文件中的 influx.url；${MEANWHILE.zh}`,
+      en: `Mend influx.url in the site file; ${MEANWHILE.en}`,
     },
   });
 
@@ -49,7 +73,7 @@ const refused = ({ status, said }: InfluxFacts): Finding =>
     },
   });
 
-const storeless = (store: string): Finding =>
+const storeless = ({ store }: InfluxFacts): Finding =>
   fault({
     code: 'influx-storeless',
     about,

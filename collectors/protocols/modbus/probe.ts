@@ -2,7 +2,8 @@ import type { Sample } from '#model/reading';
 import type { ModbusLink, SiteDevice } from '#model/site';
 import type { Clock } from '#model/time';
 import type { ProbePoint, ProbeReport, ProbeRequest } from '../../probe.ts';
-import { ModbusLine, type Reader } from './line.ts';
+import type { Reader } from './line.ts';
+import { ModbusLines } from './lines.ts';
 import { isBits, placeOf, sizeOf } from './plan.ts';
 import type { Question } from './session.ts';
 import { ModbusSource, modbusLink } from './source.ts';
@@ -13,12 +14,19 @@ type Exchange = Question & {
   readonly error: string | null;
 };
 
-/** Reads the device once, the way the gateway does, and tells all that was asked and answered. */
-export async function probeModbus(device: SiteDevice, clock: Clock): Promise<ProbeReport> {
+/**
+ * Reads the device once, the way the gateway does, and tells all that was asked and answered. Over a wire of `lines`,
+ * which stays open for the next device on it; without them over one of its own.
+ */
+export async function probeModbus(
+  device: SiteDevice,
+  clock: Clock,
+  lines?: ModbusLines,
+): Promise<ProbeReport> {
   const link = modbusLink(device);
-  const line = new ModbusLine(link.line, clock);
+  const wires = lines ?? new ModbusLines(clock);
   const exchanges: Exchange[] = [];
-  const source = new ModbusSource(device, recording(line, exchanges, clock), clock);
+  const source = new ModbusSource(device, recording(wires.get(link.line), exchanges, clock), clock);
   const startedAt = clock.monotonic();
   try {
     const { samples } = await source.poll(clock.wall(), new AbortController().signal);
@@ -29,7 +37,7 @@ export async function probeModbus(device: SiteDevice, clock: Clock): Promise<Pro
       points: samples.map((sample) => pointReport(sample, link, exchanges)),
     };
   } finally {
-    line.close();
+    if (lines === undefined) wires.close();
   }
 }
 

@@ -19,7 +19,7 @@ import { preflight } from '../../preflight.ts';
 import { isClockKept } from '../../watch/clock-sync.ts';
 import { calibrationsOf, certificatesOf } from '../../watch/expiry.ts';
 import { lookAtChannel } from './channel-look.ts';
-import { lookAtDevice } from './device-look.ts';
+import { lookAtDevices } from './device-look.ts';
 import { lookAtDisk } from './disk-look.ts';
 import { ownAlarmsIn, unreadableUsers, usersIn } from './file-looks.ts';
 import { lookAtInflux } from './influx-look.ts';
@@ -94,9 +94,9 @@ async function gateway(patient: Patient) {
 }
 
 async function devices(patient: Patient) {
-  const { site, answer, clock: time, file } = patient;
+  const { site, dataDir, answer, clock: time, file } = patient;
   const look = journalOf(patient);
-  const facts = await Promise.all(site.devices.map((device) => lookAtDevice(device, { answer, look })));
+  const facts = await lookAtDevices(site.devices, { answer, look, dataDir, clock: time });
   return ofDevices(facts, { now: time.wall(), running: answer !== null, file });
 }
 
@@ -112,8 +112,8 @@ async function people({ site, hints }: Patient) {
   return ofPeople({ people: site.people.length, routes: site.routes.length, hints });
 }
 
-async function influx({ site }: Patient) {
-  return ofInflux(site.influx && (await lookAtInflux(site.influx)));
+async function influx({ site, clock: time }: Patient) {
+  return ofInflux(site.influx && (await lookAtInflux(site.influx, time)));
 }
 
 async function backlog(patient: Patient) {

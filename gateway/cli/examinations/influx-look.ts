@@ -1,5 +1,7 @@
 import type { InfluxTarget } from '#model/site';
-import type { InfluxFacts } from '../../doctor/influx.ts';
+import type { Clock } from '#model/time';
+import type { InfluxFacts, InfluxState } from '../../doctor/influx.ts';
+import { judgeAnswer, type PauseReason } from '../../forward/influx/answer.ts';
 import { authorizationOf } from '../../forward/influx/sender.ts';
 import { whyOf } from './reach-look.ts';
 
@@ -7,19 +9,34 @@ import { whyOf } from './reach-look.ts';
 const MOST_SAID = 200;
 
 /** Writes nothing: the server judges the log-in, the bucket and the right to write, and changes nothing. */
-export async function lookAtInflux(target: InfluxTarget): Promise<InfluxFacts> {
+export async function lookAtInflux(target: InfluxTarget, clock: Clock): Promise<InfluxFacts> {
   const { url, api, timeout } = target;
   const facts = { url, store: api.version === 'v2' ? `bucket ${api.bucket}` : `database ${api.database}` };
   try {
-    const answer = await fetch(new URL(pathOf(target), url), {
-      ...{ method: 'POST', body: '', signal: AbortSignal.timeout(timeout) },
+    const answer = await fetch(`${url.replace(/\/$/, '')}${pathOf(target)}`, {
+      // Followed would be only for a look: what the forwarder sends is not.
+      ...{ method: 'POST', body: '', redirect: 'manual', signal: AbortSignal.timeout(timeout) },
       headers: { authorization: authorizationOf(target) },
     });
     const said = (await answer.text()).replaceAll(/\s+/g, ' ').trim().slice(0, MOST_SAID);
-    return { ...facts, status: answer.status, said };
+    return { ...facts, state: stateOf(answer.status, clock), status: answer.status, said };
   } catch (error) {
-    return { ...facts, status: null, said: whyOf(error) };
+    return { ...facts, state: 'away', status: null, said: whyOf(error) };
   }
+}
+
+const PAUSES: Readonly<Record<Exclude<PauseReason, 'all-rejected'>, InfluxState>> = {
+  unauthorized: 'refused',
+  forbidden: 'refused',
+  'not-found': 'storeless',
+  'not-influx': 'stranger',
+};
+
+/** As the forwarder would judge it. That nothing is not what can be written (400) says that all else is well. */
+function stateOf(status: number, clock: Clock): InfluxState {
+  const verdict = judgeAnswer({ kind: 'status', status, retryAfter: null, body: '' }, clock.wall());
+  if (verdict.kind === 'pause' && verdict.reason !== 'all-rejected') return PAUSES[verdict.reason];
+  return verdict.kind === 'retry' && verdict.reason !== 'rate-limited' ? 'away' : 'well';
 }
 
 const pathOf = ({ api }: InfluxTarget): string =>
