@@ -1,13 +1,17 @@
 import { defineConfig } from 'vitest/config';
+import { ENVIRONMENT } from '../gateway/cli/bootstrap.mjs';
 
 /**
- * unit: beside the code, no real peer. parts: several parts together, real servers on loopback. browser: the page in
+ * unit: beside the code, no real peer; its files share a process, as no case may leave anything behind. parts: several parts together, real servers on loopback. browser: the page in
  * a real Chromium. faults: the short form of `npm run faults`. Two workers at most: the machine has two cores, and real
  * servers run beside the tests.
  */
-const project = (name: string, include: string[], timeout: number) => ({
+const project = (name: string, include: string[], timeout: number, isolate = true) => ({
   test: {
     name,
+    isolate,
+    // As the command sets it: tests start hundreds of processes and threads, and each would compile all anew.
+    env: { NODE_COMPILE_CACHE: ENVIRONMENT.NODE_COMPILE_CACHE },
     root: new URL('..', import.meta.url).pathname,
     include,
     testTimeout: timeout,
@@ -28,6 +32,7 @@ export default defineConfig({
         'unit',
         ['{gateway,collectors,alerts,firmware-sim,grafana}/**/*.test.ts', 'test/floors/*.test.ts'],
         20_000,
+        false,
       ),
       project('parts', ['test/parts/**/*.test.ts'], 60_000),
       project('faults', ['test/faults/*.test.ts'], 120_000),
