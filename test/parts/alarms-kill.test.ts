@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -53,9 +53,7 @@ const lateReadings = (now: number) =>
 
 /** Runs the child; when given a lifetime in ms, it is killed that long after it has started. True when it came to its end. */
 function run(args: readonly string[], lifetime?: number): Promise<boolean> {
-  // What the first child has compiled the others need not: a start takes half the time.
-  const env = { ...process.env, NODE_COMPILE_CACHE: join(dirname(args[0] ?? ''), 'compiled') };
-  const child = spawn(process.execPath, [CHILD, ...args], { stdio: ['ignore', 'pipe', 'inherit'], env });
+  const child = spawn(process.execPath, [CHILD, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   let timer: NodeJS.Timeout | undefined;
   return new Promise((resolve) => {
     let printed = '';
