@@ -1,41 +1,66 @@
 import { expect, test } from 'vitest';
-import type { Gap, PointLedger } from '#model/journal';
+import type { PointLedger } from '#model/journal';
 import { silentLog } from '#model/log';
 import { silentMeter } from '#model/meter';
-import type { Site, SiteDevice } from '#model/site';
-import { HOUR, realClock } from '#model/time';
+import type { Site } from '#model/site';
+import { type EpochMs, HOUR, type Ms, realClock } from '#model/time';
 import { audit } from '../../gateway/journal/audit/audit.ts';
 import { FileJournal } from '../../gateway/journal/journal.ts';
 import { Gateway } from '../../gateway/main.ts';
 import { apiSite } from '../kit/api-site.ts';
 import { journalFolder } from '../kit/journal-folder.ts';
 import { modbusDevice, tcpLine } from '../kit/modbus-device.ts';
-import { ScriptedModbus } from '../kit/modbus-scripted.ts';
+import { type Behaviour, healthy, ScriptedModbus } from '../kit/modbus-scripted.ts';
 import { until } from '../kit/until.ts';
 
-/** Longer than a busy machine stalls: a sample that was not taken in its time is missing in truth. */
-const EVERY = 500;
+const EVERY: Ms = 500;
 const word = (address: number) => ({ table: 'holding', address, type: 'uint16' }) as const;
+
+/** Until when nobody asked the device though it was time: what a busy machine misses is missing in truth. */
+interface Stall {
+  readonly from: EpochMs;
+  readonly to: EpochMs;
+}
+
+/** Answers, and notes when a question did not come in its time. */
+function watched(every: Ms, stalls: Stall[]): Behaviour {
+  let last: EpochMs | undefined;
+  return (asked) => {
+    const now = realClock.wall();
+    if (last !== undefined && now - last > 1.5 * every) stalls.push({ from: last - every, to: now + every });
+    last = now;
+    healthy(asked);
+  };
+}
+
+interface Run {
+  readonly keys: readonly string[];
+  readonly every?: Ms;
+  /** It lasts so many. */
+  readonly reads: number;
+}
 
 /** A gateway over a data folder, started again and again with another site file. */
 async function stage() {
   const dir = journalFolder();
   const server = new ScriptedModbus('mbap');
   const port = await server.start();
-  const device = (keys: readonly string[], every = EVERY): SiteDevice =>
-    modbusDevice({
-      line: tcpLine(port),
-      points: Object.fromEntries(keys.map((key, index) => [key, word(index)])),
-      every,
-    });
-  const run = async (devices: readonly SiteDevice[], reads: number) => {
-    const site: Site = { ...apiSite, devices };
+  const stalls: Stall[] = [];
+  const run = async ({ keys, every = EVERY, reads }: Run): Promise<void> => {
+    server.behaviour = watched(every, stalls);
+    const points = Object.fromEntries(keys.map((key, index) => [key, word(index)]));
+    const site: Site = { ...apiSite, devices: [modbusDevice({ line: tcpLine(port), points, every })] };
     const gateway = new Gateway({ site, dataDir: dir, log: silentLog });
     await gateway.start();
     const asked = server.asked;
     await until('the device is read', () => server.asked >= asked + reads);
-    return gateway;
+    await gateway.stop();
   };
+  /** The device was asked, and yet the ledger says that it was silent; or it did not know a stop. */
+  const falselySilent = (ledger: PointLedger | undefined) =>
+    ledger?.gaps.filter(
+      (gap) => gap.cause === 'silent' && !stalls.some(({ from, to }) => from <= gap.from && gap.to <= to),
+    );
   const accounts = async (...points: readonly string[]): Promise<PointLedger[]> => {
     const journal = new FileJournal({
       ...{ dir: `${dir}/journal`, clock: realClock, log: silentLog, meter: silentMeter },
@@ -52,35 +77,33 @@ async function stage() {
     });
     return ledgers;
   };
-  return { run, device, accounts, dir };
+  return { run, accounts, falselySilent };
 }
 
-const causesOf = (gaps: readonly Gap[]) => [...new Set(gaps.map(({ cause }) => cause))].sort();
-
 test('a point that is removed and put back was not configured in between; the others only knew the stops', async () => {
-  const { run, device, accounts } = await stage();
-  await (await run([device(['a', 'b'])], 5)).stop();
-  await (await run([device(['a'])], 5)).stop();
-  await (await run([device(['a', 'b'])], 5)).stop();
+  const { run, accounts, falselySilent } = await stage();
+  await run({ keys: ['a', 'b'], reads: 5 });
+  await run({ keys: ['a'], reads: 5 });
+  await run({ keys: ['a', 'b'], reads: 5 });
   const [a, b] = await accounts('boiler.a', 'boiler.b');
   const between = b?.gaps.filter(({ cause }) => cause === 'not-configured') ?? [];
   // Before its first configuration, and between.
   expect(between).toHaveLength(2);
   expect(between.every(({ missing }) => missing === 0)).toBe(true);
   expect(a?.gaps.filter(({ cause }) => cause === 'not-configured')).toHaveLength(1);
-  expect(causesOf(a?.gaps ?? [])).not.toContain('silent');
+  expect(falselySilent(a)).toEqual([]);
   const expected = (ledger: PointLedger | undefined) =>
     ledger?.hours.reduce((sum, row) => sum + row.expected, 0) ?? 0;
   expect(expected(b)).toBeLessThan(expected(a) - 4);
-}, 60_000);
+}, 120_000);
 
 test('a period that is changed counts from the start with it', async () => {
-  const { run, device, accounts } = await stage();
-  await (await run([device(['a'], EVERY)], 6)).stop();
-  await (await run([device(['a'], 5 * EVERY)], 3)).stop();
+  const { run, accounts, falselySilent } = await stage();
+  await run({ keys: ['a'], reads: 6 });
+  await run({ keys: ['a'], every: 5 * EVERY, reads: 3 });
   const [a] = await accounts('boiler.a');
   expect(a?.unbalanced).toEqual([]);
   const stored = a?.hours.reduce((sum, row) => sum + row.stored, 0) ?? 0;
   expect(stored).toBeGreaterThanOrEqual(7);
-  expect(causesOf(a?.gaps ?? [])).not.toContain('silent');
-}, 60_000);
+  expect(falselySilent(a)).toEqual([]);
+}, 120_000);
