@@ -262,3 +262,22 @@ test('links and marks stand above the panels, not in a closed menu', () => {
   for (const { dashboard } of dashboardsOf(scopeOf(FILE)))
     expect(JSON.stringify([dashboard.links, dashboard.annotations])).not.toContain('placement');
 });
+
+test('a device that is read more seldom has buckets of its own, in the trends and in what shows gaps', () => {
+  const seldom = FILE.replace(/(bath-2.*driver: ice-bath),/, '$1, every: 10m,');
+  const sheets = dashboardsOf(scopeOf(seldom, 'en'));
+  const intervals = (name: string, type: string) =>
+    (sheetOf(name, sheets).dashboard.panels as Panel[])
+      .filter((panel) => panel.type === type)
+      .map(({ title, interval }) => [title, interval]);
+  expect(intervals('gateway-health', 'state-timeline')).toEqual([
+    ['Quality and gaps: every 45 s', '90s'],
+    ['Quality and gaps: every 10 min', '1200s'],
+  ]);
+  expect(intervals('other', 'timeseries')).toEqual(
+    expect.arrayContaining([
+      ['Bath 1 · level 0.25 to 1.50 m', '90s'],
+      ['Bath 2 · level 0.25 to 1.50 m', '1200s'],
+    ]),
+  );
+});

@@ -5,7 +5,7 @@ import { groupsOf, selectionsOf } from './groups.ts';
 
 const point = (device: string, key: string, high?: number): SitePoint =>
   ({
-    ...{ id: `${device}.${key}`, device, key, quantity: 'temperature' },
+    ...{ id: `${device}.${key}`, device, key, quantity: 'temperature', every: 30_000 },
     rules: high === undefined ? [] : [{ kind: 'limit', id: 'high', limit: high, severity: 'warning' }],
   }) as unknown as SitePoint;
 
@@ -30,4 +30,13 @@ test('points with other limits, and the thirteenth with the same, are in another
   const many = Array.from({ length: 13 }, (_, index) => point(`f-${index}`, 't', 8));
   const groups = groupsOf([point('x', 't', 5), ...many, point('y', 't')]);
   expect(groups.map((group) => group.points.length)).toEqual([1, 12, 1, 1]);
+});
+
+test('a point that is read more seldom is in another group: its wide buckets would hide gaps of the others', () => {
+  const seldom = { ...point('s', 't', 8), every: 600_000 };
+  const groups = groupsOf([point('f-1', 't', 8), seldom, point('f-2', 't', 8)]);
+  expect(groups.map(({ every, points }) => [every, points.length])).toEqual([
+    [30_000, 2],
+    [600_000, 1],
+  ]);
 });

@@ -1,11 +1,16 @@
 import type { DeviceId } from '#model/point';
 import type { Quantity } from '#model/quantity';
 import type { SitePoint } from '#model/site';
+import type { Ms } from '#model/time';
 import { limitRules } from './limits.ts';
 
-/** Points of one quantity with the same limits: what a panel can show with one set of thresholds. */
+/**
+ * Points of one quantity with the same limits, read equally often: what a panel can show with one set of thresholds and
+ * buckets of one width. Beside a point of every ten minutes the gaps of one of every half minute would be hidden.
+ */
 export interface Group {
   readonly quantity: Quantity;
+  readonly every: Ms;
   readonly points: readonly [SitePoint, ...SitePoint[]];
 }
 
@@ -13,7 +18,9 @@ export interface Group {
 const MOST_POINTS = 12;
 
 export function groupsOf(points: readonly SitePoint[]): readonly Group[] {
-  const groups = Map.groupBy(points, ({ quantity, rules }) => JSON.stringify([quantity, drawn(rules)]));
+  const groups = Map.groupBy(points, ({ quantity, every, rules }) =>
+    JSON.stringify([quantity, every, drawn(rules)]),
+  );
   return [...groups.values()].flatMap(inPanels);
 }
 
@@ -23,7 +30,8 @@ const drawn = (rules: SitePoint['rules']) =>
 function inPanels(points: readonly SitePoint[]): Group[] {
   const [first, ...rest] = points.slice(0, MOST_POINTS);
   if (first === undefined) return [];
-  return [{ quantity: first.quantity, points: [first, ...rest] }, ...inPanels(points.slice(MOST_POINTS))];
+  const { quantity, every } = first;
+  return [{ quantity, every, points: [first, ...rest] }, ...inPanels(points.slice(MOST_POINTS))];
 }
 
 /** Devices that have exactly these keys among the points. */

@@ -9,10 +9,11 @@ const PLACE_LEFTOVERS: readonly string[] = ['placement'];
 export function withoutLeftovers(dashboard: Dashboard, panels: readonly Panel[]): Dashboard {
   const { list = [] } = dashboard.templating;
   const { links = [], annotations } = dashboard;
+  const { list: marks = [] } = annotations;
   return {
     ...dashboard,
     links: links.map((link) => without(link, PLACE_LEFTOVERS)),
-    annotations: { list: annotations.list?.map((marks) => without(marks, PLACE_LEFTOVERS)) },
+    annotations: { list: marks.map((mark) => without(mark, PLACE_LEFTOVERS)) },
     templating: { list: list.map((variable) => without(variable, VARIABLE_LEFTOVERS)) },
     panels: panels.map((panel) => ({
       ...panel,

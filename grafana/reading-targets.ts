@@ -1,3 +1,4 @@
+import type { SitePoint } from '#model/site';
 import type { Ms } from '#model/time';
 import { DEVICE, IS_VALUE, PLACE, WHOLE_SPAN } from './filters.ts';
 import { type Group, selectionsOf } from './groups.ts';
@@ -6,7 +7,7 @@ import type { Target } from './target.ts';
 
 /** Whatever is a value of the group's points, a series for each. */
 export function readingTargets(
-  { quantity, points }: Group,
+  { quantity, points }: Pick<Group, 'quantity'> & { readonly points: readonly SitePoint[] },
   alias: string,
   asked: Pick<Question, 'columns'> & Partial<Question>,
 ): Target[] {
@@ -35,9 +36,6 @@ export const refId = (index: number): string => `Q${index + 1}`;
  * Buckets are at least two periods wide: in a narrower one there would now and then be no reading though all came, and
  * it would look like a gap.
  */
-export const bucketInterval = ({ points }: Group): string => seconds(2 * longestPeriod(points));
-
-export const longestPeriod = (points: readonly { readonly every: Ms }[]): Ms =>
-  Math.max(...points.map(({ every }) => every));
+export const bucketInterval = ({ every }: Pick<Group, 'every'>): string => seconds(2 * every);
 
 export const seconds = (span: Ms): string => `${Math.ceil(span / 1000)}s`;

@@ -4,7 +4,7 @@ import { alarmAnnotations } from '../annotations.ts';
 import { SITE } from '../filters.ts';
 import { standingAlarms } from '../panels/alarm-tables.ts';
 import { journalEvents } from '../panels/journal-events.ts';
-import { qualityTimeline } from '../panels/quality-timeline.ts';
+import { qualityTimelines } from '../panels/quality-timeline.ts';
 import { readingCounts } from '../panels/readings-tables.ts';
 import { vitalTrend } from '../panels/vital.ts';
 import { type Scope, say } from '../scope.ts';
@@ -37,7 +37,7 @@ export function health(scope: Scope): Sheet {
       },
       {
         ...{ title: say(scope, { zh: '数据完整性', en: 'Whether data is whole' }), width: 24, height: 16 },
-        panels: [qualityTimeline(scope), readingCounts(scope)],
+        panels: [...qualityTimelines(scope), readingCounts(scope)],
       },
       {
         ...{ title: say(scope, { zh: '运行指标', en: 'Vitals' }), width: 6, height: 6 },

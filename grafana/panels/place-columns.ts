@@ -17,8 +17,11 @@ export function areaColumn(scope: Scope): TableColumn {
     scope.site.areas.map((area) => [area.id, { text: say(scope, area.name) }]),
   );
   const result = { text: say(scope, GATEWAY_NAME) };
-  const none = { type: MappingType.SpecialValue, options: { match: SpecialValueMatch.Empty, result } };
-  return { field: 'area', title: { zh: '区域', en: 'Area' }, looks: [{ id, value: [...value, none] }] };
+  const none = [SpecialValueMatch.Empty, SpecialValueMatch.Null].map((match) => ({
+    type: MappingType.SpecialValue as const,
+    options: { match, result },
+  }));
+  return { field: 'area', title: { zh: '区域', en: 'Area' }, looks: [{ id, value: [...value, ...none] }] };
 }
 
 export const deviceNames = (scope: Scope) =>

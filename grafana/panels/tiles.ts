@@ -14,7 +14,7 @@ import type { Group } from '../groups.ts';
 import { limitSteps } from '../limits.ts';
 import { pointLinks } from '../links.ts';
 import { SERIES, seriesOf } from '../names.ts';
-import { longestPeriod, readingTargets } from '../reading-targets.ts';
+import { readingTargets } from '../reading-targets.ts';
 import { pointName, type Scope, say } from '../scope.ts';
 import { stateMappings } from '../states.ts';
 import { thresholds } from '../thresholds.ts';
@@ -22,7 +22,7 @@ import { grafanaUnit } from '../unit.ts';
 
 /** What each point of a group shows now, in the colour of its limits. What is silent for long shows nothing. */
 export function tiles(scope: Scope, group: Group): Asking {
-  const minutes = Math.ceil(Math.max(5, (3 * longestPeriod(group.points)) / MINUTE));
+  const minutes = Math.ceil(Math.max(5, (3 * group.every) / MINUTE));
   const builder = new PanelBuilder()
     // Whose it is stands in each tile, and a narrow title has room for its limits alone.
     .title(groupMeasure(scope, group))
