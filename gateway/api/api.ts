@@ -93,14 +93,14 @@ export class Api implements Part {
   }
 
   async #build(): Promise<Server> {
-    const { log, webDir, version } = this.#options;
+    const { log, webDir, version, site } = this.#options;
     const server: Server = fastify({
       forceCloseConnections: true,
       bodyLimit: LARGEST_BODY_BYTES,
       requestTimeout: REQUEST_WITHIN,
       http: { headersTimeout: REQUEST_WITHIN, connectionsCheckingInterval: REQUEST_WITHIN / 4 },
-      // A proxy with TLS on the same machine says who really asks; nobody else is believed.
-      trustProxy: 'loopback',
+      // A proxy with TLS on the same machine says who really asks; of others, those of the site file.
+      trustProxy: ['loopback', ...site.trustedProxies],
     });
     server.server.maxConnections = MOST_CONNECTIONS;
     // TypeBox's own: numbers in a query are read from text, but a body is taken as it is.

@@ -13,6 +13,7 @@ import { resolveHeartbeat, resolveMaintenance, resolvePolicy, resolveTestCall } 
 import { resolveDevice } from './resolve-device.ts';
 import { resolvePeople } from './resolve-people.ts';
 import { textOf } from './resolve-points.ts';
+import { resolveProxies } from './resolve-proxies.ts';
 import { resolveRetention } from './resolve-retention.ts';
 import { resolveRotas } from './resolve-rotas.ts';
 import { resolveRoutes } from './resolve-routes.ts';
@@ -42,6 +43,7 @@ export function resolveSite(file: SiteFile, world: World, conforming: Conforming
     name: textOf(file.site.name),
     region: file.site.region,
     ...listeners(file, world),
+    trustedProxies: resolveProxies(file, world),
     areas: file.areas.map((area) => ({ ...area, name: textOf(area.name) })),
     devices,
     channels: resolveChannels(file, world, conforming),

@@ -96,6 +96,17 @@ export const SiteFile = keys({
     {
       mqtt: listen('Where the broker listens; port 0 takes a free one.', '127.0.0.1:1883'),
       http: listen('Where the page and the API listen; port 0 takes a free one.', '127.0.0.1:8080'),
+      'trusted-proxies': list(
+        text('An address or a network.', {
+          title: 'an address or a network such as 172.16.0.0/12',
+          zh: '地址或网段，如 172.16.0.0/12',
+        }),
+        {
+          description:
+            'Proxies that are believed when they say who asks, beside those on the gateway’s own machine.',
+          default: [],
+        },
+      ),
     },
     { description: 'Addresses of the gateway itself.', default: {} },
   ),

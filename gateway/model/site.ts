@@ -226,6 +226,8 @@ export interface Site {
   readonly pageUrl: string | null;
   readonly mqtt: Listen;
   readonly http: Listen;
+  /** Addresses and networks (CIDR) of proxies, beside this machine's own, that are believed when they say who asks. */
+  readonly trustedProxies: readonly string[];
   readonly areas: readonly Area[];
   readonly devices: readonly SiteDevice[];
   readonly people: readonly Person[];

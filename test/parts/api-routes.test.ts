@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LedgerHour } from '#model/journal';
 import type { Reading } from '#model/reading';
@@ -261,6 +262,26 @@ test('metrics of another machine need a session', async () => {
     status: 200,
   });
 });
+
+/** Of this machine, but not its loopback: as the address of a container's bridge is. */
+const bridge = Object.values(networkInterfaces())
+  .flat()
+  .find((found) => found?.family === 'IPv4' && !found.internal)?.address;
+
+test.skipIf(bridge === undefined)(
+  'a proxy that does not come from the loopback is believed when the site file trusts it, and only then',
+  async () => {
+    const http = { host: '0.0.0.0', port: 0 };
+    for (const [trustedProxies, isSecure] of [[[`${bridge}/32`], true] as const, [[], false] as const]) {
+      const other = await startGateway({ site: { ...apiSite, http, trustedProxies } });
+      const client = new ApiClient(`http://${bridge}:${other.api.port}`);
+      const said = { 'x-forwarded-proto': 'https', 'x-forwarded-for': '192.168.1.9' };
+      const { headers } = await client.call('/api/v1/login', other.first, said);
+      expect(headers.get('set-cookie')?.includes('Secure')).toBe(isSecure);
+      await other.stop();
+    }
+  },
+);
 
 test('health is open to all and degraded, in words, while commits fail', async () => {
   const health = () => fetch(`${gateway.url}/healthz`);

@@ -38,6 +38,7 @@ test('a good site comes out whole, every default filled in', () => {
     region: ['示范市', '城东区'],
     mqtt: { host: '127.0.0.1', port: 1883 },
     http: { host: '::1', port: 0 },
+    trustedProxies: ['172.16.0.0/12', 'fd00::7'],
   });
   expect(site.areas.map(({ kind }) => kind)).toEqual(['medical-waste', 'cold-chain', 'other']);
   expect(site.devices.map(({ id }) => id)).toEqual([
@@ -68,6 +69,7 @@ test('a site without the optional parts has none of them', () => {
   expect(site).toMatchObject({ region: [], people: [], routes: [], clients: [], channels: {}, influx: null });
   expect(site.mqtt).toEqual({ host: '127.0.0.1', port: 1883 });
   expect(site.http).toEqual({ host: '127.0.0.1', port: 8080 });
+  expect(site.trustedProxies).toEqual([]);
 });
 
 test('Modbus addresses become lines, and traits go from the protocol over the driver to the site', () => {
