@@ -13,6 +13,14 @@ RUN npm run build -- --logLevel warn
 RUN npm prune --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
 COPY gateway/install/sbom.ts gateway/install/
 RUN node gateway/install/sbom.ts > sbom.cdx.json
+# On a hardened host (umask 027) nobody else may read the files of the clone; in the image user 10001 must.
+COPY package.json package-lock.json LICENSE README.md source/
+COPY alerts source/alerts
+COPY collectors source/collectors
+COPY firmware-sim source/firmware-sim
+COPY grafana source/grafana
+COPY gateway source/gateway
+RUN chmod -R a+rX source gateway/web/dist
 
 FROM node:26.10.0-bookworm-slim
 LABEL org.opencontainers.image.title="Hygate" \
@@ -21,14 +29,9 @@ LABEL org.opencontainers.image.title="Hygate" \
       org.opencontainers.image.licenses="Apache-2.0" \
       org.opencontainers.image.base.name="docker.io/library/node:26.10.0-bookworm-slim"
 WORKDIR /opt/hygate
-COPY package.json package-lock.json LICENSE README.md ./
 COPY --from=build /opt/hygate/node_modules node_modules
 COPY --from=build /opt/hygate/sbom.cdx.json sbom.cdx.json
-COPY alerts alerts
-COPY collectors collectors
-COPY firmware-sim firmware-sim
-COPY grafana grafana
-COPY gateway gateway
+COPY --from=build /opt/hygate/source ./
 COPY --from=build /opt/hygate/gateway/web/dist gateway/web/dist
 # The same as in gateway/cli/bootstrap.mjs, which the command `hygate` in the container goes through.
 ENV NODE_ENV=production \

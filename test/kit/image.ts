@@ -118,11 +118,15 @@ async function copy(image: Image, { flags, text }: Instruction, { context, stage
   return {};
 }
 
-/** A file goes into the folder under its name; a folder gives its content. */
+/**
+ * A file goes into the folder under its name; a folder gives its content. As from a clone on a hardened machine (umask
+ * 027): nobody else may read it.
+ */
 async function take(context: string, part: string, to: string): Promise<void> {
   const source = join(context, part);
   const target = statSync(source).isFile() ? join(to, basename(part)) : to;
   await cp(source, target, { recursive: true, verbatimSymlinks: true, filter: sent(context) });
+  await run('chmod', ['-R', 'o=', target]);
 }
 
 /** What .dockerignore lets into the build: the last line that fits a path, or a folder above it, decides. */

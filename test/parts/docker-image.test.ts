@@ -97,6 +97,26 @@ describe.skipIf(trouble !== undefined)(`the image${because(trouble)}`, () => {
     expect(existsSync(image.root.path('/usr/local/bin/npm'))).toBe(false);
   });
 
+  test('writes a first site file into the folder that first-use.sh makes, which the gateway can read', async () => {
+    const { uid, env, root } = image;
+    await root.must([
+      'sh',
+      '-c',
+      `mkdir -p /site && chgrp ${uid} /site && chmod 2750 /site && : > /site/site.env`,
+    ]);
+    const site = ['--site', 'east-clinic', '--name', '门诊', '--area', 'id=vaccine,kind=cold-chain'];
+    const device = ['--device', 'id=box-1,driver=mqtt-logger,area=vaccine'];
+    await root.must(['hygate', 'init', '--out', '/site/site.yaml', ...site, ...device], {
+      env,
+      writableOnly: ['/site'],
+    });
+    const said = await root.must(['hygate', 'check', '/site/site.yaml'], {
+      uid,
+      env: { ...env, LOGGER_BOX_1: 'only-for-this-test' },
+    });
+    expect(said).toContain('good. 1 area, 1 device');
+  });
+
   test('is started with the flags and the environment that the command `hygate` gives elsewhere', () => {
     const { NODE_COMPILE_CACHE: _cache, ...expected } = ENVIRONMENT;
     expect(image.env).toMatchObject(expected);

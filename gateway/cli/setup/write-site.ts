@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { chmod, rename, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { HygateError } from '#model/errors';
@@ -18,9 +18,9 @@ export interface SetupFiles {
 /** The site file, and that of its secrets beside it. */
 export const filesOf = (site: string): SetupFiles => ({ site, env: `${site.replace(/\.ya?ml$/, '')}.env` });
 
-/** Throws `request-invalid` when one of them is there. */
+/** Throws `request-invalid` when one of them is there. An empty one holds nobody's work: first-use.sh makes such. */
 export function refuseExisting({ site, env }: SetupFiles): void {
-  const there = [site, env].find((file) => existsSync(file));
+  const there = [site, env].find((file) => (statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0);
   if (there === undefined) return;
   throw new HygateError(
     'request-invalid',
