@@ -12,6 +12,7 @@ import { ALARMS_CONSUMER, Forwarder, INFLUX_CONSUMER, setAsidePath } from './for
 import { type AlarmItem, alarmLines, journalLines } from './forward/influx/line-source.ts';
 import { Cursor } from './journal/cursor.ts';
 import { JournalReader } from './journal/journal-reader.ts';
+import { moveCursor } from './journal/moved-cursor.ts';
 import { runThread } from './runtime/thread-side.ts';
 
 export interface ForwardData {
@@ -86,7 +87,9 @@ function journalForwarder(data: ForwardData, reader: JournalReader, common: Comm
 /** Alarms are few and wait behind no backlog of readings: they have a cursor and a request of their own. */
 function alarmForwarder({ site, dataDir, journalDir }: ForwardData, common: Common): Forwarder<AlarmItem> {
   const events = new EventLog({ ...common, file: join(dataDir, 'alarms.sqlite') });
-  const cursor = new Cursor(journalDir, ALARMS_CONSUMER, common.log);
+  // Among the journal's cursors it was taken for the number of a row.
+  moveCursor({ consumer: ALARMS_CONSUMER, from: journalDir, to: dataDir, log: common.log });
+  const cursor = new Cursor(dataDir, ALARMS_CONSUMER, common.log);
   async function* follow(after: number, signal: AbortSignal): AsyncGenerator<AlarmItem> {
     // A file of alarms that was damaged, or comes from a backup, may be younger than the cursor.
     cursor.notBeyond(await events.newest(signal));

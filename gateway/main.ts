@@ -3,6 +3,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Alarm } from '#model/alarm';
+import { consumersOf } from '#model/consumer';
 import type { Log } from '#model/log';
 import type { ReportOutage } from '#model/outage';
 import type { Part } from '#model/part';
@@ -112,7 +113,8 @@ async function compose(options: Required<GatewayOptions>): Promise<Running> {
   const journal = new FileJournal({
     ...common,
     ...options.journal,
-    ...{ dir: join(dataDir, 'journal'), siteId: site.id, retention: retentionPlan(site), onOutage },
+    ...{ dir: join(dataDir, 'journal'), siteId: site.id, onOutage },
+    ...{ retention: retentionPlan(site), consumers: consumersOf(site) },
     onRoot: (root) => broker.publishRoot(root),
   });
   const ledger = new Ledger({ ...common, journal });

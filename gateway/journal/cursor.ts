@@ -2,6 +2,9 @@ import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, w
 import { join } from 'node:path';
 import type { Log } from '#model/log';
 
+/** `dir` is the folder of what is followed; `consumer` is kebab. */
+export const cursorPath = (dir: string, consumer: string): string => join(dir, `cursor-${consumer}`);
+
 /**
  * How far one consumer has come, kept across restarts. One writer for each name. It is replaced as a whole: after a
  * crash it is the old one or the new one, and a consumer must bear to see the rows between the two again.
@@ -11,9 +14,9 @@ export class Cursor {
   readonly #log: Log;
   #seq: number | undefined;
 
-  /** `dir` is the journal's folder; `consumer` is kebab. */
+  /** As `cursorPath`. */
   constructor(dir: string, consumer: string, log: Log) {
-    this.#path = join(dir, `cursor-${consumer}`);
+    this.#path = cursorPath(dir, consumer);
     this.#log = log;
   }
 

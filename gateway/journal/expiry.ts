@@ -1,5 +1,6 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import type { Consumer } from '#model/consumer';
 import type { JournalEvent } from '#model/journal';
 import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
@@ -18,6 +19,8 @@ export interface ExpiryOptions {
   readonly dir: string;
   /** Null: everything stays. */
   readonly plan: RetentionPlan | null;
+  /** Those that the site has: what one of them has not taken stays. */
+  readonly consumers: readonly Consumer[];
   readonly history: Pick<HistoryStore, 'cursor' | 'eventsOf' | 'expire' | 'expiryClock' | 'setExpiryClock'>;
   readonly tell: (notice: Notice) => void;
   readonly log: Log;
@@ -32,8 +35,6 @@ interface Sealed {
   readonly to: EpochMs | null;
   readonly data: JournalEvent['data'];
 }
-
-const CURSOR = /^cursor-([a-z0-9-]+)$/;
 
 /**
  * Takes away what has been kept for its time. First the journal notes that a segment expires; only when that is
@@ -154,8 +155,7 @@ export class Expiry {
 
   /** Nobody needs the rows up to this one any more: every consumer is past them, and the history has them. */
   #safeSeq(): number {
-    const { dir, log, history } = this.#options;
-    const consumers = readdirSync(dir).flatMap((name) => CURSOR.exec(name)?.[1] ?? []);
+    const { dir, consumers, log, history } = this.#options;
     const cursors = consumers.map((name) => new Cursor(dir, name, log).get());
     return Math.min(history.cursor, ...cursors);
   }

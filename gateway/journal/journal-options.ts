@@ -1,3 +1,4 @@
+import { CONSUMERS, type Consumer } from '#model/consumer';
 import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
 import type { ReportOutage } from '#model/outage';
@@ -25,6 +26,8 @@ export interface FileJournalOptions {
   readonly siteId?: string;
   /** For how long what is kept; null, and when left out: for ever. */
   readonly retention?: RetentionPlan | null;
+  /** Whom rows wait for; all that a site may have when left out. */
+  readonly consumers?: readonly Consumer[];
   /** Takes each signed root, to be kept at a second place. */
   readonly onRoot?: (root: SignedRoot) => void;
   readonly onOutage?: ReportOutage;
@@ -37,6 +40,7 @@ export const DEFAULTS = {
   pendingReadings: 200_000,
   siteId: '',
   retention: null,
+  consumers: CONSUMERS,
   onRoot: () => {},
   onOutage: () => {},
 };

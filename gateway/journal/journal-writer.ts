@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Consumer } from '#model/consumer';
 import type { JournalEvent } from '#model/journal';
 import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
@@ -26,6 +27,7 @@ import { describeStart, RUN_TYPES, type RunIdentity } from './run-identity.ts';
 import { KIND } from './segment.ts';
 import type { NewRow } from './segment-writer.ts';
 import { Segments } from './segments.ts';
+import { settleCursors } from './settled-cursors.ts';
 
 export interface JournalWriterOptions {
   readonly dir: string;
@@ -38,6 +40,8 @@ export interface JournalWriterOptions {
   readonly site: string;
   /** For how long what is kept; null: for ever. */
   readonly retention: RetentionPlan | null;
+  /** Those that the site has. */
+  readonly consumers: readonly Consumer[];
   /** What is found or done here, and is to be an event. */
   readonly tell: (notice: Notice) => void;
   readonly log: Log;
@@ -87,6 +91,7 @@ export class JournalWriter {
     const { dir, log, meter } = options;
     this.#options = options;
     this.#segments = new Segments(options);
+    settleCursors(options);
     this.#history = openHistory(dir, log);
     this.#repair = new HistoryRepair({ dir, history: this.#history, log, meter });
     this.#hours = new OpenHours((point, hour) => this.#repair.storedHour(point, hour));

@@ -46,14 +46,14 @@ export class FileJournal implements Journal, Part {
   constructor(options: FileJournalOptions) {
     this.#options = { ...DEFAULTS, boot: bootId(), ...options };
     const { dir, clock, log, meter, segmentBytes, openReadings, pendingReadings } = this.#options;
-    const { boot, siteId: site, retention } = this.#options;
+    const { boot, siteId: site, retention, consumers } = this.#options;
     const identity = { boot, run: randomUUID() };
     this.#lock = new FolderLock(dir);
     this.#writer = new Thread({
       name: 'journal',
       entry: new URL('./journal.thread.ts', import.meta.url),
       data: (): WriterData => ({
-        ...{ dir, segmentBytes, openReadings, identity, site, retention },
+        ...{ dir, segmentBytes, openReadings, identity, site, retention, consumers },
         now: clock.wall(),
       }),
       onMessage: (message) => this.#fromWriter(message as FromWriter),

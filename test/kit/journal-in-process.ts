@@ -95,6 +95,7 @@ export class JournalInProcess {
       now: this.now,
       site: 'test',
       retention: null,
+      consumers: [],
       tell: () => {},
       identity: { boot: null, run: 'in process' },
       log: silentLog,

@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { Consumer } from '#model/consumer';
 import type { JournalEvent } from '#model/journal';
 import { silentLog } from '#model/log';
 import { silentMeter } from '#model/meter';
@@ -23,6 +24,8 @@ export class JournalOfYears {
   readonly outages: Outage[] = [];
   /** While set, what the writer tells does not become durable. */
   deaf = false;
+  /** Of the site; a change counts from the next start on. */
+  consumers: readonly Consumer[] = [];
   readonly #plan: RetentionPlan;
   readonly #told: JournalEvent[] = [];
   #writer: JournalWriter;
@@ -102,6 +105,7 @@ export class JournalOfYears {
       ...{ dir: this.dir, segmentBytes: 2 ** 30, openReadings: 1_000, now: this.#now, site: 'years' },
       ...{
         retention: this.#plan,
+        consumers: this.consumers,
         identity: { boot: null, run: 'years' },
         log: silentLog,
         meter: silentMeter,

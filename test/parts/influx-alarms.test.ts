@@ -1,4 +1,5 @@
-import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -270,9 +271,46 @@ describe('with a server that only listens', () => {
   test('a file of alarms that is younger than the cursor is sent from its beginning', async () => {
     storeEvents(2);
     const journal = await openJournal();
-    await writeFile(join(dir, 'journal', 'cursor-influx-alarms'), '5000\n');
+    await writeFile(join(dir, 'cursor-influx-alarms'), '5000\n');
     const { target, alarms } = await listening();
     await forward(journal, target);
     await until('both are sent', () => alarms().length === 2);
+  });
+
+  test.each([
+    ['is moved out of the journal’s folder, and goes on', '2', null, ['2', '3']],
+    [
+      'counts where it is smaller, as a crash or an older version may have left two',
+      '1',
+      '2',
+      ['1', '2', '3'],
+    ],
+    ['does not count where it is larger', '2', '1', ['1', '2', '3']],
+    ['says nothing: all alarms are sent again', '?', '3', ['0', '1', '2', '3']],
+  ])('the place of a version before %s', async (_, before, there, sent) => {
+    storeEvents(4);
+    const journal = await openJournal();
+    const [old, place] = [join(dir, 'journal', 'cursor-influx-alarms'), join(dir, 'cursor-influx-alarms')];
+    await writeFile(old, `${before}\n`);
+    if (there !== null) await writeFile(place, `${there}\n`);
+    const { target, alarms } = await listening();
+    await forward(journal, target);
+    await until('they are sent', () => alarms().length === sent.length);
+    expect(alarms().map((line) => /comment="(\d+)"/.exec(line)?.[1])).toEqual(sent);
+    expect(existsSync(old)).toBe(false);
+    expect(existsSync(place)).toBe(true);
+  });
+
+  test('a disk that will not have the place moved costs alarms sent twice, and nothing else', async () => {
+    storeEvents(2);
+    const journal = await openJournal();
+    const old = join(dir, 'journal', 'cursor-influx-alarms');
+    await writeFile(old, '2\n');
+    // The name that is written first is taken by a folder.
+    await mkdir(join(dir, 'cursor-influx-alarms.new'));
+    const { target, alarms } = await listening();
+    await forward(journal, target);
+    await until('both are sent', () => alarms().length === 2);
+    expect(existsSync(old)).toBe(true);
   });
 });

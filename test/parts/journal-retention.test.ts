@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Consumer } from '#model/consumer';
 import { silentLog } from '#model/log';
 import {
   horizonOf,
@@ -115,16 +116,48 @@ test('the hours of a point go from the history at the time of its own kind, thou
   expect(journal.outages.some(({ device }) => device === 'radiation-1')).toBe(false);
 });
 
-test('a consumer that is not past a segment keeps it', () => {
-  const journal = journalOf(planOf({ pool: 'pool-water' }));
-  const cursor = new Cursor(journal.dir, 'influx', silentLog);
-  cursor.set(1);
-  liveUntil(journal, ['pool.ph'], monthsFrom(START, 40));
-  expect(journal.segments).toEqual([1, 2]);
-  cursor.set(1_000);
-  journal.pass();
-  journal.pass();
-  expect(journal.segments).toEqual([2]);
+describe('before a segment goes', () => {
+  const endOfLife = monthsFrom(START, 40);
+
+  /** A journal with the cursors, by name, that lie in its folder when it starts for a site with these consumers. */
+  function journalWith(cursors: Readonly<Record<string, number>>, consumers: readonly Consumer[]) {
+    const journal = journalOf(planOf({ pool: 'pool-water' }));
+    for (const [name, seq] of Object.entries(cursors)) new Cursor(journal.dir, name, silentLog).set(seq);
+    journal.consumers = consumers;
+    journal.restart();
+    return journal;
+  }
+
+  test('every consumer must be past it', () => {
+    const journal = journalWith({ influx: 1 }, ['influx']);
+    liveUntil(journal, ['pool.ph'], endOfLife);
+    expect(journal.segments).toEqual([1, 2]);
+    new Cursor(journal.dir, 'influx', silentLog).set(1_000);
+    journal.pass();
+    journal.pass();
+    expect(journal.segments).toEqual([2]);
+  });
+
+  test('also one that has not begun', () => {
+    const journal = journalWith({}, ['influx']);
+    liveUntil(journal, ['pool.ph'], endOfLife);
+    expect(journal.segments).toEqual([1, 2]);
+  });
+
+  test('nobody is waited for whom the site has no more', () => {
+    const journal = journalWith({ influx: 1 }, []);
+    liveUntil(journal, ['pool.ph'], endOfLife);
+    expect(journal.segments).toEqual([2]);
+  });
+
+  test.each([1, 2 ** 40])(
+    'a cursor that counts alarms, as versions before left it here, is at %i no row',
+    (no) => {
+      const journal = journalWith({ influx: 1_000, 'influx-alarms': no }, ['influx']);
+      liveUntil(journal, ['pool.ph'], endOfLife);
+      expect(journal.segments).toEqual([2]);
+    },
+  );
 });
 
 test('nothing goes before the journal has durably said so, and a crash in between is made up for', () => {

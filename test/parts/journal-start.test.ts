@@ -99,7 +99,7 @@ test('a start that dies while it reads its rows leaves none of them out of the h
     throw new Error('killed');
   };
   const options = {
-    ...{ dir, segmentBytes: 20_000, openReadings: 60, now: AT, site: 'test', retention: null },
+    ...{ dir, segmentBytes: 20_000, openReadings: 60, now: AT, site: 'test', retention: null, consumers: [] },
     ...{ identity: { boot: null, run: 'dying' }, tell: die, log: silentLog, meter: silentMeter },
   };
   expect(() => new JournalWriter(options)).toThrow('killed');

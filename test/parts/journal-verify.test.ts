@@ -48,6 +48,14 @@ test('an untouched folder, with the log of its open segment, is as it was writte
   expect(report.rows).toBeGreaterThan(400);
 });
 
+test('a consumer that has seen more than there is proves that the end is cut off; who counts alarms proves nothing', async () => {
+  const cursorAt = (name: string, seq: number) =>
+    changed((dir) => writeFileSync(join(dir, name), `${seq}\n`));
+  expect((await cursorAt('cursor-influx', 100_000)).findings).toMatchObject([{ kind: 'rows-cut-off' }]);
+  // As versions before left it here.
+  for (const no of [1, 2 ** 40]) expect((await cursorAt('cursor-influx-alarms', no)).found).toBe(0);
+});
+
 test('verifying touches nothing, and works on a folder that nobody may write to', async () => {
   const copy = copyFolder(journal.dir);
   onTestFinished(() => copy.close());

@@ -109,6 +109,16 @@ describe('a whole backup', () => {
     expect(statSync(join(to, 'links.key'))).toMatchObject({ uid, gid });
   });
 
+  test('comes back with the place of the alarms that InfluxDB has, wherever a version kept it and however far it is', async () => {
+    const data = join(dir, 'data');
+    cpSync(join(whole, 'data'), data, { recursive: true });
+    const places = ['cursor-influx-alarms', 'journal/cursor-influx-alarms'];
+    for (const place of places) writeFileSync(join(data, place), `${2 ** 40}\n`);
+    await backUp({ from: data, to: join(dir, 'other'), now: NOW });
+    await restored({ from: join(dir, 'other') });
+    for (const place of places) expect(readFileSync(join(to, place), 'utf8')).toBe(`${2 ** 40}\n`);
+  });
+
   test('is not changed by it', async () => {
     const before = filesOf(backup).map((path) => [path, sha256(join(backup, path))]);
     await restored();

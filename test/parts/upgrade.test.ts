@@ -84,6 +84,28 @@ describe.skipIf(without('faketime')).each(dataFixtures())('the data folder %s', 
   }, 120_000);
 });
 
+test.skipIf(without('faketime'))(
+  'a place that counts alarms, and one of an InfluxDB that the site has no more, hinder no verify, backup, restore or start',
+  async () => {
+    const { fixture, dir } = await open(dataFixtures().at(-1) ?? '');
+    const { dataDir } = fixture;
+    const [backup, restored] = [join(dir, 'backup'), join(dir, 'restored')];
+    writeFileSync(join(dataDir, 'journal/cursor-influx-alarms'), `${2 ** 40 + 7}\n`);
+    writeFileSync(join(dataDir, 'journal/cursor-influx'), '3\n');
+    expect((await fixture.hygate('verify', dataDir)).output).toMatch(/^Nothing was changed/m);
+    expect(await fixture.hygate('backup', dataDir, backup)).toMatchObject({ code: 0 });
+    expect(await fixture.hygate('restore', backup, restored)).toMatchObject({ code: 0 });
+    const gateway = fixture.gateway(restored);
+    onTestFinished(() => void gateway.stop('SIGKILL'));
+    await gateway.waitFor(/^Loggers/m);
+    expect(gateway.output).toMatch(/a consumer of the journal left the site/);
+    await gateway.stop();
+    expect(readFileSync(join(restored, 'journal/cursor-influx.aside'), 'utf8')).toBe('3\n');
+    expect((await fixture.hygate('verify', restored)).output).toMatch(/^Nothing was changed/m);
+  },
+  120_000,
+);
+
 /** What a logger sends after the upgrade is stored behind what was there. */
 async function goesOn({ mqttUrl, expected }: DataFixture, client: HygateClient): Promise<void> {
   const at = expected.to + 60_000;

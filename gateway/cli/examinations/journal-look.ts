@@ -1,11 +1,13 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import type { Consumer } from '#model/consumer';
 import { HygateError } from '#model/errors';
 import { silentLog } from '#model/log';
 import { splitPointId } from '#model/point';
 import type { EpochMs } from '#model/time';
 import type { FollowerFacts } from '../../doctor/backlog.ts';
+import { Cursor } from '../../journal/cursor.ts';
 import { refuseNewerData } from '../../journal/data-version.ts';
 import { openReadOnly } from '../../journal/read-only.ts';
 import { scanJournal } from '../../journal/scan.ts';
@@ -43,8 +45,8 @@ const NOTHING: JournalLook = {
   ...{ firstAt: null, newestAt: null, lookedFrom: null, devices: new Map(), followers: [] },
 };
 
-/** Throws what the system says when the folder may not be read. */
-export function lookAtJournal(dataDir: string, now: EpochMs): JournalLook {
+/** `consumers` are those of the site. Throws what the system says when the folder may not be read. */
+export function lookAtJournal(dataDir: string, now: EpochMs, consumers: readonly Consumer[]): JournalLook {
   if (!existsSync(dataDir)) return NOTHING;
   const dir = join(dataDir, 'journal');
   const found = { ...NOTHING, exists: true, mode: statSync(dataDir).mode, locked: isLocked(dir) };
@@ -54,7 +56,8 @@ export function lookAtJournal(dataDir: string, now: EpochMs): JournalLook {
   const rows = tail.head();
   tail.close();
   const firstAt = arrivedAfter(dir, 0);
-  return { ...found, rows, firstAt, ...newest(dir, rows), followers: followersOf(dir, rows, now) };
+  const followers = consumers.map((consumer) => followerOf(dir, consumer, { head: rows, now }));
+  return { ...found, rows, firstAt, ...newest(dir, rows), followers };
 }
 
 /** The lock of a running gateway: whoever only wants to read meets it. */
@@ -103,19 +106,19 @@ function newest(dir: string, head: number): Pick<JournalLook, 'newestAt' | 'look
   return { lookedFrom: lookedFrom ?? null, newestAt: newestAt ?? null, devices };
 }
 
-/** Each has its cursor in a file of the journal's folder. */
-const followersOf = (dir: string, head: number, now: EpochMs): FollowerFacts[] =>
-  readdirSync(dir)
-    .filter((name) => /^cursor-[a-z-]+$/.test(name))
-    .map((name) => {
-      const seq = Number(readFileSync(join(dir, name), 'utf8').trim()) || 0;
-      const arrived = seq < head ? arrivedAfter(dir, seq) : null;
-      return {
-        name: name.slice('cursor-'.length),
-        behindRows: Math.max(0, head - seq),
-        waits: arrived === null ? 0 : Math.max(0, now - arrived),
-      };
-    });
+function followerOf(
+  dir: string,
+  consumer: Consumer,
+  { head, now }: { readonly head: number; readonly now: EpochMs },
+): FollowerFacts {
+  const seq = new Cursor(dir, consumer, silentLog).get();
+  const arrived = seq < head ? arrivedAfter(dir, seq) : null;
+  return {
+    name: consumer,
+    behindRows: Math.max(0, head - seq),
+    waits: arrived === null ? 0 : Math.max(0, now - arrived),
+  };
+}
 
 /** When the first row after `seq` was written; null when there is none. */
 function arrivedAfter(dir: string, seq: number): EpochMs | null {

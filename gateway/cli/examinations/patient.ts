@@ -1,3 +1,4 @@
+import { type Consumer, consumersOf } from '#model/consumer';
 import { type Clock, realClock } from '#model/time';
 import { readSite, type SiteFile } from '../../site-file.ts';
 import { askGateway, type GatewayAnswer, urlOf } from './gateway-answer.ts';
@@ -28,12 +29,13 @@ export async function meet({ file, dataDir, url: asked }: PatientOptions): Promi
   const siteFile = await readSite(file);
   const url = asked ?? urlOf(siteFile.site.http);
   const answer = await askGateway(url);
-  return { ...siteFile, file, dataDir, url, clock: realClock, answer, look: lookedAt(dataDir) };
+  const look = lookedAt(dataDir, consumersOf(siteFile.site));
+  return { ...siteFile, file, dataDir, url, clock: realClock, answer, look };
 }
 
-function lookedAt(dataDir: string): JournalLook | Error {
+function lookedAt(dataDir: string, consumers: readonly Consumer[]): JournalLook | Error {
   try {
-    return lookAtJournal(dataDir, realClock.wall());
+    return lookAtJournal(dataDir, realClock.wall(), consumers);
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }

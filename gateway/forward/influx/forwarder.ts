@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Consumer } from '#model/consumer';
 import type { Log } from '#model/log';
 import type { Meter } from '#model/meter';
 import type { InfluxTarget } from '#model/site';
@@ -33,8 +34,9 @@ export interface ForwarderOptions<Item extends Numbered> {
   readonly meter: Meter;
 }
 
-/** Names of the consumers: their cursors lie in the journal's folder. */
-export const INFLUX_CONSUMER = 'influx';
+/** The consumer of the journal: its cursor lies in the journal's folder. */
+export const INFLUX_CONSUMER: Consumer = 'influx';
+/** Counts events of alarms, no rows: its cursor lies in the data folder, beside alarms.sqlite. */
 export const ALARMS_CONSUMER = 'influx-alarms';
 
 /** Made when InfluxDB will never take a line. */

@@ -26,7 +26,7 @@ const WRITABLE = 0o200;
  * signed roots, and the segments last. Put in place in the opposite order, a backup is startable at every instant.
  */
 const ORDER: readonly RegExp[] = [
-  /^journal\/cursor-/,
+  /^(journal\/)?cursor-/,
   /^alarms\.sqlite$/,
   /^journal\/history\.sqlite$/,
   /^(?!journal\/)/,

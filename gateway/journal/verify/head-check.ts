@@ -1,5 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { CONSUMERS } from '#model/consumer';
+import { silentLog } from '#model/log';
+import { Cursor } from '../cursor.ts';
 import { historyPath } from '../history-file.ts';
 import { isUnreadable } from '../segment.ts';
 import { openSnapshot } from './snapshot.ts';
@@ -15,9 +18,10 @@ export interface Witness {
  * read before the newest segment is looked at: in a running gateway all of them go on.
  */
 export function readWitnesses(dir: string): Witness[] {
-  const cursors = readdirSync(dir)
-    .filter((name) => /^cursor-[a-z0-9-]+$/.test(name))
-    .map((name) => ({ name, seq: Number(readFileSync(join(dir, name), 'utf8').trim()) }));
+  const cursors = CONSUMERS.map((consumer) => ({
+    name: `cursor-${consumer}`,
+    seq: new Cursor(dir, consumer, silentLog).get(),
+  }));
   const history = ask(historyPath(dir), "SELECT value FROM meta WHERE key = 'cursor'");
   const position = ask(join(dirname(dir), 'alarms.sqlite'), 'SELECT doc FROM position');
   const alarms =
