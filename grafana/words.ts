@@ -1,4 +1,4 @@
-import type { AlarmEventType, AlarmState } from '#model/alarm';
+import type { AlarmEventType, AlarmState, QuietMark } from '#model/alarm';
 import type { AreaKind } from '#model/site';
 import type { Severity } from '#model/standard';
 import type { Text } from '#model/text';
@@ -28,6 +28,12 @@ export const STATE_NAMES: Readonly<Record<AlarmState, Text>> = {
   returned: { zh: '已恢复，未确认', en: 'over, not acknowledged' },
   latched: { zh: '已恢复，待复位', en: 'over, to be reset' },
   normal: { zh: '已结束', en: 'over' },
+};
+
+export const MARK_NAMES: Readonly<Record<QuietMark, Text>> = {
+  shelved: { zh: '已搁置', en: 'shelved' },
+  suppressed: { zh: '被另一报警抑制', en: 'suppressed by another alarm' },
+  'out-of-service': { zh: '停用', en: 'out of service' },
 };
 
 export const EVENT_NAMES: Readonly<Record<AlarmEventType, Text>> = {

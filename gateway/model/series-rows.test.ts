@@ -41,6 +41,7 @@ const site = seriesSite({
 
 const alarm = {
   ...{ id: 'a-1', point: 'fridge-1.temp', state: 'unacknowledged', value: 9.5, worst: 10.25 },
+  ...{ shelvedUntil: null, suppressedBy: null, outOfService: false },
   rule: { kind: 'limit', id: 'high', severity: 'critical', limit: 8, onDelay: 10 * MINUTE },
 } as unknown as Alarm;
 
@@ -61,7 +62,8 @@ test('an alarm event says where, what and how it stands, with what is known and 
       ...{ rule: 'high', kind: 'limit', severity: 'critical', type: 'raised' },
     },
     fields: {
-      ...{ alarm: 'a-1', state: 'unacknowledged', standing: 1, rank: 3 },
+      ...{ alarm: 'a-1', state: 'unacknowledged', rank: 3 },
+      ...{ standing: 1, standing_alarm: 'a-1', standing_state: 'unacknowledged' },
       ...{ value: 9.5, worst: 10.25, limit: 8 },
       ...{ worst_text: '10.3 °C', worst_text_en: '10.3 °C' },
       ...{ limit_text: '> 8.0 °C，持续 10 分钟', limit_text_en: '> 8.0 °C for 10 min' },
@@ -73,6 +75,21 @@ test('an alarm event says where, what and how it stands, with what is known and 
     ...{ state: 'normal', standing: 0, by: 'li', comment: '门关好了' },
   });
   expect(alarmRow(alarmEvent({ alarm: over }), site).fields).not.toHaveProperty('value');
+});
+
+test('what stands of a rule is told by its last event, also when another occurrence does, or only a quiet one', () => {
+  const standing = (more: Partial<NumberedAlarmEvent>) => {
+    const { fields } = alarmRow(alarmEvent(more), site);
+    return [fields['standing'], fields['standing_alarm'], fields['standing_state'], fields['alarm']];
+  };
+  const over: Alarm = { ...alarm, state: 'normal' };
+  expect(standing({ alarm: over })).toEqual([0, undefined, undefined, 'a-1']);
+  const stands = { alarm: 'a-2', state: 'unacknowledged', mark: null } as const;
+  expect(standing({ alarm: over, stands })).toEqual([1, 'a-2', 'unacknowledged', 'a-1']);
+  expect(standing({ alarm: { ...alarm, shelvedUntil: AT } })).toEqual([2, 'a-1', 'shelved', 'a-1']);
+  expect(standing({ alarm: over, stands: { ...stands, mark: 'suppressed' } })).toEqual([
+    ...[2, 'a-2', 'suppressed', 'a-1'],
+  ]);
 });
 
 test('numbers are told with their unit, in what the rule compares; a state and silence have no worst', () => {
@@ -167,4 +184,4 @@ test('whatever a person writes, a text stays on its line, is whole Unicode, not 
       }
     }),
   );
-});
+}, 120_000);

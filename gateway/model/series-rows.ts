@@ -1,4 +1,4 @@
-import type { Alarm, NumberedAlarmEvent } from './alarm.ts';
+import { type Alarm, type NumberedAlarmEvent, standsAfter } from './alarm.ts';
 import { eventName } from './event-name.ts';
 import { formatFinding, hasWorst } from './finding-words.ts';
 import type { NumberedEvent } from './journal.ts';
@@ -30,7 +30,7 @@ export function alarmRow(event: NumberedAlarmEvent, site: SeriesSite): SeriesRow
   const parts = splitPointId(point);
   const area = parts && site.area(parts.device);
   const fields: AlarmFields = {
-    ...{ alarm: alarm.id, state, standing: state === 'normal' ? 0 : 1, rank: rankOf(rule.severity) },
+    ...{ alarm: alarm.id, state, ...standingFields(event), rank: rankOf(rule.severity) },
     ...{ text: plain(text.zh), text_en: plain(text.en) },
     ...known({ by: said(by), comment: said(comment) }),
     ...known({ value: number(value), worst: number(worst) }),
@@ -45,6 +45,13 @@ export function alarmRow(event: NumberedAlarmEvent, site: SeriesSite): SeriesRow
       ...{ rule: rule.id, kind: rule.kind, severity: rule.severity, type },
     },
   };
+}
+
+function standingFields(event: NumberedAlarmEvent) {
+  const stands = standsAfter(event);
+  if (stands === null) return { standing: 0 };
+  const { alarm, state, mark } = stands;
+  return { standing: mark === null ? 1 : 2, standing_alarm: alarm, standing_state: mark ?? state };
 }
 
 function worstText({ point, rule, worst }: Alarm, site: SeriesSite, language: Language): string | undefined {

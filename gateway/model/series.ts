@@ -40,11 +40,17 @@ export function seriesSite(site: Pick<Site, 'id' | 'name' | 'areas' | 'devices'>
 
 /** The alarm as it stands after the event. What is not known is left out. */
 export interface AlarmFields {
-  /** The occurrence: `#/alarm/<id>` on the page. */
+  /** The occurrence that the event is about: `#/alarm/<id>` on the page. */
   readonly alarm: string;
   readonly state: string;
-  /** 1 while it wants somebody (not `normal`), else 0: the last one of each device, point and rule is what stands now. */
+  /**
+   * What of the point and rule stands after the event, of all its occurrences: 0 nothing, 1 something that wants somebody, 2
+   * only what is quiet (shelved, suppressed, out of service). The last row of each device, point and rule is what stands now.
+   */
   readonly standing: number;
+  /** The occurrence that wants somebody most, and its state, or why it is quiet. Left out when nothing stands. */
+  readonly standing_alarm?: string;
+  readonly standing_state?: string;
   /** How grave, to sort by: 1 notice, 2 warning, 3 critical. */
   readonly rank: number;
   /** Device, point and what is wrong, for people: Chinese and English. */

@@ -1,7 +1,7 @@
 import { alarmAnnotations } from '../annotations.ts';
 import { PLACE } from '../filters.ts';
 import { frequentAlarms, raisedChart } from '../panels/alarm-counts.ts';
-import { alarmEvents, standingAlarms } from '../panels/alarm-tables.ts';
+import { alarmEvents, quietAlarms, standingAlarms } from '../panels/alarm-tables.ts';
 import { type Scope, say } from '../scope.ts';
 import { type Sheet, sheet } from '../sheet.ts';
 import { areaVariable, deviceVariable, siteVariable } from '../variables.ts';
@@ -20,6 +20,10 @@ export const alarms = (scope: Scope): Sheet =>
       {
         ...{ title: say(scope, { zh: '现在', en: 'Now' }), width: 24, height: 8 },
         panels: [standingAlarms(scope, PLACE)],
+      },
+      {
+        ...{ title: say(scope, { zh: '静默', en: 'Quiet' }), width: 24, height: 6 },
+        panels: [quietAlarms(scope, PLACE)],
       },
       {
         ...{ title: say(scope, { zh: '频次', en: 'How often' }), width: 12, height: 9 },

@@ -11,7 +11,7 @@ export const areaRanking = (scope: Scope, tags: readonly TagFilter[]): Asking =>
   table(scope, {
     title: { zh: '各区域未结束的报警', en: 'Alarms that stand, by area' },
     description: { zh: '与所选时间段无关。', en: 'Whatever span is shown.' },
-    targets: [{ refId: 'Q1', format: 'table', question: lastOfEach(tags, [column('last', 'standing')]) }],
+    targets: [{ refId: 'Q1', format: 'table', question: lastOfEach(tags, COLUMNS) }],
     transformations: [onlyRows('standing', 1), countedBy('area', 'standing')],
     columns: [
       areaColumn(scope),
@@ -20,6 +20,8 @@ export const areaRanking = (scope: Scope, tags: readonly TagFilter[]): Asking =>
     sortBy: [{ field: 'standing (count)', descending: true }],
     noValue: NO_ALARM,
   });
+
+const COLUMNS = [column('last', 'standing'), column('raw', 'area')];
 
 const countedBy = (group: string, counted: string) => ({
   id: 'groupBy',

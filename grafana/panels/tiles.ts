@@ -14,6 +14,7 @@ import type { Group } from '../groups.ts';
 import { limitSteps } from '../limits.ts';
 import { pointLinks } from '../links.ts';
 import { SERIES, seriesOf } from '../names.ts';
+import { noData } from '../no-data.ts';
 import { readingTargets } from '../reading-targets.ts';
 import { pointName, type Scope, say } from '../scope.ts';
 import { stateMappings } from '../states.ts';
@@ -31,13 +32,12 @@ export function tiles(scope: Scope, group: Group): Asking {
     .hideTimeOverride(true)
     .unit(grafanaUnit(group.quantity))
     .decimals(quantitySpec(group.quantity).decimals)
-    .mappings(stateMappings(scope, group))
+    .mappings([...stateMappings(scope, group), noData(scope)])
     .thresholds(thresholds(limitSteps(group.points[0].rules)))
     .graphMode(BigValueGraphMode.None)
     .colorMode(BigValueColorMode.Background)
     .textMode(BigValueTextMode.ValueAndName)
-    .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false).fields(''))
-    .noValue(say(scope, { zh: '无数据', en: 'no data' }));
+    .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false).fields(''));
   for (const point of group.points) {
     builder.overrideByName(seriesOf(point), [
       { id: 'displayName', value: pointName(scope, point) },

@@ -44,6 +44,8 @@ export const INCIDENTS: readonly Incident[] = [
   // States change and limits are crossed.
   incident('fridge-1', ['14:00', '15:40'], 'door-open'),
   incident('freezer-1', ['16:00', '16:50'], 'power-cut'),
+  // Twice, and nobody took the first: two occurrences of one rule stand.
+  incident('fridge-2', ['19:00', '19:40'], 'door-open'),
   incident('fridge-2', ['21:30', '23:59'], 'door-open'),
 ];
 

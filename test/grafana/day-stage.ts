@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import type { Alarm } from '#model/alarm';
 import { silentLog } from '#model/log';
 import type { InfluxTarget, Site } from '#model/site';
-import { type EpochMs, SECOND } from '#model/time';
+import { type EpochMs, HOUR, SECOND } from '#model/time';
 import { INFLUX_CONSUMER } from '../../gateway/forward/influx/forwarder.ts';
 import { Gateway } from '../../gateway/main.ts';
 import { ApiClient, PASSWORD } from '../kit/api-gateway.ts';
@@ -103,7 +104,7 @@ async function logIn(gateway: Gateway): Promise<ApiClient> {
 }
 
 interface Listed {
-  readonly alarms: readonly { readonly id: string }[];
+  readonly alarms: readonly Alarm[];
 }
 
 /** The consumer has come to the newest row of the journal. */
@@ -118,14 +119,29 @@ async function caughtUp(client: ApiClient, consumer: string): Promise<void> {
   );
 }
 
-/** Somebody acknowledges every second alarm that is open, and says something of the others. */
+/**
+ * Somebody acknowledges every third alarm that is open, shelves some, and says something of the others. Of a rule that came
+ * twice the older occurrence is taken, and the newer one stands.
+ */
 async function actOnAlarms(client: ApiClient): Promise<void> {
   const { body } = await client.call<Listed>('/api/v1/alarms?state=open');
-  for (const [index, { id }] of body.alarms.entries()) {
-    const path = `/api/v1/alarms/${id}/${index % 2 === 0 ? 'acknowledge' : 'comment'}`;
-    const { status } = await client.call(path, { comment: `已到现场，"门"已关\\ ${index}` });
+  const newest = new Map(body.alarms.toReversed().map((alarm) => [ruleOf(alarm), alarm.id]));
+  for (const [index, alarm] of body.alarms.entries()) {
+    const isOlder = newest.get(ruleOf(alarm)) !== alarm.id;
+    const deed = isOlder ? 'acknowledge' : deedOf(alarm, index);
+    const path = `/api/v1/alarms/${alarm.id}/${deed}`;
+    const until = deed === 'shelve' ? { until: new Date(DAY_ENDS + HOUR).toISOString() } : {};
+    const { status } = await client.call(path, { comment: `已到现场，"门"已关\\ ${index}`, ...until });
     if (status !== 200) throw new Error(`${path}: ${status}`);
   }
+}
+
+const ruleOf = ({ point, rule }: Alarm): string => `${point} ${rule.id}`;
+
+/** Nobody shelves a critical alarm alone, and what is over lies on no shelf. */
+function deedOf({ rule, clearedAt }: Alarm, index: number): 'acknowledge' | 'shelve' | 'comment' {
+  if (index % 3 === 0) return 'acknowledge';
+  return index % 3 === 1 && rule.severity !== 'critical' && clearedAt === null ? 'shelve' : 'comment';
 }
 
 const basic = ({ user, password }: { readonly user: string; readonly password: string }): string =>

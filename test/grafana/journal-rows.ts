@@ -55,6 +55,8 @@ function alarmEvents(rows: Rows, dataDir: string): readonly Row[] {
 
 class Rows {
   readonly #site: Site;
+  /** Point and rule → its occurrences that are not over. */
+  readonly #open = new Map<string, Alarm[]>();
 
   constructor(site: Site) {
     this.#site = site;
@@ -69,14 +71,13 @@ class Rows {
     const { id, point, rule, state, value, worst } = alarm;
     const text = headlineOf(alarm, placeOf(this.#site, point));
     const limit = 'limit' in rule ? rule.limit : null;
-    const standing = state === 'normal' ? 0 : 1;
     const rank = { notice: 1, warning: 2, critical: 3 }[rule.severity];
     const tags = { rule: rule.id, kind: rule.kind, severity: rule.severity, type };
     return {
       ...{ measurement: 'alarm', at, order: no },
       tags: { ...this.#whereabouts(point), ...tags },
       fields: known({
-        ...{ alarm: id, state, standing, rank, by, comment, value, worst, limit },
+        ...{ alarm: id, state, ...this.#standing(alarm), rank, by, comment, value, worst, limit },
         ...{
           ...words(text),
           ...this.#numbersInWords(alarm, 'zh', ''),
@@ -84,6 +85,18 @@ class Rows {
         },
       }),
     };
+  }
+
+  /** By what the events told until then, not by what this one says of others. */
+  #standing(alarm: Alarm) {
+    const ofRule = `${alarm.point} ${alarm.rule.id}`;
+    const open = (this.#open.get(ofRule) ?? []).filter(({ id }) => id !== alarm.id);
+    if (alarm.state !== 'normal') open.push(alarm);
+    this.#open.set(ofRule, open);
+    const [first] = open.map(wanting).sort((a, b) => b.wants - a.wants || b.raisedAt - a.raisedAt);
+    if (first === undefined) return { standing: 0 };
+    const { id, quiet, state } = first;
+    return { standing: quiet === null ? 1 : 2, standing_alarm: id, standing_state: quiet ?? state };
   }
 
   #numbersInWords({ point, rule, worst }: Alarm, language: Language, suffix: string) {
@@ -131,6 +144,14 @@ class Rows {
     const area = this.#site.devices.find(({ id }) => id === device)?.area;
     return known({ site: this.#site.id, area, device, point: parts?.key }) as Row['tags'];
   }
+}
+
+/** What is heard wants somebody more than what is quiet; what nobody took and what lasts more than the rest. */
+function wanting({ id, state, raisedAt, outOfService, shelvedUntil, suppressedBy }: Alarm) {
+  const [shelved, suppressed] = [shelvedUntil !== null && 'shelved', suppressedBy !== null && 'suppressed'];
+  const quiet = (outOfService && 'out-of-service') || shelved || suppressed || null;
+  const byState = { unacknowledged: 4, acknowledged: 3, latched: 2, returned: 1, normal: 0 }[state];
+  return { id, state, raisedAt, quiet, wants: byState + (quiet === null ? 10 : 0) };
 }
 
 const UNTOLD: readonly string[] = ['token', 'device', 'point', 'area'];

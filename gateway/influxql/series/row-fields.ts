@@ -9,7 +9,8 @@ import { VITALS } from '#model/vitals';
 import type { FieldType } from './series.ts';
 
 const ofAlarm: Readonly<Record<keyof AlarmFields, FieldType>> = {
-  ...{ alarm: 'string', state: 'string', standing: 'float', rank: 'float' },
+  ...{ alarm: 'string', state: 'string', rank: 'float' },
+  ...{ standing: 'float', standing_alarm: 'string', standing_state: 'string' },
   ...{ text: 'string', text_en: 'string', by: 'string', comment: 'string' },
   ...{ value: 'float', worst: 'float', limit: 'float' },
   ...{ worst_text: 'string', worst_text_en: 'string', limit_text: 'string', limit_text_en: 'string' },
