@@ -105,7 +105,7 @@ function checkRange(
     mistakes.add(
       path,
       {
-        zh: `没有仪表能测 ${low} 到 ${high} ${symbol} 的 ${quantity}`.replace('  ', ' '),
+        zh: `没有仪表的 ${quantity} 量程是 ${low} 到 ${high} ${symbol}`.trimEnd(),
         en: `no instrument shows ${quantity} from ${low} to ${high} ${symbol}`.trimEnd(),
       },
       { zh: `应在 ${range[0]} 到 ${range[1]} 之间`, en: `stay within ${range[0]} to ${range[1]}` },

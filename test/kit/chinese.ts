@@ -1,9 +1,13 @@
 import { expect } from 'vitest';
 import type { Text } from '#model/text';
 
-/** What must not be lost in translation: what stands in quotes, and every number. */
+/** Hyphens of English; any other joins the parts of a key or an id. */
+const COMPOUND = /lower-case|full-width|e-mail|16-bit/g;
+
+/** What must not be lost in translation: what stands in quotes, ids and keys of several parts, every number. */
 const valuesOf = (english: string): readonly string[] => [
   ...[...english.matchAll(/"([^"]*)"/g)].map(([, value = '']) => value),
+  ...(english.replaceAll(COMPOUND, '').match(/[a-z0-9]+([-_./][a-z0-9]+)+/g) ?? []),
   ...(english.match(/\d+(\.\d+)?/g) ?? []),
 ];
 
@@ -16,7 +20,7 @@ export function expectChinese({ zh, en }: Text): void {
   expect(zh, en).toMatch(/\p{Script=Han}/u);
   expect(withoutQuotes(zh), en).not.toMatch(/[a-z]{2,},? [a-z]{2,}/);
   // What was forgotten in a template.
-  expect(zh).not.toMatch(/undefined|\[object|\$\{(?!VARIABLE)/);
+  expect(zh).not.toMatch(/undefined|\[object|\$\{(?!VARIABLE)|^ | $| {2}/);
   expect(
     valuesOf(en).filter((value) => !zh.includes(value)),
     zh,

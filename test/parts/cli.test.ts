@@ -58,25 +58,29 @@ describe('hygate check', () => {
     expect(code).toBe(1);
   });
 
-  test('speaks Chinese when asked to, or to a Chinese machine, and English to any other', async () => {
-    const good = await siteFile();
-    const chinese = { LC_ALL: '', LANG: 'zh_CN.UTF-8' };
-    const site = {
-      zh: `${good}：正确。1 个区域，1 台设备，4 个测点。\n`,
-      en: /: good\. 1 area, 1 device, 4 points\.\n/,
-    };
-    expect((await finish(['check', good, '--language', 'zh'])).output).toContain(site.zh);
-    expect((await finish(['check', good], { env: chinese })).output).toContain(site.zh);
-    expect((await finish(['check', good, '--language', 'en'], { env: chinese })).output).toMatch(site.en);
-    const bad = await siteFile((text) => text.replace('modbus-fridge', 'modbus-frigde'));
-    const mistakes = `hygate: 有 1 处错误，什么也没有启动\n${bad}:9:5  devices[0].driver：没有驱动 "modbus-frigde"；是不是 "modbus-fridge"？\n`;
-    expect(await finish(['check', '--language', 'zh', bad])).toEqual({ code: 1, output: mistakes });
-    // Whatever command reads it.
-    expect(await finish(['run', '--config', bad], { env: chinese })).toEqual({ code: 1, output: mistakes });
-    const nowhere = join(dir, 'nowhere.yaml');
-    expect(await finish(['check', nowhere, '--language', 'zh'])).toEqual({
-      ...{ code: 1, output: `hygate: ${nowhere} 无法读取（ENOENT）：请给出站点文件的路径\n` },
-    });
+  const CHINESE = { LC_ALL: '', LANG: 'zh_CN.UTF-8' };
+
+  test('speaks Chinese to a Chinese machine, and English when asked to', async () => {
+    const file = await siteFile();
+    expect((await finish(['check', file], { env: CHINESE })).output).toContain(
+      `${file}：正确。1 个区域，1 台设备，4 个测点。\n`,
+    );
+    expect((await finish(['check', file, '--language', 'en'], { env: CHINESE })).output).toMatch(
+      /: good\. 1 area, 1 device, 4 points\.\n/,
+    );
+  });
+
+  test('names mistakes in Chinese when asked to, and so does any command on a Chinese machine', async () => {
+    const file = await siteFile((text) => text.replace('modbus-fridge', 'modbus-frigde'));
+    const output = `hygate: 有 1 处错误，什么也没有启动\n${file}:9:5  devices[0].driver：没有驱动 "modbus-frigde"；是不是 "modbus-fridge"？\n`;
+    expect(await finish(['check', '--language', 'zh', file])).toEqual({ code: 1, output });
+    expect(await finish(['run', '--config', file], { env: CHINESE })).toEqual({ code: 1, output });
+  });
+
+  test('says in Chinese, too, which file it cannot read', async () => {
+    const file = join(dir, 'nowhere.yaml');
+    const output = `hygate: ${file} 无法读取（ENOENT）：请给出站点文件的路径\n`;
+    expect(await finish(['check', file, '--language', 'zh'])).toEqual({ code: 1, output });
   });
 
   test('speaks no third language', async () => {
