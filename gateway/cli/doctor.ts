@@ -7,6 +7,7 @@ import type { Command } from './command.ts';
 import { diagnose } from './examinations/diagnose.ts';
 import type { PatientOptions } from './examinations/patient.ts';
 import { languageOf } from './language.ts';
+import { serverAddress } from './server-address.ts';
 
 export const command: Command = {
   synopsis: 'SITE [--data DIR] [--url URL] [--language zh|en] [--json]',
@@ -41,11 +42,9 @@ function wishesOf(args: readonly string[]): Wishes {
     throw new HygateError('request-invalid', 'give one site file: hygate doctor site.yaml');
   }
   const language = languageOf(values.language);
-  if (values.url !== undefined && !/^https?:\/\//.test(values.url)) {
-    throw new HygateError(
-      'request-invalid',
-      `--url must be an address such as http://127.0.0.1:8080, not "${values.url}"`,
-    );
-  }
-  return { options: { file, dataDir: resolve(values.data), url: values.url }, language, json: values.json };
+  const url =
+    values.url === undefined
+      ? undefined
+      : serverAddress(values.url, { option: '--url', example: 'http://127.0.0.1:8080' });
+  return { options: { file, dataDir: resolve(values.data), url }, language, json: values.json };
 }

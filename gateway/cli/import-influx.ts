@@ -11,6 +11,7 @@ import { ImportedStore } from '../imported/store.ts';
 import { dataFolderOf } from '../journal/data-folder.ts';
 import { readSite } from '../site-file.ts';
 import type { Command } from './command.ts';
+import { serverAddress } from './server-address.ts';
 
 const OPTIONS = {
   url: { type: 'string' },
@@ -32,7 +33,7 @@ export const command: Command = {
       throw new HygateError('request-invalid', `give all of: hygate import-influx ${command.synopsis}`);
     const { site } = await readSite(file);
     const series = await seriesOf(site, values.points);
-    const influx = { url: values.url, database: values.database, login: loginOf(values.user) };
+    const influx = { url: addressOf(values.url), database: values.database, login: loginOf(values.user) };
     const store = new ImportedStore(dataFolderOf(dir));
     try {
       const [from, to] = [timeOf(values.from, '--from'), timeOf(values.to, '--to') ?? realClock.wall()];
@@ -43,6 +44,10 @@ export const command: Command = {
     return 0;
   },
 };
+
+function addressOf(url: string): string {
+  return serverAddress(url, { option: '--url', example: 'http://old-server:8086' });
+}
 
 const NOTHING =
   'No series fits: --points FILE says which measurement, field and tags are which point; without it those of a Hygate with the same ids are taken.';

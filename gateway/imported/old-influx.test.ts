@@ -18,11 +18,15 @@ afterEach(() => {
 });
 
 async function answering(answer: (response: ServerResponse) => void) {
-  server = createServer((_, response) => answer(response));
+  return listening(createServer((_, response) => answer(response)));
+}
+
+async function listening(made: Server) {
+  server = made;
   const { promise, resolve } = Promise.withResolvers<void>();
-  server.listen(0, '127.0.0.1', resolve);
+  made.listen(0, '127.0.0.1', resolve);
   await promise;
-  const { port } = server.address() as AddressInfo;
+  const { port } = made.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}`, database: 'old', login: null };
 }
 
@@ -64,6 +68,33 @@ test('what it says against us is short, and does nothing to the terminal', async
   expect(message).toContain('all is well');
   expect(message.length).toBeLessThan(400);
   expect(message).not.toMatch(/\p{Cc}/u);
+});
+
+test('an answer in pieces is put together, and asked for so', async () => {
+  const asked: (string | undefined)[] = [];
+  const piece = (at: number, more: object) =>
+    `${JSON.stringify({ results: [{ series: [{ values: [[at, 1]], ...more }], ...more }] })}\n`;
+  const influx = await listening(
+    createServer(({ url }, response) => {
+      asked.push(url);
+      response.end(piece(1, { partial: true }) + piece(2, { partial: true }) + piece(3, {}));
+    }),
+  );
+  expect(await rowsOf(influx, series, 0, 1_000)).toEqual([1, 2, 3].map((at) => [at, 1]));
+  expect(asked).toEqual([expect.stringContaining('chunked=true')]);
+});
+
+test.each([
+  '{"results":[{"series":[{"values":[[1,1]],"partial":true}]}]}',
+  '{"results":[{"series":[{"values":[[1,1]]}],"partial":true}]}',
+  '{"results":[{"series":[{"values":[[1,1]],"partial":true}],"partial":true}]}\n{"results":[{"partial":true}]}\n',
+])('an answer that was cut is none: %s', async (text) => {
+  expect(await refusalOf(text)()).toMatchObject({
+    code: 'influx-unavailable',
+    message: expect.stringMatching(
+      /cut its answer short, and nothing of it was taken: set max-row-limit = 0/,
+    ),
+  });
 });
 
 test('series without values are nothing', async () => {

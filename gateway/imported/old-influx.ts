@@ -22,18 +22,18 @@ const LONGEST_WORDS = 200;
 const END_OF_TIME: EpochMs = 8.64e15;
 
 const RowShape = Type.Tuple([Type.Integer({ minimum: -END_OF_TIME, maximum: END_OF_TIME }), Type.Unknown()]);
-const AnswerShape = Type.Object({
+const Partial = Type.Optional(Type.Boolean());
+const SeriesShape = Type.Object({ values: Type.Optional(Type.Array(RowShape)), partial: Partial });
+const ResultShape = Type.Object({
   error: Type.Optional(Type.String()),
-  results: Type.Optional(
-    Type.Array(
-      Type.Object({
-        error: Type.Optional(Type.String()),
-        series: Type.Optional(Type.Array(Type.Object({ values: Type.Optional(Type.Array(RowShape)) }))),
-      }),
-    ),
-  ),
+  series: Type.Optional(Type.Array(SeriesShape)),
+  partial: Partial,
 });
-type Answer = Static<typeof AnswerShape>;
+const DocumentShape = Type.Object({
+  error: Type.Optional(Type.String()),
+  results: Type.Optional(Type.Array(ResultShape)),
+});
+type Document = Static<typeof DocumentShape>;
 
 /** When the series begins; null when it has nothing. Throws `influx-unavailable`. */
 export async function firstOf(influx: OldInflux, series: Series): Promise<EpochMs | null> {
@@ -65,28 +65,50 @@ function place({ measurement, tags }: Series): string {
   return `${name(measurement)}${filters.length === 0 ? '' : ` WHERE ${filters.join(' AND ')}`}`;
 }
 
+/** In chunks, one JSON document a line: an answer in one piece ends at the server's `max-row-limit`. */
 async function ask({ url, database, login }: OldInflux, q: string): Promise<readonly Row[]> {
-  const parameters = new URLSearchParams({ db: database, epoch: 'ms', q });
-  const { results = [], error } = await answerOf(new URL(`/query?${parameters}`, url), login);
-  const failed = error ?? results.find((result) => result.error !== undefined)?.error;
+  const parameters = new URLSearchParams({ db: database, epoch: 'ms', chunked: 'true', q });
+  const documents = await answerOf(new URL(`/query?${parameters}`, url), login);
+  const results = documents.flatMap((document) => document.results ?? []);
+  const failed = [...documents, ...results].find(({ error }) => error !== undefined)?.error;
   if (failed !== undefined) throw new HygateError('influx-unavailable', `${url} refuses: ${plain(failed)}`);
+  refuseCut(results, url);
   return results.flatMap(({ series = [] }) => series).flatMap(({ values = [] }) => values);
 }
 
-async function answerOf(address: URL, login: OldInflux['login']): Promise<Answer> {
+/** `partial` says that more follows: of the last piece, that it never came. */
+function refuseCut(results: NonNullable<Document['results']>, url: string): void {
+  const last = results.at(-1);
+  if (last?.partial !== true && last?.series?.at(-1)?.partial !== true) return;
+  throw new HygateError(
+    'influx-unavailable',
+    `${url} cut its answer short, and nothing of it was taken: set max-row-limit = 0 in the [http] section of its influxdb.conf`,
+  );
+}
+
+async function answerOf(address: URL, login: OldInflux['login']): Promise<readonly Document[]> {
   const headers = login === null ? {} : { authorization: authorizationOf(login) };
   try {
     const answer = await fetch(address, { headers, signal: AbortSignal.timeout(LONGEST) });
     const text = await textOf(answer);
-    if (!answer.ok && !text.startsWith('{')) return { error: `${answer.status} ${text}` };
-    const read: unknown = JSON.parse(text);
-    if (Value.Check(AnswerShape, read)) return read;
-    throw new Error('its words are none of InfluxDB');
+    if (!answer.ok && !text.startsWith('{')) return [{ error: `${answer.status} ${text}` }];
+    return documentsIn(text);
   } catch (cause) {
     const why = cause instanceof Error ? (cause.cause ?? cause) : cause;
     const message = `${address.origin} does not answer as an InfluxDB (${plain(String(why))})`;
     throw new HygateError('influx-unavailable', message, { cause });
   }
+}
+
+function documentsIn(text: string): readonly Document[] {
+  return text
+    .trim()
+    .split('\n')
+    .map((line): Document => {
+      const read: unknown = JSON.parse(line);
+      if (Value.Check(DocumentShape, read)) return read;
+      throw new Error('its words are none of InfluxDB');
+    });
 }
 
 async function textOf({ body }: Response): Promise<string> {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { HygateError } from '#model/errors';
@@ -7,6 +7,7 @@ import type { Bucket } from '#model/journal';
 import type { Part } from '#model/part';
 import type { PointId } from '#model/point';
 import { type EpochMs, HOUR, type Ms } from '#model/time';
+import { giveToOwnerOf } from '../runtime/owner.ts';
 import { transaction } from '../runtime/transaction.ts';
 import { gather, type Sum, sumOf } from './bucket.ts';
 import { packHour, type Sample, unpackHour } from './pack.ts';
@@ -35,6 +36,12 @@ export class ImportedStore {
   constructor(dir: string) {
     this.#db = new DatabaseSync(join(dir, FILE));
     this.#db.exec(SCHEMA);
+    // With `-wal` and `-shm` beside it, which stay as long as it is open.
+    const names = readdirSync(dir).filter((name) => name.startsWith(FILE));
+    giveToOwnerOf(
+      dir,
+      names.map((name) => join(dir, name)),
+    );
   }
 
   /** Whether a span of a source was taken whole before. */

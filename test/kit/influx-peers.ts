@@ -61,8 +61,8 @@ export class InfluxPeer {
   }
 }
 
-/** Debian's influxd 1.6 with authentication, one administrator and one database. */
-export async function startInfluxd(dir: string): Promise<InfluxPeer> {
+/** Debian's influxd 1.6 with authentication, one administrator and one database; `settings` are lines of its [http] section. */
+export async function startInfluxd(dir: string, settings = ''): Promise<InfluxPeer> {
   const [http, rpc] = [await freePort(), await freePort()];
   await mkdir(dir, { recursive: true });
   const config = join(dir, 'influxdb.conf');
@@ -79,6 +79,7 @@ bind-address = "127.0.0.1:${rpc}"
   bind-address = "127.0.0.1:${http}"
   auth-enabled = true
   log-enabled = false
+${settings}
 `,
   );
   const url = `http://127.0.0.1:${http}`;

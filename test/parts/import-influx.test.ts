@@ -1,5 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -34,7 +34,8 @@ describe.skipIf(without('influxd'))('hygate import-influx', () => {
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'hygate-old-'));
-    influxd = await startInfluxd(join(dir, 'influxd'));
+    // As somebody may have set it, so that no dashboard brings the server down.
+    influxd = await startInfluxd(join(dir, 'influxd'), 'max-row-limit = 1000');
     await writeFile(join(dir, 'site.yaml'), SITE_TEXT);
     await writeFile(
       join(dir, 'points.yaml'),
@@ -92,6 +93,19 @@ describe.skipIf(without('influxd'))('hygate import-influx', () => {
     expect(code).toBe(0);
     expect(fingerprint(join(dir, 'data/journal'))).toEqual(before);
   });
+
+  test.skipIf(process.getuid?.() !== 0)(
+    'what root brings belongs to whom the folder belongs, who may read it',
+    async () => {
+      const data = join(dir, 'data');
+      await chown(data, 12_345, 12_346);
+      await run();
+      const names = readdirSync(data).filter((name) => name.startsWith('imported.sqlite'));
+      expect(names).toContain('imported.sqlite');
+      for (const name of names)
+        expect(statSync(join(data, name)), name).toMatchObject({ uid: 12_345, gid: 12_346 });
+    },
+  );
 
   test('shows the values in our unit, marked as imported, at any length of buckets', async () => {
     const minutes = await ask(START, START + HOUR, '1m');
@@ -151,6 +165,12 @@ describe.skipIf(without('influxd'))('hygate import-influx', () => {
     expect((await hygate.exited).code).toBe(1);
     expect(hygate.output).toContain('authorization failed');
     expect(hygate.output).not.toContain('not-the-one');
+    const odd = new HygateProcess([
+      ...['import-influx', join(dir, 'site.yaml'), join(dir, 'data')],
+      ...['--url', 'localhost:8086', '--database', 'x'],
+    ]);
+    expect((await odd.exited).code).toBe(1);
+    expect(odd.output).toMatch(/^hygate: --url must be an address such as .*, not "localhost:8086"\n$/);
     const bare = new HygateProcess(['import-influx', join(dir, 'site.yaml')]);
     await bare.exited;
     expect(bare.output).toContain('--url URL --database NAME');

@@ -1,15 +1,7 @@
-import {
-  existsSync,
-  lchownSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { HygateError } from '#model/errors';
+import { giveToOwnerOf } from '../../runtime/owner.ts';
 import { syncFolder } from '../segment.ts';
 
 /** What is restored lies here until it is whole: inside the target, which may be a volume of its own. */
@@ -58,10 +50,11 @@ export class Staging {
 
   /** Files belong to whom the folder belongs: root restores for the user that runs the gateway. */
   giveToOwner(): void {
-    if (process.getuid?.() !== 0) return;
-    const { uid, gid } = statSync(this.#to);
-    for (const path of ['.', ...readdirSync(this.dir, { recursive: true, encoding: 'utf8' })])
-      lchownSync(join(this.dir, path), uid, gid);
+    const paths = ['.', ...readdirSync(this.dir, { recursive: true, encoding: 'utf8' })];
+    giveToOwnerOf(
+      this.#to,
+      paths.map((path) => join(this.dir, path)),
+    );
   }
 
   /** The journal last: without it the folder is none on which anything starts. */
