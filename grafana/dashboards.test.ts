@@ -281,3 +281,13 @@ test('a device that is read more seldom has buckets of its own, in the trends an
     ]),
   );
 });
+
+test('what does not answer is grey and says so: neither a calm nought nor the colour of a low value', () => {
+  const tiles = dashboardsOf(scopeOf(FILE)).flatMap(({ panels }) => panels.map(({ panel }) => panel));
+  for (const { title, fieldConfig } of tiles.filter(({ type }) => type === 'stat')) {
+    const { mappings, noValue } = fieldConfig?.defaults ?? {};
+    const options = { match: 'null+nan', result: { text: '无数据', color: '#8e8e8e' } };
+    expect(mappings, title).toContainEqual({ type: 'special', options });
+    expect(noValue, title).toBeUndefined();
+  }
+});

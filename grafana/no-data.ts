@@ -9,5 +9,5 @@ const NO_DATA_COLOR = '#8e8e8e';
  */
 export const noData = (scope: Scope): ValueMapping => {
   const result = { text: say(scope, { zh: '无数据', en: 'no data' }), color: NO_DATA_COLOR };
-  return { type: MappingType.SpecialValue, options: { match: SpecialValueMatch.NullAndNaN, result } };
+  return { type: MappingType.SpecialValue, options: { match: SpecialValueMatch.NullAndNan, result } };
 };

@@ -7,6 +7,7 @@ import type { Question, TagFilter } from '../question.ts';
 import { type Scope, say } from '../scope.ts';
 import { textField } from '../text-field.ts';
 import { SEVERITY_NAMES } from '../words.ts';
+import { NO_ALARM } from './alarm-tables.ts';
 import { chart } from './chart.ts';
 import { areaColumn } from './place-columns.ts';
 import { BAR_CELLS, table } from './table.ts';
@@ -58,7 +59,7 @@ export const frequentAlarms = (scope: Scope, tags: readonly TagFilter[]): Asking
       { field: 'raised', title: { zh: '次数', en: 'Times' }, width: 160, looks: [BAR_CELLS] },
     ],
     sortBy: [{ field: 'raised', descending: true }],
-    noValue: { zh: '这段时间没有报警', en: 'no alarm in this span' },
+    noValue: NO_ALARM,
   });
 
 const RAISED = column('count', 'standing', 'raised');

@@ -3,7 +3,7 @@ import type { PanelJson } from '../schema-check.ts';
 import { fieldsOf, type Returned, tableOf } from './frame.ts';
 import { type FieldConfigJson, looksOf } from './looks.ts';
 import { stat, type Tile } from './stat.ts';
-import { stateTimeline } from './state-timeline.ts';
+import { type LaneOptions, stateTimeline } from './state-timeline.ts';
 import { type Box, cut, element, textAt } from './svg.ts';
 import { table } from './table.ts';
 import { timeSeries } from './time-series.ts';
@@ -37,7 +37,8 @@ function bodyOf(panel: PanelJson, returned: readonly Returned[], box: Box, range
   const config = (panel['fieldConfig'] ?? {}) as FieldConfigJson;
   const looks = looksOf(config, { name: '', refId: '' });
   if (panel.type === 'timeseries') return timeSeries(box, fieldsOf(panel, returned), looks, range);
-  if (panel.type === 'state-timeline') return stateTimeline(box, fieldsOf(panel, returned), range);
+  if (panel.type === 'state-timeline')
+    return stateTimeline(box, fieldsOf(panel, returned), { ...(panel['options'] as LaneOptions), range });
   if (panel.type === 'stat') return stat(box, tilesOf(panel, returned));
   if (panel.type === 'table') return table(box, tableIn(panel, returned), config, sortOf(panel));
   if (panel.type === 'text') return textAt(box.x + 8, box.y + 20, 'text');

@@ -24,7 +24,7 @@ export function stat(box: Box, tiles: readonly Tile[]): string {
 
 function drawn(box: Box, { label, value, looks }: Tile): string {
   const { text, color }: Shown = shown(value, looks);
-  const plain = value === null ? '#d8d9da' : (color ?? pageColor('green'));
+  const plain = color ?? (value === null ? '#d8d9da' : pageColor('green'));
   const size = Math.min(30, box.height * 0.4, (box.width / Math.max(4, text.length)) * 1.6);
   const middle = { 'text-anchor': 'middle' };
   return [

@@ -7,8 +7,19 @@ import { shown, type Value } from './value-text.ts';
 
 const NAMES = 170;
 
-/** A lane for each field; where there is nothing, the lane is empty. */
-export function stateTimeline(box: Box, fields: readonly Field[], range: TimeRange): string {
+/** The part of a panel's JSON that says what its lanes show. */
+export interface LaneOptions {
+  readonly showValue?: 'auto' | 'always' | 'never';
+  readonly perPage?: number;
+}
+
+/** A lane for each field of the first page; where there is nothing, the lane is empty. */
+export function stateTimeline(
+  box: Box,
+  all: readonly Field[],
+  { range, showValue, perPage }: LaneOptions & { readonly range: TimeRange },
+): string {
+  const fields = all.slice(0, perPage);
   const inner = { x: box.x + NAMES, y: box.y + 4, width: box.width - NAMES - 12, height: box.height - 26 };
   const x = (at: number) => inner.x + ((at - range.from) / (range.to - range.from)) * inner.width;
   const height = inner.height / Math.max(1, fields.length);
@@ -19,7 +30,7 @@ export function stateTimeline(box: Box, fields: readonly Field[], range: TimeRan
     return (
       name +
       spans(field, range)
-        .map((span) => block(span, field, lane, x))
+        .map((span) => block(span, { field, isTold: showValue !== 'never' }, lane, x))
         .join('')
     );
   });
@@ -44,7 +55,13 @@ function spans({ points }: Field, range: TimeRange): readonly Span[] {
   return found.filter(({ value }) => value !== null);
 }
 
-function block({ from, to, value }: Span, { looks }: Field, lane: Box, x: (at: number) => number): string {
+function block(
+  { from, to, value }: Span,
+  { field, isTold }: { readonly field: Field; readonly isTold: boolean },
+  lane: Box,
+  x: (at: number) => number,
+): string {
+  const { looks } = field;
   const { text, color } = shown(value, looks);
   const [left, right] = [Math.max(lane.x, x(from)), Math.min(lane.x + lane.width, x(to))];
   const fill = {
@@ -53,6 +70,8 @@ function block({ from, to, value }: Span, { looks }: Field, lane: Box, x: (at: n
   };
   const area = { x: left, y: lane.y, width: Math.max(1, right - left), height: lane.height, ...fill };
   const label =
-    right - left < 40 ? '' : textAt(left + 4, lane.y + lane.height / 2 + 4, text, { fill: '#111' });
+    right - left < 40 || !isTold
+      ? ''
+      : textAt(left + 4, lane.y + lane.height / 2 + 4, text, { fill: '#111' });
   return element('rect', area) + label;
 }
