@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import type { Site } from '#model/site';
-import { type Ms, SECOND } from '#model/time';
+import { type Ms, realClock, SECOND } from '#model/time';
 import { Gateway, type GatewayOptions } from '../main.ts';
 import { createLog } from '../runtime/log.ts';
+import { collectStartGarbage } from '../runtime/start-garbage.ts';
 import { stopSignal } from './stop-signal.ts';
 
 /** Ctrl-C must end it within 5 s: what has not stopped by then is left. Acknowledged readings are on disk anyway. */
@@ -22,6 +23,7 @@ export async function serve({ dataDir, hints = [], ...options }: ServeOptions): 
   const stopped = stopSignal();
   await gateway.start();
   process.stdout.write(`${[...welcome(gateway, resolve(dataDir)), ...hints].join('\n')}\n`);
+  collectStartGarbage(realClock, log);
   await stopped;
   process.stdout.write('Stopping …\n');
   const left = setTimeout(() => {

@@ -1,7 +1,8 @@
 import { parentPort, type Transferable, workerData } from 'node:worker_threads';
 import { type ErrorCode, HygateError } from '#model/errors';
 import type { Log } from '#model/log';
-import { SECOND } from '#model/time';
+import { realClock, SECOND } from '#model/time';
+import { collectStartGarbage } from './start-garbage.ts';
 import { type LogCall, ThreadLog } from './thread-log.ts';
 import { type MeterCall, ThreadMeter } from './thread-meter.ts';
 
@@ -37,6 +38,7 @@ export async function runThread<Data>(
   const send = (message: FromThread, transfer: readonly Transferable[] = []) =>
     port.postMessage(message, [...transfer]);
   const meter = new ThreadMeter();
+  const log = new ThreadLog((call) => send({ kind: 'log', call }));
   const flush = () => {
     const calls = meter.flush();
     if (calls.length > 0) send({ kind: 'meter', calls });
@@ -45,7 +47,7 @@ export async function runThread<Data>(
     const body = await build({
       data: workerData as Data,
       meter,
-      log: new ThreadLog((call) => send({ kind: 'log', call })),
+      log,
       post: (message, transfer) => send({ kind: 'message', message }, transfer),
     });
     const ticking = setInterval(flush, SECOND);
@@ -58,6 +60,7 @@ export async function runThread<Data>(
       });
     });
     send({ kind: 'ready' });
+    collectStartGarbage(realClock, log);
   } catch (error) {
     const code = error instanceof HygateError ? error.code : null;
     send({ kind: 'failed', code, text: error instanceof Error ? error.message : String(error) });
