@@ -54,7 +54,7 @@ export class QueryDesk implements Influxql {
     this.#held = new HeldAnswers(mostHeldBytes, meter);
     this.#store = new JournalSeries({
       site,
-      history,
+      ...{ history, clock: options.clock },
       sources: rowSources({ history, alarms, site: seriesSite(site) }),
     });
   }

@@ -2,8 +2,8 @@ import { parsePattern } from './parse-pattern.ts';
 import { Program } from './program.ts';
 import type { Shape } from './shape.ts';
 
-/** Names and tag values are shorter; a text is compared by its beginning. */
-const LONGEST_TEXT = 500;
+/** As long as any text of a row (#model/series-rows): nothing longer is ever compared. */
+const LONGEST_TEXT = 2_000;
 /** Texts of which the answer is kept. */
 const MOST_KNOWN = 10_000;
 

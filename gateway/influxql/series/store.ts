@@ -1,6 +1,6 @@
 import type { History } from '#model/journal';
 import type { Site, SitePoint } from '#model/site';
-import { DAY, type EpochMs } from '#model/time';
+import { type Clock, DAY, type EpochMs } from '#model/time';
 import { QueryError } from '../query-error.ts';
 import { READING_FIELDS, ReadingSeries } from './reading-series.ts';
 import type { Span } from './row.ts';
@@ -17,11 +17,15 @@ export interface StoreOptions {
   readonly site: Pick<Site, 'id' | 'devices'>;
   readonly history: Pick<History, 'readings' | 'buckets' | 'latest'>;
   readonly sources: ReadonlyMap<string, RowSource>;
+  readonly clock: Pick<Clock, 'wall'>;
 }
 
 interface Catalogue {
   readonly measurement: RowMeasurement;
+  /** The newest event that was read, or when that was, if a clock stood ahead of it. */
   until: EpochMs;
+  /** While it is read: whoever asks meanwhile waits for the same. */
+  reading: Promise<void> | null;
 }
 
 /** Readings, alarms and events as InfluxDB would hold them. */
@@ -85,17 +89,30 @@ export class JournalSeries implements SeriesStore {
   }
 
   async #catalogue(name: string, source: RowSource): Promise<Measurement> {
-    const known = this.#catalogues.get(name) ?? { measurement: new RowMeasurement(name), until: 0 };
+    const known = this.#catalogues.get(name) ?? {
+      ...{ measurement: new RowMeasurement(name), until: 0, reading: null },
+    };
     this.#catalogues.set(name, known);
-    for await (const page of source({
-      from: Math.max(0, known.until - LATEST_AFTER),
-      to: Number.MAX_SAFE_INTEGER,
-    })) {
-      for (const row of page) known.measurement.add(row, true);
-      known.until = Math.max(known.until, page.at(-1)?.at ?? 0);
-    }
+    known.reading ??= readOn(known, source, this.#options.clock.wall()).finally(() => {
+      known.reading = null;
+    });
+    await known.reading;
     return known.measurement;
   }
+}
+
+/** From the newest event on; from the first where the clock stood ahead until now: what came since lies before it. */
+async function readOn(known: Catalogue, source: RowSource, now: EpochMs): Promise<void> {
+  const since = known.until - LATEST_AFTER;
+  let newest = known.until;
+  for await (const page of source({
+    from: since > now ? 0 : Math.max(0, since),
+    to: Number.MAX_SAFE_INTEGER,
+  })) {
+    for (const row of page) known.measurement.add(row, true);
+    newest = Math.max(newest, page.at(-1)?.at ?? 0);
+  }
+  known.until = Math.min(newest, now);
 }
 
 async function collect(

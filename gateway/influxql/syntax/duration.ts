@@ -21,3 +21,6 @@ export function durationNs(text: string): bigint {
 }
 
 export const NS_PER_MS = 1_000_000n;
+
+/** A quarter of what a Date holds: the sum of two moments, or of one and now, less a bucket, is a date, too. */
+export const FARTHEST_MS = 8.64e15 / 4;

@@ -1,5 +1,5 @@
 import { SyntaxTrouble } from '../query-error.ts';
-import { durationNs, NS_PER_MS } from './duration.ts';
+import { durationNs, FARTHEST_MS, NS_PER_MS } from './duration.ts';
 import { parsePage } from './page.ts';
 import { parseReference } from './reference.ts';
 import { parseSource } from './source.ts';
@@ -77,8 +77,8 @@ function wholeMs(cursor: TokenCursor): number {
   const { at } = cursor;
   const ns = durationNs((cursor.take('duration') ?? cursor.fail('a length of time as 1m')).text);
   const ms = Number(ns / NS_PER_MS);
-  if (ns % NS_PER_MS === 0n && ms > 0 && Number.isSafeInteger(ms)) return ms;
-  throw new SyntaxTrouble('a bucket of time has whole milliseconds, at least one', at);
+  if (ns % NS_PER_MS === 0n && ms > 0 && ms <= FARTHEST_MS) return ms;
+  throw new SyntaxTrouble('a bucket of time has whole milliseconds, at least one, within every calendar', at);
 }
 
 function parseFill(cursor: TokenCursor): Fill {

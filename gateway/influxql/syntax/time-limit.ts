@@ -1,8 +1,10 @@
 import { SyntaxTrouble } from '../query-error.ts';
-import { durationNs } from './duration.ts';
+import { durationNs, FARTHEST_MS, NS_PER_MS } from './duration.ts';
 import { parseOperator } from './operator.ts';
 import type { TimeLimit } from './statement.ts';
 import type { TokenCursor } from './token-cursor.ts';
+
+const FARTHEST = BigInt(FARTHEST_MS) * NS_PER_MS;
 
 /** After `time`: `>= now() - 1h`, `< 1763780000123ms`, `<= '2026-11-22T08:00:00Z'`; a bare number is ns. */
 export function parseTimeLimit(cursor: TokenCursor): TimeLimit {
@@ -10,7 +12,11 @@ export function parseTimeLimit(cursor: TokenCursor): TimeLimit {
   const compare = parseOperator(cursor);
   if (compare === '=~' || compare === '!~' || compare === '!=')
     throw new SyntaxTrouble(`time cannot be compared by ${compare}`, at);
-  return { compare, base: base(cursor), shift: shift(cursor) };
+  const limit = { compare, base: base(cursor), shift: shift(cursor) };
+  for (const part of [limit.base, limit.shift])
+    if (part !== 'now' && (part > FARTHEST || part < -FARTHEST))
+      throw new SyntaxTrouble('time is compared with a moment beyond every calendar', at);
+  return limit;
 }
 
 function base(cursor: TokenCursor): 'now' | bigint {
