@@ -168,7 +168,9 @@ function gapsOf({ readings, ledger: { gaps } }: PointVerdict): readonly Gap[] {
 const missingIn = (point: PointVerdict, wanted: GapCause): number =>
   gapsOf(point).reduce((sum, { cause, missing }) => sum + (cause === wanted ? missing : 0), 0);
 
-const HONEST: ReadonlySet<GapCause> = new Set(['silent', 'read-skipped']);
+/** Near to a stop that is what the ledger says of a sample that nobody took. */
+const STOPS = ['gateway-stopped', 'gateway-died', 'power-lost'] as const;
+const HONEST: ReadonlySet<GapCause> = new Set(['silent', 'read-skipped', ...STOPS]);
 
 /**
  * Missing are none but those of the causes. A machine that is busy with other things may make a device's own timer late:
