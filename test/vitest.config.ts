@@ -10,6 +10,8 @@ const project = (name: string, include: string[], timeout: number, isolate = tru
   test: {
     name,
     isolate,
+    // Also where a test failed before it did so itself.
+    restoreMocks: true,
     // As the command sets it: tests start hundreds of processes and threads, and each would compile all anew.
     env: { NODE_COMPILE_CACHE: ENVIRONMENT.NODE_COMPILE_CACHE },
     root: new URL('..', import.meta.url).pathname,
@@ -31,7 +33,7 @@ export default defineConfig({
       project(
         'unit',
         ['{gateway,collectors,alerts,firmware-sim,grafana}/**/*.test.ts', 'test/floors/*.test.ts'],
-        20_000,
+        60_000,
         false,
       ),
       project('parts', ['test/parts/**/*.test.ts'], 60_000),
