@@ -13,7 +13,7 @@ const readSelect = (rest: string) => {
   return statement;
 };
 
-test.each(['> 0 - 99999999999w', '< now() + 99999999999w', '>= -99999999w', `= ${'9'.repeat(300)}h`])(
+test.each(['> 0 - 99999999999w', '< now() + 99999999999w', '>= -99999999w', `= ${'9'.repeat(30)}h`])(
   'time %s is beyond every calendar, and refused with the character',
   (limit) => {
     const said = /beyond every calendar at char \d+$/;
@@ -31,9 +31,7 @@ function shown(at: number, { every, offset }: { every: number; offset: number })
 
 test('whatever time is asked for, it can be written as a date, and so can its bucket', () => {
   const count = fc.nat(20).chain((digits) => fc.bigInt({ min: 1n, max: 10n ** BigInt(digits) }));
-  const length = fc
-    .tuple(count, fc.constantFrom('ns', 'ms', 's', 'h', 'w'))
-    .map((parts) => parts.join(''));
+  const length = fc.tuple(count, fc.constantFrom('ns', 'ms', 's', 'h', 'w')).map((parts) => parts.join(''));
   const sign = fc.constantFrom('-', '');
   const base = fc.oneof(
     fc.constant('now()'),
