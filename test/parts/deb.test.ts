@@ -154,12 +154,30 @@ describe.skipIf(trouble !== undefined)(`the Debian package${because(trouble)}`, 
     await patiently('it serves again', () => login().catch(() => undefined));
   });
 
+  test.skipIf(!hasParent)('goes back to the version before: site, secrets and records stay', async () => {
+    const before = await machine.must('sha256sum /etc/hygate/*');
+    await machine.must(`${INSTALL} --allow-downgrades /root/${previous}`);
+    expect(await machine.must('dpkg-query --show hygate')).toBe(`hygate\t${versionIn(previous)}`);
+    expect(await machine.must('sha256sum /etc/hygate/*')).toBe(before);
+    await machine.must('ls /var/lib/hygate/journal');
+  });
+
   test('removed, it leaves site and records; installed again, it goes on', async () => {
     await machine.must('apt-get remove -y hygate');
     expect((await machine.run('systemctl is-active hygate')).output).toBe('inactive\n');
     await machine.must('ls /etc/hygate/site.yaml /var/lib/hygate/journal');
     expect((await machine.run('ls /usr/lib/hygate /usr/bin/hygate /var/cache/hygate')).code).not.toBe(0);
-    await machine.must(`${INSTALL} /root/${current}`);
+    // What stands on the page: the new version looks at the site file before it is installed.
+    await machine.must(`dpkg-deb --extract /root/${current} /var/tmp/next`);
+    const check = '/var/tmp/next/usr/bin/hygate check /etc/hygate/site.yaml';
+    expect(await machine.must(check)).toContain('good. 1 area, 2 devices');
+    write('/etc/hygate/site.yaml', `${site()}colour: red\n`, 0o600);
+    expect(await machine.run(check)).toMatchObject({ code: 1 });
+    await machine.must('rm -r /var/tmp/next');
+    // Installed all the same it says so, where whoever installs it reads.
+    const said = await machine.must(`${INSTALL} /root/${current}`);
+    expect(said).toMatch(/there is no key "colour"[\s\S]*NOTHING IS WATCHED/);
+    write('/etc/hygate/site.yaml', site(), 0o600);
     await patiently('it serves again', () => login().catch(() => undefined));
   });
 

@@ -85,8 +85,10 @@ async function surroundings(
   { NODE_FLAGS, ENVIRONMENT }: Bootstrap,
 ): Promise<void> {
   const run = { nodeFlags: NODE_FLAGS, environment: ENVIRONMENT };
-  await put(join(root, 'usr/bin/hygate'), launcher({ ...run, entry: 'gateway/cli/hygate.ts' }), 0o755);
-  await put(join(root, APP, 'warm'), launcher({ ...run, entry: 'gateway/cli/warm.ts' }), 0o755);
+  const command = (place: string, entry: string) =>
+    put(join(root, place), launcher({ ...run, place, entry }), 0o755);
+  await command('/usr/bin/hygate', 'gateway/cli/hygate.ts');
+  await command(`${APP}/warm`, 'gateway/cli/warm.ts');
   await put(join(root, DOC, 'copyright'), COPYRIGHT);
   const units = join(root, 'usr/lib/systemd/system');
   mkdirSync(units, { recursive: true });
