@@ -78,7 +78,8 @@ const hasAnchor = (file: string, anchor: string): boolean =>
 
 function unknownCommands(page: string): string[] {
   return codeOf(read(page)).flatMap(({ text, line }) =>
-    [...text.matchAll(/(?<![\w./-])hygate ([a-z][a-z-]*)(?![\w:/.])([^|;&>#\n]*)/g)].flatMap(
+    // After `-u` it is the user of that name.
+    [...text.matchAll(/(?<![\w./-]|-u )hygate ([a-z][a-z-]*)(?![\w:/.])([^|;&>#\n]*)/g)].flatMap(
       ([said, name = '', rest = '']) => {
         const synopsis = synopses.get(name);
         if (synopsis === undefined) return [`${page}:${line} ${said.trim()}: no such command`];
