@@ -15,6 +15,7 @@ const AT = 1_795_000_000_123;
 const site = seriesSite({
   id: 'hz',
   name: { zh: '二院', en: 'Second Hospital' },
+  timeZone: 'Asia/Shanghai',
   areas: [{ id: 'vaccine', name: { zh: '接种', en: 'Vaccination' }, kind: 'cold-chain' }],
   devices: [
     {
@@ -140,6 +141,8 @@ test('an event is named for people, by whom, and with the rest on one line; its 
   expect(eventRow(event({ type: 'alarm-commented', data }), site).fields['detail']).toBe(
     'alarm: a-1, comment: a b, reason:',
   );
+  const until = eventRow(event({ type: 'point-out-of-service', data: { until: AT } }), site);
+  expect(until.fields['detail']).toBe('until: 2026-11-18 19:06:40');
   expect(eventRow(event({ type: 'of-tomorrow', by: null, data: {} }), site).fields).toEqual({
     ...{ text: 'of-tomorrow', text_en: 'of-tomorrow' },
   });

@@ -1,4 +1,5 @@
 import { type Alarm, type NumberedAlarmEvent, standsAfter } from './alarm.ts';
+import { eventDetail } from './event-detail.ts';
 import { eventName } from './event-name.ts';
 import { formatFinding, hasWorst } from './finding-words.ts';
 import type { NumberedEvent } from './journal.ts';
@@ -81,9 +82,10 @@ export function eventRow(event: NumberedEvent, site: SeriesSite): SeriesRow {
   // Of a person's act the token tells the caller who waits for it, and nobody else.
   const { point, device, token, ...rest } = data;
   const where = whereabouts(site, point, device);
+  const told = where === undefined ? { point, device, ...rest } : rest;
   const fields: EventFields = {
     ...{ text: name.zh, text_en: name.en },
-    ...known({ by: said(by), detail: detailOf(where === undefined ? { point, device, ...rest } : rest) }),
+    ...known({ by: said(by), detail: said(eventDetail(told, site.timeZone)) }),
   };
   const tags = { site: site.id, ...where, type };
   return { measurement: EVENT_MEASUREMENT, at, order, tags, fields: { ...fields } };
@@ -96,14 +98,6 @@ function whereabouts(site: SeriesSite, point: unknown, named: unknown): SeriesRo
   const area = typeof device === 'string' ? site.area(device) : undefined;
   if (typeof device !== 'string' || area === undefined) return undefined;
   return { area, device, ...known({ point: parts?.key }) };
-}
-
-/** Numbers, texts and such; a list or a table is not for a line. */
-function detailOf(data: NumberedEvent['data']): string | undefined {
-  const told = Object.entries(data).filter(([, value]) =>
-    ['string', 'number', 'boolean'].includes(typeof value),
-  );
-  return said(told.map(([name, value]) => `${name}: ${String(value)}`).join(', '));
 }
 
 const said = (text: string | null): string | undefined => plain(text ?? '') || undefined;

@@ -28,14 +28,21 @@ export interface SeriesRow {
 /** What a row must know of the site. */
 export interface SeriesSite {
   readonly id: string;
+  /** IANA; moments in texts are of this clock. */
+  readonly timeZone: string;
   /** Undefined for a device that the site does not have (any more), and for the gateway itself. */
   area(device: DeviceId): AreaId | undefined;
   place(point: PointId): Place;
 }
 
-export function seriesSite(site: Pick<Site, 'id' | 'name' | 'areas' | 'devices'>): SeriesSite {
+export function seriesSite(site: Pick<Site, 'id' | 'name' | 'timeZone' | 'areas' | 'devices'>): SeriesSite {
   const areas = new Map(site.devices.map(({ id, area }) => [id, area]));
-  return { id: site.id, area: (device) => areas.get(device), place: (point) => placeOf(site, point) };
+  return {
+    id: site.id,
+    timeZone: site.timeZone,
+    area: (device) => areas.get(device),
+    place: (point) => placeOf(site, point),
+  };
 }
 
 /** The alarm as it stands after the event. What is not known is left out. */
@@ -75,6 +82,6 @@ export interface EventFields {
   readonly text_en: string;
   /** The person or MQTT client; left out when it was the gateway. */
   readonly by?: string;
-  /** What else the event says, `name: value, …`, cut when it is long. Left out when it says no more. */
+  /** What else the event says, `name: value, …`, moments by the site's clock, cut when it is long. Left out when it says no more. */
   readonly detail?: string;
 }

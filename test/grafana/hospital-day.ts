@@ -83,7 +83,9 @@ export const DAY_EVENTS: readonly JournalEvent[] = [
   event(483, 'link-answered', 'li', {}),
   event(483, 'indicator-muted', '王 "护士", a=b\\', { from: '192.168.10.7' }),
   event(618, 'payload-refused', 'box-1', { device: 'box-1', why: 'not JSON:\n{"v":1,' }),
-  event(722, 'point-out-of-service', 'zhao', { point: 'waste-scale-1.weight', comment: '校秤' }),
+  event(722, 'point-out-of-service', 'zhao', {
+    ...{ point: 'waste-scale-1.weight', until: DAY_BEGINS + 800 * MINUTE, comment: '校秤' },
+  }),
   event(1201, 'gateway-stopped', null, {}),
   event(1225, 'gateway-started', null, { version: '0.1.0' }),
 ];

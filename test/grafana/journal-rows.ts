@@ -126,7 +126,7 @@ class Rows {
       };
     const detail = Object.entries(data)
       .filter(([name, value]) => !UNTOLD.includes(name) && value !== null && typeof value !== 'object')
-      .map(([name, value]) => `${name}: ${value}`)
+      .map(([name, value]) => `${name}: ${isMoment(value) ? this.#clockText(value) : value}`)
       .join(', ')
       .replaceAll('\n', ' ')
       .trim();
@@ -135,6 +135,12 @@ class Rows {
       tags: { ...this.#whereabouts(data['point'] ?? data['device']), type },
       fields: known({ by, detail: detail === '' ? null : detail, ...words(eventName(type)) }),
     };
+  }
+
+  /** Swedish writes it so. */
+  #clockText(at: EpochMs): string {
+    const { timeZone } = this.#site;
+    return new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' }).format(at);
   }
 
   /** Of a point or a device. */
@@ -153,6 +159,9 @@ function wanting({ id, state, raisedAt, outOfService, shelvedUntil, suppressedBy
   const byState = { unacknowledged: 4, acknowledged: 3, latched: 2, returned: 1, normal: 0 }[state];
   return { id, state, raisedAt, quiet, wants: byState + (quiet === null ? 10 : 0) };
 }
+
+/** No other number of the day is as great. */
+const isMoment = (value: unknown): value is EpochMs => typeof value === 'number' && value > 1e12;
 
 const UNTOLD: readonly string[] = ['token', 'device', 'point', 'area'];
 

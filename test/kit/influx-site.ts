@@ -8,7 +8,9 @@ const POINTS = [
   { id: 'fridge-1.door', key: 'door', device: 'fridge-1', area: 'vaccine', quantity: 'door' },
 ];
 
-export const influxSite = { id: 'hz second', devices: [{ points: POINTS }] } as unknown as ForwardSite;
+export const influxSite = {
+  ...{ id: 'hz second', timeZone: 'Asia/Shanghai', devices: [{ points: POINTS }] },
+} as unknown as ForwardSite;
 
 /** The tags that a reading of the point must carry. */
 export const tagsOf = (point: string) => {

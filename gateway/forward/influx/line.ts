@@ -6,7 +6,7 @@ import type { SeriesRow } from '#model/series';
 import type { Site } from '#model/site';
 
 /** What the encoder must know of a site. */
-export type ForwardSite = Pick<Site, 'id' | 'name' | 'areas' | 'devices'>;
+export type ForwardSite = Pick<Site, 'id' | 'name' | 'timeZone' | 'areas' | 'devices'>;
 
 /** Undefined for a point that the site does not have (any more): its quantity and area are not known. */
 export type LineEncoder = (reading: Reading) => string | undefined;
