@@ -186,13 +186,13 @@ describe.skipIf(without('influxd'))('with a real InfluxDB', () => {
       return series?.values[0]?.slice(1);
     };
     const first = await forward(journal, target());
-    await until('all have come', async () => (await count())?.[0] === 5_000);
+    await until('all have come', async () => (await count())?.[0] === 5_000, 90_000);
     await first.stop();
     await forward(journal, target());
     await storeMore();
     await until('the next has come', async () => (await count())?.[0] === 5_001);
     expect(await count()).toEqual([5_001, 'the next']);
-  });
+  }, 120_000);
 
   test('while InfluxDB is away nothing is lost: what happened meanwhile comes when it is back', async () => {
     const journal = await openJournal();
