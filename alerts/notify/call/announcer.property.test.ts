@@ -154,6 +154,22 @@ const heardOf = (said: readonly NewDelivery[], id: string): Set<string> =>
 
 const RUNS = { numRuns: 150 };
 
+/** Found once: an alarm that came back from its shelf went behind younger ones, and a restart put it in its place. */
+const SHELVED_BEFORE_OTHERS: [Step[], boolean[]] = [
+  [
+    { do: 'pass', seconds: 60 },
+    { do: 'raise', severity: 'notice', kind: false, burst: 2 },
+    { do: 'pass', seconds: 1 },
+    { do: 'shelve', which: 0 },
+    { do: 'raise', severity: 'notice', kind: false, burst: 1 },
+    { do: 'raise', severity: 'notice', kind: false, burst: 1 },
+    { do: 'unshelve', which: 0 },
+    { do: 'raise', severity: 'notice', kind: false, burst: 1 },
+    { do: 'pass', seconds: 180 },
+  ],
+  Array.from({ length: 40 }, (_, index) => index === 8),
+];
+
 test('a restart at any place changes nothing of what is told', () => {
   fc.assert(
     fc.property(steps, fc.array(fc.boolean(), { minLength: 40, maxLength: 40 }), (happening, restarts) => {
@@ -163,7 +179,7 @@ test('a restart at any place changes nothing of what is told', () => {
         sorted(walk(happening, () => false)),
       );
     }),
-    RUNS,
+    { ...RUNS, examples: [SHELVED_BEFORE_OTHERS] },
   );
 });
 

@@ -7,6 +7,8 @@ export class Tellings {
   readonly #kept: Kept<Telling>;
   readonly #find: (id: string) => Alarm | undefined;
   readonly #wanting = new Set<string>();
+  /** Their ids in order, as long as they are the same. */
+  #order: readonly string[] | undefined;
 
   /** `find`: an open alarm as it stands at that moment. */
   constructor(kept: Kept<Telling>, find: (id: string) => Alarm | undefined) {
@@ -15,9 +17,10 @@ export class Tellings {
     for (const [id, { alarm }] of kept.entries()) if (wantsSomebody(alarm)) this.#wanting.add(id);
   }
 
-  /** Of the alarms that want somebody. */
+  /** Of the alarms that want somebody, oldest first, whatever was shelved in between or when the gateway was started. */
   wanting(): Telling[] {
-    return [...this.#wanting].flatMap((id) => this.#kept.get(id) ?? []);
+    this.#order ??= [...this.#wanting].sort();
+    return this.#order.flatMap((id) => this.#kept.get(id) ?? []);
   }
 
   get(id: string): Telling | undefined {
@@ -29,6 +32,7 @@ export class Tellings {
     const { id } = telling.alarm;
     const wanting = wantsSomebody(telling.alarm);
     const after = wanting ? telling : { ...telling, ladders: {} };
+    if (wanting !== this.#wanting.has(id)) this.#order = undefined;
     if (wanting) this.#wanting.add(id);
     else this.#wanting.delete(id);
     this.#kept.set(id, after);
