@@ -196,32 +196,26 @@ const steps: fc.Arbitrary<Step> = fc.oneof(
 
 const walks = fc.array(steps, { maxLength: 60, size: 'max' });
 
-test('on any walk of raises, clears, acts, time and restarts the book shows what the plain model says', () => {
+function afterEachStep(numRuns: number, hold: (walk: Walk) => void): void {
   fc.assert(
     fc.property(fc.boolean(), walks, (latches, walked) => {
       const walk = new Walk(latches);
       for (const step of walked) {
         walk.pass(SECOND);
         step(walk);
-        walk.agree();
+        hold(walk);
       }
     }),
-    { numRuns: 300 },
+    { numRuns },
   );
+}
+
+test('on any walk of raises, clears, acts, time and restarts the book shows what the plain model says', () => {
+  afterEachStep(300, (walk) => walk.agree());
 });
 
 test('on any walk the last event of a rule tells what of it stands', () => {
-  fc.assert(
-    fc.property(fc.boolean(), walks, (latches, walked) => {
-      const walk = new Walk(latches);
-      for (const step of walked) {
-        walk.pass(SECOND);
-        step(walk);
-        walk.lastEventTellsWhatStands();
-      }
-    }),
-    { numRuns: 200 },
-  );
+  afterEachStep(200, (walk) => walk.lastEventTellsWhatStands());
 });
 
 test('on any walk the events of an alarm tell its story: raised first, over once, and nothing after', () => {
