@@ -60,10 +60,6 @@ export interface Acknowledgement {
   readonly until: EpochMs | null;
 }
 
-/** Whether nothing is said of it, whatever it does. */
-export const isQuiet = ({ shelvedUntil, suppressedBy, outOfService, heldUntil }: Alarm): boolean =>
-  shelvedUntil !== null || suppressedBy !== null || outOfService || heldUntil !== undefined;
-
 /** Why nothing is said of an alarm for as long as that lasts. */
 export type QuietMark = 'out-of-service' | 'shelved' | 'suppressed';
 
@@ -73,6 +69,9 @@ export function quietMark({ outOfService, shelvedUntil, suppressedBy }: Alarm): 
   if (shelvedUntil !== null) return 'shelved';
   return suppressedBy === null ? null : 'suppressed';
 }
+
+/** Whether nothing is said of it, whatever it does. */
+export const isQuiet = (alarm: Alarm): boolean => quietMark(alarm) !== null || alarm.heldUntil !== undefined;
 
 /** An occurrence that is not over, as it stands beside others. */
 export interface Standing {
