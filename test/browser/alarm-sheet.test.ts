@@ -52,9 +52,11 @@ describe.skipIf(browserPath === undefined)('the sheet of an alarm', () => {
     raise({ rule: warning });
     const { page } = await opened();
     const choices = sheet(page).locator('fieldset').getByRole('button');
-    expect(await choices.allInnerTexts()).toEqual(['15 分钟', '30 分钟', '1 小时', '2 小时', '4 小时']);
+    await expect
+      .poll(() => choices.allInnerTexts())
+      .toEqual(['15 分钟', '30 分钟', '1 小时', '2 小时', '4 小时']);
     await press(page, '搁置');
-    expect((await choices.allInnerTexts()).at(-1)).toBe('1 天');
+    await expect.poll(async () => (await choices.allInnerTexts()).at(-1)).toBe('1 天');
   });
 
   test('a one-shot shelf says until when, who and why, and is taken back', async () => {
