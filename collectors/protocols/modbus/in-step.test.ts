@@ -37,6 +37,8 @@ class Wire {
       get hadStrays() {
         return state.hadStrays;
       },
+      /** Bytes that nobody asked for are read. */
+      stray: () => Object.assign(state, { usable: false, hadStrays: true }),
     };
   }
 
@@ -158,6 +160,19 @@ test.each([true, false])('a unit that lost an answer is believed again (alone: %
   wire.sent.length = 0;
   expect(await ask(wire, session, 2, isAlone)).toBe(wire.newest);
   expect(wire.sent).toHaveLength(1);
+});
+
+test('what lies there unread when a unit is to be believed is read first', async () => {
+  const wire = new Wire();
+  wire.delays = [null];
+  expect(await ask(wire, wire.session(), 2, true)).toBe('comm-timeout');
+  const session = wire.session();
+  const outcome = wire.inStep.ask(session, question(2), true).catch((error: Error) => error.message);
+  await wire.clock.advance(TIMEOUT);
+  // A process that stood still wakes to its timers first.
+  wire.clock.after(3 * TIMEOUT - wire.clock.monotonic(), session.stray);
+  await wire.clock.advance(3 * TIMEOUT);
+  expect(await outcome).toContain('it is believed when no older answer comes any more');
 });
 
 test('after the question that shows what is owed the device has its pause, too', async () => {

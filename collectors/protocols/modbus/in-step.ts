@@ -1,6 +1,7 @@
 import type { Clock, Ms } from '#model/time';
 import { asFault, ILLEGAL_READ, NotAsked } from './fault.ts';
 import type { Expected } from './frame.ts';
+import { heard } from './heard.ts';
 import { Owed } from './owed.ts';
 import type { Rest } from './rest.ts';
 import { answerBytes, type Question, type Session } from './session.ts';
@@ -82,6 +83,7 @@ export class InStep {
     const wait = (this.#trials.get(unit) ?? 0) - this.#clock.monotonic();
     if (wait > 0 && isAlone) await this.#clock.sleep(Math.ceil(wait));
     await this.#rest.over(question.pauseMs);
+    await heard();
     if ((wait > 0 && !isAlone) || !session.usable || !this.#trials.has(unit)) {
       throw new NotAsked({
         reason: 'comm-timeout',

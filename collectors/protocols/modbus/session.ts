@@ -4,6 +4,7 @@ import type { RegisterTable } from '#model/driver';
 import type { Clock, Ms } from '#model/time';
 import { ModbusFault } from './fault.ts';
 import type { Framing } from './frame.ts';
+import { heard } from './heard.ts';
 import { AnswerPort, type LateBytes } from './port.ts';
 
 /** One read on the wire. */
@@ -70,8 +71,10 @@ export class Session {
   ask({ unit, table, address, count, timeoutMs }: Question): Promise<Buffer> {
     this.askedAt = this.#clock.monotonic();
     return new Promise((resolve, reject) => {
+      let listening: NodeJS.Immediate | undefined;
       const settle = (conclude: () => void) => {
         timer.cancel();
+        clearImmediate(listening);
         this.#port.off('fault', fail);
         conclude();
       };
@@ -79,7 +82,10 @@ export class Session {
         this.#spent = true;
         settle(() => reject(fault));
       };
-      const timer = this.#clock.after(timeoutMs, () => fail(this.#silence(unit, timeoutMs)));
+      // After a moment in which this process stood still the answer may lie there, unread: that is read first.
+      const timer = this.#clock.after(timeoutMs, () => {
+        listening = setImmediate(() => fail(this.#silence(unit, timeoutMs)));
+      });
       this.#port.once('fault', fail);
       if (this.#port.fault !== undefined) return fail(this.#port.fault);
       this.#client[READS[table]](unit, address, count, (error, result) => {
@@ -96,6 +102,7 @@ export class Session {
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const before = this.#port.strays;
       await this.#clock.sleep(quiet);
+      await heard();
       if (this.#port.strays === before) {
         this.#port.strays = 0;
         return true;
