@@ -46,7 +46,9 @@ export async function startHttpProvider(answer: (asked: Asked) => Reply, tls?: T
   const received: Asked[] = [];
   const misdeeds: Misdeed[] = [];
   const serve: RequestListener = async (request, response) => {
-    const asked = await read(request);
+    const asked = await read(request).catch(() => undefined);
+    // Given up in the middle: nothing arrived.
+    if (asked === undefined) return;
     received.push(asked);
     const misdeed = misdeeds.shift();
     if (misdeed === undefined) send(response, answer(asked));

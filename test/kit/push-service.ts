@@ -65,7 +65,12 @@ export class PushService {
 
   async #take(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
+    try {
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+    } catch {
+      // Given up in the middle: nothing arrived.
+      return;
+    }
     const name = request.url?.split('/').at(-1) ?? '';
     const answer = this.answers.get(name)?.shift() ?? { status: 201 };
     if (answer === 'never') return;

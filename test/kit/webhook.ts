@@ -53,7 +53,12 @@ async function take(
   answers: Answer[],
 ): Promise<void> {
   let text = '';
-  for await (const chunk of request) text += chunk;
+  try {
+    for await (const chunk of request.setEncoding('utf8')) text += chunk;
+  } catch {
+    // Whoever sent it died in the middle, or gave up: nothing arrived.
+    return;
+  }
   received.push({ headers: request.headers, text, at: performance.now(), body: JSON.parse(text) });
   const answer = answers.shift() ?? 200;
   if (answer !== 'never') response.writeHead(answer).end('seen');
