@@ -14,6 +14,8 @@ export class HygateProcess {
   readonly #child: ChildProcess;
   readonly exited: Promise<Exit>;
   #output = '';
+  /** It ended, and all that it said is here; it may end before that. */
+  #closed = false;
   #watchers: (() => void)[] = [];
 
   constructor(
@@ -35,6 +37,7 @@ export class HygateProcess {
     }
     this.exited = new Promise((resolve) => {
       this.#child.once('close', (code, signal) => {
+        this.#closed = true;
         resolve({ code, signal });
         for (const watcher of this.#watchers) watcher();
       });
@@ -56,8 +59,7 @@ export class HygateProcess {
       const look = () => {
         const match = pattern.exec(this.#output);
         if (match !== null) resolve(match);
-        else if (this.#child.exitCode !== null || this.#child.signalCode !== null)
-          reject(new Error(`ended without ${pattern}:\n${this.#output}`));
+        else if (this.#closed) reject(new Error(`ended without ${pattern}:\n${this.#output}`));
         else return;
         this.#watchers = this.#watchers.filter((watcher) => watcher !== look);
       };

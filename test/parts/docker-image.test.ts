@@ -51,7 +51,8 @@ describe.skipIf(trouble !== undefined)(`the image${because(trouble)}`, () => {
       ...{ uid: image.uid, cwd: image.cwd, env },
       writableOnly: image.volumes,
     });
-    const ended = once(container, 'exit');
+    // Not at its exit: what it said last may come after that.
+    const ended = once(container, 'close');
     const said = listen(container);
     const pid = await until('process 1 runs', () => mainPid(container));
     const health = () => beside(pid, image.health, { uid: image.uid, env });
