@@ -74,8 +74,8 @@ test('many readings in a burst become one message with the newest of each point'
 
 test('alarms and changes of devices arrive, and an unchanged device is no news', async () => {
   const up = { device: 'fridge-1', up: true, why: '', since: 1, roundTrip: 12 };
-  gateway.devices.set(up);
   const listener = await listen();
+  gateway.devices.set(up);
   gateway.alarms.raise(openAlarm('b', 5_000_000, { point: POINT }));
   expect(await listener.until('alarms')).toMatchObject([[{ type: 'raised', by: null, alarm: { id: 'b' } }]]);
   await listener.until('devices');
@@ -127,15 +127,17 @@ test('a client that reads no more is dropped and counted, and the others do not 
 
 test('a slow client that reads on in time gets the newest values and none of those between', async () => {
   const listener = await listen();
+  const other = await listen();
   listener.stopReading();
   const long = 'x'.repeat(40_000);
   gateway.live.set(
     ...Array.from({ length: 200 }, (_, index) => goodReading(index, index, `p${index}.${long}`)),
   );
-  const other = await listen();
+  // Both are told at once: it is written to the slow one by now.
+  await other.until('readings');
   for (let round = 1; round <= 4; round++) {
     gateway.live.set(goodReading(round, round));
-    await other.until('readings', round);
+    await other.until('readings', 1 + round);
   }
   listener.readOn();
   const messages = (await listener.until('readings', 2)) as Reading[][];
