@@ -158,7 +158,7 @@ describe.skipIf(without('socat'))('a GSM modem on a pseudo-terminal', () => {
 
   test('no word of the network within the time-out leaves it open whether it was sent', async () => {
     modem.answers.push('never');
-    const way = channel({ timeout: '300ms' });
+    const way = channel({ timeout: '2s' });
     expect(await failureOf(way)).toMatchObject({ failure: 'timeout', retry: true });
     await sendOnce(way);
     expect(modem.sent).toHaveLength(1);
@@ -166,7 +166,7 @@ describe.skipIf(without('socat'))('a GSM modem on a pseudo-terminal', () => {
 
   test('a text that was left half typed is ended before anything else', async () => {
     modem.answers.push('no prompt');
-    const way = channel({ timeout: '300ms' });
+    const way = channel({ timeout: '2s' });
     expect(await failureOf(way)).toMatchObject({ failure: 'timeout' });
     await sendOnce(way);
     expect(modem.sent).toHaveLength(1);
@@ -174,7 +174,7 @@ describe.skipIf(without('socat'))('a GSM modem on a pseudo-terminal', () => {
 
   test('a modem that is pulled out in the middle may have sent it, then is unreachable, and used again when it is back', async () => {
     modem.answers.push('unplugged');
-    const way = channel({ timeout: '500ms' });
+    const way = channel({ timeout: '2s' });
     const first = await failureOf(way);
     expect(first).toMatchObject({ name: 'DeliveryError', retry: true });
     expect(['timeout', 'unreachable']).toContain((first as DeliveryError).failure);

@@ -108,7 +108,7 @@ describe.skipIf(without('mosquitto'))('MQTT, against mosquitto', () => {
   test('a broker that hangs costs a time-out and nothing more', async () => {
     const frozen = await broker();
     const heard = await ear(frozen.port, 'ward/#');
-    const way = channel(frozen.port, { timeout: '500ms' });
+    const way = channel(frozen.port, { timeout: '3s' });
     frozen.freeze();
     expect(await failureOf(way)).toMatchObject({ failure: 'timeout', retry: true });
     frozen.thaw();
