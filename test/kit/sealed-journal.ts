@@ -6,6 +6,7 @@ import { silentMeter } from '#model/meter';
 import { DAY, type EpochMs, realClock } from '#model/time';
 import { FileJournal } from '../../gateway/journal/journal.ts';
 import { readRoots, rootsPath } from '../../gateway/journal/root-signer.ts';
+import { listSegments } from '../../gateway/journal/segment.ts';
 import { good } from './journal-folder.ts';
 import { until } from './until.ts';
 
@@ -50,7 +51,11 @@ export async function sealedJournal({
   }
   const sealed = async () =>
     (await journal.history.events(0, 4e12, 1e6)).filter(({ type }) => type === 'segment-sealed');
-  await until('the finished segments are sealed', async () => (await sealed()).length >= 3);
+  // All of them: nothing is to be moved about while the folder is copied.
+  await until('the finished segments are sealed', async () => {
+    const count = (await sealed()).length;
+    return count >= 3 && count === listSegments(live).length - 1;
+  });
   // The open segment is signed too, near its end: without that, nobody could miss what is cut off it.
   wall += DAY;
   await journal.append([good('d-0.t', wall, 0)]);
