@@ -6,7 +6,7 @@ import { silentLog } from '#model/log';
 import { silentMeter } from '#model/meter';
 import type { Reading } from '#model/reading';
 import type { Site, SiteDevice } from '#model/site';
-import { HOUR, type Ms, realClock } from '#model/time';
+import { type EpochMs, HOUR, type Ms, realClock } from '#model/time';
 import { audit } from '../../gateway/journal/audit/audit.ts';
 import { FileJournal } from '../../gateway/journal/journal.ts';
 import { Gateway } from '../../gateway/main.ts';
@@ -15,6 +15,7 @@ import { FaithfulLogger } from '../kit/faithful-logger.ts';
 import { FaultProxy } from '../kit/fault-proxy.ts';
 import { freePort } from '../kit/free-port.ts';
 import { HygateProcess } from '../kit/hygate-process.ts';
+import { LoopPulse } from '../kit/loop-pulse.ts';
 import { modbusDevice, tcpLine } from '../kit/modbus-device.ts';
 import { healthy, ScriptedModbus } from '../kit/modbus-scripted.ts';
 import { until } from '../kit/until.ts';
@@ -27,11 +28,18 @@ const BOX_EVERY: Ms = EVERY - 4;
 export const BOILER = 'boiler.count';
 export const BOX = 'box.temp';
 
+/** Something happened at one moment between these two: a busy process hears of it late. */
+export interface Span {
+  readonly since: EpochMs;
+  readonly until: EpochMs;
+}
+
 /** A real gateway with a device that it polls and a logger behind a wire that can be cut. Both know what they gave when. */
 export class AccountStage {
   readonly device = new ScriptedModbus('mbap');
   /** The number of each question, which is the answer's value, and when it was asked. */
-  readonly asked = new Map<number, number>();
+  readonly asked = new Map<number, Span>();
+  readonly #pulse = new LoopPulse();
   readonly #dir: string;
   readonly #seed: number;
   readonly #timeout: Ms;
@@ -71,7 +79,7 @@ export class AccountStage {
   }
 
   answer(how: () => void, serial: number): void {
-    this.asked.set(serial, realClock.wall());
+    this.asked.set(serial, { since: this.#pulse.since, until: realClock.wall() });
     how();
   }
 
@@ -127,8 +135,9 @@ export class AccountStage {
     return this.#ask(new FileJournal({ dir, clock: realClock, log: silentLog, meter: silentMeter }));
   }
 
-  /** What is left of a stage whose trial failed. */
+  /** What is left of a stage, also of one whose trial failed. */
   async clear(): Promise<void> {
+    this.#pulse.stop();
     await this.endGateway();
     await this.#box?.stop();
     await this.#wire?.stop();

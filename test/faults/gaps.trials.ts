@@ -1,9 +1,9 @@
 import type { Gap } from '#model/journal';
 import type { GapCause } from '#model/outage';
-import { type Ms, realClock } from '#model/time';
+import { type EpochMs, type Ms, realClock } from '#model/time';
 import { healthy } from '../kit/modbus-scripted.ts';
 import { until } from '../kit/until.ts';
-import { AccountStage, EVERY, type PointVerdict, sumOf, type Verdict } from './account-stage.ts';
+import { AccountStage, EVERY, type PointVerdict, type Span, sumOf, type Verdict } from './account-stage.ts';
 import type { FaultTrial, Subject, TrialContext, TrialResult } from './trial.ts';
 
 /*
@@ -27,6 +27,9 @@ interface Fault {
   check(verdict: Verdict, stage: AccountStage): void;
 }
 
+const momentAt = (at: EpochMs): Span => ({ since: at, until: at });
+const measuredBy = ({ box }: AccountStage): readonly Span[] => [...box.measured.keys()].map(momentAt);
+
 const lengthOf = ({ short }: TrialContext): Ms => (short ? 5 * EVERY : 60 * EVERY);
 
 function restart(name: string, how: 'stopped' | 'killed', boot: string, cause: GapCause): Fault {
@@ -46,7 +49,7 @@ function restart(name: string, how: 'stopped' | 'killed', boot: string, cause: G
       onlyMissing(boiler, [cause], stage.asked.values());
       about(missingIn(boiler, cause), silentPeriods([...stage.asked.values()]));
       // The box kept what it measured meanwhile and sent it afterwards.
-      onlyMissing(box, [], stage.box.measured.keys());
+      onlyMissing(box, [], measuredBy(stage));
     },
   };
 }
@@ -66,7 +69,7 @@ const silentDevice: Fault = {
     onlyMissing(boiler, [], stage.asked.values());
     if (sumOf(boiler.ledger.hours, ({ bad }) => bad) < 3)
       throw new Error('the failed reads are not readings');
-    onlyMissing(box, [], stage.box.measured.keys());
+    onlyMissing(box, [], measuredBy(stage));
   },
 };
 
@@ -83,7 +86,7 @@ const slowDevice: Fault = {
   },
   check({ boiler, box }, stage) {
     onlyMissing(boiler, ['read-skipped'], stage.asked.values());
-    onlyMissing(box, [], stage.box.measured.keys());
+    onlyMissing(box, [], measuredBy(stage));
   },
 };
 
@@ -99,7 +102,7 @@ const awayWithMemory: Fault = {
     return { injected: `${lengthOf(context)} ms off line, ${kept} kept`, recovery };
   },
   check({ boiler, box }, stage) {
-    onlyMissing(box, [], stage.box.measured.keys());
+    onlyMissing(box, [], measuredBy(stage));
     onlyMissing(boiler, [], stage.asked.values());
   },
 };
@@ -115,9 +118,8 @@ const awayWithout: Fault = {
     return { injected: `${lengthOf(context)} ms away`, recovery: await stage.someReadings(3) };
   },
   check({ boiler, box }, stage) {
-    onlyMissing(box, ['device-offline'], stage.box.measured.keys());
-    const times = box.readings.map(({ at }) => at);
-    about(missingIn(box, 'device-offline'), silentPeriods(times));
+    onlyMissing(box, ['device-offline'], measuredBy(stage));
+    about(missingIn(box, 'device-offline'), silentPeriods(box.readings.map(({ at }) => momentAt(at))));
     onlyMissing(boiler, [], stage.asked.values());
   },
 };
@@ -168,52 +170,62 @@ function gapsOf({ readings, ledger: { gaps } }: PointVerdict): readonly Gap[] {
 const missingIn = (point: PointVerdict, wanted: GapCause): number =>
   gapsOf(point).reduce((sum, { cause, missing }) => sum + (cause === wanted ? missing : 0), 0);
 
-/** Near to a stop that is what the ledger says of a sample that nobody took. */
+/** Near to a stop, and before a logger is back, that is what the ledger says of a sample that nobody took. */
 const STOPS = ['gateway-stopped', 'gateway-died', 'power-lost'] as const;
-const HONEST: ReadonlySet<GapCause> = new Set(['silent', 'read-skipped', ...STOPS]);
+const HONEST: ReadonlySet<GapCause> = new Set(['silent', 'read-skipped', 'device-offline', ...STOPS]);
 
 /**
  * Missing are none but those of the causes. A machine that is busy with other things may make a device's own timer late:
  * `given`, when it gave something, says whether that is what happened.
  */
-function onlyMissing(point: PointVerdict, causes: readonly GapCause[], given: Iterable<number>): void {
-  const times = [...given];
+function onlyMissing(point: PointVerdict, causes: readonly GapCause[], given: Iterable<Span>): void {
+  const spans = [...given];
   const gaps = gapsOf(point);
-  const isTrue = ({ from, to }: Gap) => !times.some((at) => at > from && at < to - EVERY / 2);
+  const isTrue = ({ from, to }: Gap) =>
+    !spans.some(({ since, until }) => since > from && until < to - EVERY / 2);
   const other = gaps.filter((gap) => !causes.includes(gap.cause) && !(HONEST.has(gap.cause) && isTrue(gap)));
   if (other.length > 0) throw new Error(`gaps that should not be: ${JSON.stringify(other)}`);
   for (const cause of causes)
     if (!gaps.some((gap) => gap.cause === cause)) throw new Error(`no gap says ${cause}`);
 }
 
-function about(found: number, expected: number): void {
-  if (Math.abs(found - expected) > ROUNDING)
-    throw new Error(`${found} are missing by the ledger, ${expected} by the device`);
+function about(found: number, [least, most]: readonly [number, number]): void {
+  if (found < least - ROUNDING || found > most + ROUNDING)
+    throw new Error(`${found} are missing by the ledger, ${least} to ${most} by the device`);
 }
 
-/** How many periods without a reading lie in the longest silence. */
-function silentPeriods(times: readonly number[]): number {
-  const sorted = times.toSorted((a, b) => a - b);
-  const steps = sorted.slice(1).map((at, index) => at - (sorted[index] ?? at));
-  return Math.round(Math.max(...steps) / EVERY) - 1;
+/** How many periods without a reading lie in the longest silence: at least and at most. */
+function silentPeriods(spans: readonly Span[]): readonly [number, number] {
+  const sorted = spans.toSorted((a, b) => a.until - b.until);
+  const longest = (step: (before: Span, after: Span) => Ms): number => {
+    const steps = sorted.slice(1).map((after, index) => step(sorted[index] ?? after, after));
+    return Math.round(Math.max(...steps) / EVERY) - 1;
+  };
+  return [
+    longest((before, after) => after.since - before.until),
+    longest((before, after) => after.until - before.since),
+  ];
 }
 
 /** Wrong: a value that the device did not give at that time. Lost: what it gave, and is neither stored nor in a gap. */
 function judge({ boiler, box }: Verdict, stage: AccountStage): { wrong: number; lost: number } {
   const good = boiler.readings.filter(({ quality }) => quality === 'good');
+  const isNear = ({ since, until }: Span, from: EpochMs, to: EpochMs) => until > from && since < to;
   const wrong = good.filter(({ at, value }) => {
     const given = stage.asked.get(value ?? -1);
-    return given === undefined || given < at - ON_THE_WAY || given > at + ON_THE_WAY;
+    return given === undefined || !isNear(given, at - ON_THE_WAY, at + ON_THE_WAY);
   });
   const stored = new Set(good.map(({ value }) => value));
-  const inGap = (at: number) =>
-    boiler.ledger.gaps.some(({ from, to }) => at > from - 2 * EVERY && at < to + 2 * EVERY);
+  const inGap = (asked: Span) =>
+    boiler.ledger.gaps.some(({ from, to }) => isNear(asked, from - 2 * EVERY, to + 2 * EVERY));
   // What was asked last was under way when the trial itself stopped the gateway.
   const end = Math.max(...boiler.readings.map(({ at }) => at));
   // On a busy machine an answer may come too late: then the failed read is the reading.
   const bad = boiler.readings.filter(({ quality }) => quality === 'bad');
-  const isTold = (at: number) => inGap(at) || bad.some((reading) => Math.abs(reading.at - at) < EVERY);
-  const lost = [...stage.asked].filter(([serial, at]) => at < end && !stored.has(serial) && !isTold(at));
+  const isTold = (asked: Span) => inGap(asked) || bad.some(({ at }) => isNear(asked, at - EVERY, at + EVERY));
+  const lost = [...stage.asked].filter(
+    ([serial, asked]) => asked.until < end && !stored.has(serial) && !isTold(asked),
+  );
   const ofBox = stage.box.judge(box.readings.filter(({ at }) => stage.box.measured.has(at)));
   return { wrong: wrong.length + ofBox.wrong, lost: lost.length + ofBox.lost };
 }
