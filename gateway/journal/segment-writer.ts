@@ -132,7 +132,7 @@ export class SegmentWriter {
   /** After a long reader the WAL may have grown beyond all bounds: cut it. */
   truncateIfLong(limitBytes: number): void {
     const wal = statSync(`${this.#path}-wal`, { throwIfNoEntry: false });
-    if ((wal?.size ?? 0) > limitBytes) this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    if ((wal?.size ?? 0) > limitBytes) this.#truncate();
   }
 
   /** Writes into the file all that lies in the WAL, and cuts it. Throws when it cannot be had as a whole. */
@@ -143,12 +143,22 @@ export class SegmentWriter {
 
   close(): void {
     try {
-      this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      this.#truncate();
     } catch (error) {
       // A broken file or a full disk cannot be tidied; the rows are safe in the WAL.
       if (!(error instanceof Error && 'errcode' in error)) throw error;
     } finally {
       this.#db.close();
+    }
+  }
+
+  /** Writes into the file what it can. Readings wait for this thread: it waits for no reader, such as a backup. */
+  #truncate(): void {
+    this.#db.exec('PRAGMA busy_timeout = 0');
+    try {
+      this.#db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    } finally {
+      this.#db.exec(`PRAGMA busy_timeout = ${BUSY_MS}`);
     }
   }
 }

@@ -7,7 +7,7 @@ import { isDamage as saysDamage } from '../runtime/disk-error.ts';
 /** Version of the files of this folder, in `user_version` of each: bytes 60-63 of a SQLite file. */
 export const FORMAT_VERSION = 1;
 
-/** How long SQLite waits for a lock; only a checkpoint against a reader ever asks for one. */
+/** How long SQLite waits for a lock. */
 export const BUSY_MS = 5_000;
 
 export const KIND = { readings: 1, event: 2 } as const;

@@ -1,5 +1,7 @@
+import { DatabaseSync } from 'node:sqlite';
 import { expect, onTestFinished, test } from 'vitest';
-import { DAY, type EpochMs } from '#model/time';
+import { DAY, type EpochMs, realClock } from '#model/time';
+import { BUSY_MS, segmentPath } from '../../gateway/journal/segment.ts';
 import { JournalOfYears } from '../kit/journal-years.ts';
 
 const OCTOBER: EpochMs = Date.UTC(2026, 9, 31);
@@ -29,4 +31,16 @@ test('a segment that a start opens again in its own month goes on', () => {
   months.restart(OCTOBER + DAY / 2);
   months.measure(['box.temp']);
   expect(months.segments).toEqual([1]);
+});
+
+test('who reads the old month, as a backup does, does not hold up the first reading of the new one', () => {
+  const months = journal();
+  const reader = new DatabaseSync(segmentPath(months.dir, 1), { readOnly: true });
+  onTestFinished(() => reader.close());
+  reader.exec('BEGIN; SELECT seq FROM entry');
+  months.pass(NOVEMBER);
+  const begun = realClock.monotonic();
+  months.measure(['box.temp']);
+  expect(realClock.monotonic() - begun).toBeLessThan(BUSY_MS);
+  expect(months.segments).toEqual([1, 2]);
 });
