@@ -1,13 +1,14 @@
 import type { ModbusAddress } from '#model/driver';
 import { silentLog } from '#model/log';
 import type { Line } from '#model/site';
-import { type Ms, realClock } from '#model/time';
+import type { Ms } from '#model/time';
 import { Poller } from '../../collectors/poller/poller.ts';
 import { ModbusLines } from '../../collectors/protocols/modbus/lines.ts';
 import { ModbusSource } from '../../collectors/protocols/modbus/source.ts';
 import type { PollResult, PollSource } from '../../collectors/source.ts';
 import { seededRandom } from '../../firmware-sim/physics/random.ts';
 import { FaultProxy } from '../kit/fault-proxy.ts';
+import { LoopClock } from '../kit/loop-clock.ts';
 import { modbusDevice, rtuOverTcpLine, tcpLine } from '../kit/modbus-device.ts';
 import { type Fate, FatefulUnits, isTrue } from '../kit/modbus-fates.ts';
 import { type ScriptedFraming, ScriptedModbus } from '../kit/modbus-scripted.ts';
@@ -58,17 +59,21 @@ export class Field {
   readonly server: ScriptedModbus;
   readonly proxy: FaultProxy;
   readonly seen: readonly Seen[];
+  /** Of everything here: that this process stands still is no fault of the line. */
+  readonly clock: LoopClock;
   /** What befalls the answer to a question. */
   fateOf: (unit: number, serial: number) => Fate | undefined = () => undefined;
   injected = 0;
   readonly #options: FieldOptions;
-  readonly #lines = new ModbusLines(realClock);
+  readonly #lines: ModbusLines;
   #poller: Poller | undefined;
 
-  constructor(options: FieldOptions, server: ScriptedModbus, proxy: FaultProxy) {
+  constructor(options: FieldOptions, server: ScriptedModbus, proxy: FaultProxy, clock: LoopClock) {
     this.#options = options;
     this.server = server;
     this.proxy = proxy;
+    this.clock = clock;
+    this.#lines = new ModbusLines(clock);
     this.seen = options.units.map((unit) => ({
       ...{
         unit,
@@ -89,10 +94,11 @@ export class Field {
   /** Resolves when every device was read well. */
   async start(): Promise<void> {
     const { framing, seed } = this.#options;
-    const { server } = this;
+    const { server, clock } = this;
     const units = new FatefulUnits({
       server,
       framing,
+      clock,
       timeout: TIMEOUT,
       random: seededRandom(seed, framing),
     });
@@ -111,6 +117,7 @@ export class Field {
     await this.#poller?.stop();
     await this.proxy.stop();
     await this.server.stop();
+    this.clock.stop();
   }
 
   /** Each device has been read so many times more. */
@@ -140,7 +147,7 @@ export class Field {
           ...wish,
           traits: { timeoutMs: TIMEOUT, pauseMs: this.#options.pause ?? 0 },
         });
-        const source = new ModbusSource(device, this.#lines.get(line), realClock);
+        const source = new ModbusSource(device, this.#lines.get(line), this.clock);
         return { device: device.id, every: this.#period, source: this.#judged(source, seen) };
       }),
       onResult: () => {},
@@ -148,7 +155,7 @@ export class Field {
         const seen = seenOf(id);
         if (seen !== undefined) seen.skipped += count;
       },
-      clock: realClock,
+      clock: this.clock,
       log: silentLog,
     });
   }
@@ -157,9 +164,9 @@ export class Field {
   #judged(source: PollSource, seen: Seen): PollSource {
     return {
       poll: async (now, signal) => {
-        const [begun, before] = [realClock.monotonic(), this.server.asked];
+        const [begun, before] = [this.clock.monotonic(), this.server.asked];
         const result = await source.poll(now, signal);
-        seen.longest = Math.max(seen.longest, realClock.monotonic() - begun);
+        seen.longest = Math.max(seen.longest, this.clock.monotonic() - begun);
         this.#judge(result, seen, before);
         return result;
       },
@@ -179,15 +186,16 @@ export class Field {
     seen.reads++;
     if (good.length < samples.length) seen.badReads++;
     seen.lastWasGood = good.length === samples.length;
-    if (seen.lastWasGood) seen.goodAt = realClock.monotonic();
+    if (seen.lastWasGood) seen.goodAt = this.clock.monotonic();
   }
 }
 
 export async function startField(options: FieldOptions): Promise<Field> {
   const server = new ScriptedModbus(options.framing);
-  const proxy = new FaultProxy({ target: await server.start(), seed: options.seed });
+  const clock = new LoopClock();
+  const proxy = new FaultProxy({ target: await server.start(), seed: options.seed, clock });
   await proxy.start();
-  const field = new Field(options, server, proxy);
+  const field = new Field(options, server, proxy, clock);
   try {
     await field.start();
     return field;

@@ -1,4 +1,4 @@
-import { type Ms, realClock } from '#model/time';
+import type { Clock, Ms } from '#model/time';
 import { seededRandom } from '../../firmware-sim/physics/random.ts';
 import { FATES, type Fate } from '../kit/modbus-fates.ts';
 import type { ScriptedFraming } from '../kit/modbus-scripted.ts';
@@ -107,7 +107,7 @@ async function recover(
   field.fateOf = () => undefined;
   field.proxy.heal();
   await heal?.(field);
-  const end = realClock.monotonic();
+  const end = field.clock.monotonic();
   const sick = field.seen.filter(({ unit }) => faulty.includes(unit));
   await until('all is good again', () => sick.every(({ goodAt }) => goodAt > end));
   const took = Math.max(...sick.map(({ goodAt }) => goodAt)) - end;
@@ -134,10 +134,10 @@ const ofTheWire = (name: string, inject: Fault['inject'], more: Partial<Fault> =
 const NEEDED_PAUSE: Ms = 10;
 
 /** Whether a question comes too early for devices that need a pause after each. */
-function earlyQuestions(): () => boolean {
+function earlyQuestions(clock: Clock): () => boolean {
   let readyAt = 0;
   return () => {
-    const now = realClock.monotonic();
+    const now = clock.monotonic();
     const isEarly = now < readyAt;
     readyAt = now + NEEDED_PAUSE;
     return isEarly;
@@ -145,7 +145,7 @@ function earlyQuestions(): () => boolean {
 }
 
 function needPause(field: Field): void {
-  const isEarly = earlyQuestions();
+  const isEarly = earlyQuestions(field.clock);
   field.fateOf = (_unit, serial) => {
     if (!isEarly()) return undefined;
     return serial % 2 === 0 ? 'garbage' : 'silent';
@@ -184,7 +184,7 @@ const FAULTS: readonly Fault[] = [
     name: 'devices that need a pause between requests, an answer in five lost',
     pause: NEEDED_PAUSE + 5,
     inject: (field) => {
-      const isEarly = earlyQuestions();
+      const isEarly = earlyQuestions(field.clock);
       field.fateOf = (unit, serial) => (isEarly() || (unit === 1 && serial % 5 === 0) ? 'silent' : undefined);
     },
     heal: needPause,

@@ -1,6 +1,7 @@
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import { realClock } from '#model/time';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import { type Clock, realClock } from '#model/time';
 import { type Random, seededRandom } from '../../firmware-sim/physics/random.ts';
+import { freePort } from './free-port.ts';
 import type { WireFault } from './wire-fault.ts';
 import { WirePipe } from './wire-pipe.ts';
 
@@ -8,6 +9,8 @@ export interface FaultProxyOptions {
   /** Where the real server listens on 127.0.0.1. */
   readonly target: number;
   readonly seed: number;
+  /** Left out: the real one. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -40,12 +43,14 @@ export class FaultProxy {
   connections = 0;
   port = 0;
   readonly #target: number;
+  readonly #clock: Clock;
   readonly #random: Random;
   readonly #pairs = new Set<Pair>();
   #server: Server | undefined;
 
-  constructor({ target, seed }: FaultProxyOptions) {
+  constructor({ target, seed, clock = realClock }: FaultProxyOptions) {
     this.#target = target;
+    this.#clock = clock;
     this.#random = seededRandom(seed, 'wire');
   }
 
@@ -57,13 +62,13 @@ export class FaultProxy {
   /** Listens; after `refuse` at the same port again. Returns the port. */
   async start(): Promise<number> {
     if (this.#server !== undefined) return this.port;
+    if (this.port === 0) this.port = await freePort();
     const server = createServer({ noDelay: true, allowHalfOpen: true }, (client) => this.#accept(client));
     this.#server = server;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(this.port, '127.0.0.1', resolve);
     });
-    this.port = (server.address() as AddressInfo).port;
     return this.port;
   }
 
@@ -106,7 +111,7 @@ export class FaultProxy {
     const server = connect({ host: '127.0.0.1', port: this.#target, noDelay: true, allowHalfOpen: true });
     server.on('error', () => client.resetAndDestroy());
     this.#keep({ client, server });
-    const common = { random: this.#random, clock: realClock };
+    const common = { random: this.#random, clock: this.#clock };
     new WirePipe({ ...common, from: client, to: server, fault: () => this.up }).start();
     new WirePipe({ ...common, from: server, to: client, fault: () => this.down }).start();
   }

@@ -1,5 +1,4 @@
-import type { Ms } from '#model/time';
-import { realClock } from '#model/time';
+import { type Clock, type Ms, realClock } from '#model/time';
 import type { Random } from '../../firmware-sim/physics/random.ts';
 import {
   type Asked,
@@ -73,29 +72,31 @@ interface Life {
   readonly framing: ScriptedFraming;
   readonly timeout: Ms;
   readonly random: Random;
+  /** Left out: the real one. */
+  readonly clock?: Clock;
 }
 
 /** Answers questions, each by the fate that it is told. What is `very-late` holds up what its unit says next; what is `late` is overtaken. */
 export class FatefulUnits {
-  readonly #life: Life;
+  readonly #life: Required<Life>;
   readonly #before = new Map<number, Asked>();
   /** Unit → when it has said all that it was asked before. */
   readonly #free = new Map<number, Ms>();
 
   constructor(life: Life) {
-    this.#life = life;
+    this.#life = { clock: realClock, ...life };
   }
 
   answer(asked: Asked, fate?: Fate): void {
     const earlier = this.#before.get(asked.unit) ?? asked;
     this.#before.set(asked.unit, asked);
     const right = tellingAnswer(asked);
-    const { random, timeout } = this.#life;
+    const { random, timeout, clock } = this.#life;
     if (fate === 'silent') return;
     if (fate === 'close') asked.socket.destroy();
     else if (fate === 'close-after') asked.socket.end(right);
     else if (fate === 'reset') asked.socket.resetAndDestroy();
-    else if (fate === 'late') realClock.after(timeout * (0.8 + random()), () => this.#write(asked, right));
+    else if (fate === 'late') clock.after(timeout * (0.8 + random()), () => this.#write(asked, right));
     else if (fate === 'very-late') this.#send(asked, right, timeout * (1.5 + 1.4 * random()));
     else this.#send(asked, fate === undefined ? right : this.#spoiled(asked, earlier, fate), 0);
   }
@@ -143,11 +144,12 @@ export class FatefulUnits {
 
   #send(asked: Asked, bytes: Buffer, delay: Ms): void {
     const write = () => this.#write(asked, bytes);
-    const now = realClock.monotonic();
+    const { clock } = this.#life;
+    const now = clock.monotonic();
     const free = Math.max(this.#free.get(asked.unit) ?? 0, now + delay);
     this.#free.set(asked.unit, free);
     if (free <= now) write();
-    else realClock.after(Math.ceil(free - now), write);
+    else clock.after(Math.ceil(free - now), write);
   }
 
   /** A converter hands what comes from its serial side to whoever is connected then; TCP answers who asked. */
