@@ -11,7 +11,7 @@ import type { Reading } from '#model/reading';
 import type { Rule } from '#model/rule';
 import { setAsideOf } from '#model/set-aside';
 import type { Site, SiteDevice } from '#model/site';
-import { type EpochMs, type Ms, realClock } from '#model/time';
+import { type EpochMs, type Ms, realClock, SECOND } from '#model/time';
 import { FileJournal } from '../../gateway/journal/journal.ts';
 import { apiSite } from '../kit/api-site.ts';
 import { freePort } from '../kit/free-port.ts';
@@ -24,6 +24,8 @@ import { FakeTime } from './fake-time.ts';
 const ENTRY = fileURLToPath(new URL('./account.child.ts', import.meta.url));
 /** How often the boiler is read. */
 export const EVERY: Ms = 250;
+/** Longer than this process ever stands still: the boiler answers each question, sooner or later. */
+const PATIENCE: Ms = 20 * SECOND;
 export const BOILER = 'boiler.count';
 export const BOX = 'box.temp';
 const MOST = 1_000_000;
@@ -85,9 +87,12 @@ export class ClockStage {
     await this.#gateway.waitFor(/^Data /m);
   }
 
+  /** Whatever it asked has been heard by then. */
   async end(signal: NodeJS.Signals = 'SIGINT'): Promise<void> {
-    await this.#gateway?.stop(signal);
+    if (this.#gateway === undefined) return;
+    await this.#gateway.stop(signal);
     this.#gateway = undefined;
+    await until('the boiler sees that nobody asks', () => this.boiler.open === 0);
   }
 
   /** Somebody sets the clock of the gateway: so much ahead of the real one from now on. */
@@ -165,7 +170,7 @@ function siteOf(devicePort: number, mqtt: number, options: ClockStageOptions): S
   const plain = modbusDevice({
     line: tcpLine(devicePort),
     points: { count: { table: 'holding', address: 1, type: 'uint16' } },
-    traits: { timeoutMs: EVERY },
+    traits: { timeoutMs: PATIENCE },
     every: EVERY,
   });
   const [point] = plain.points;

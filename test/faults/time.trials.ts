@@ -12,8 +12,8 @@ import type { FaultTrial, Subject, TrialContext, TrialResult } from './trial.ts'
  * clock that nobody sets, and gave a number that tells which question it was.
  */
 
-/** From the question to the stamp of its answer, on a busy machine. */
-const ON_THE_WAY: Ms = 1_000;
+/** Between the clocks of two processes. */
+const APART: Ms = 50;
 const ON_DELAY: Ms = 2 * SECOND;
 /** Longer than a start takes on a busy machine, and far shorter than any step. */
 const NO_DATA: Ms = 60 * SECOND;
@@ -109,9 +109,13 @@ function judged(
 ) {
   const kept = [...boiler, ...aside].filter(({ value }) => value !== null);
   const serials = kept.map(({ value }) => Number(value));
+  const ended = realClock.wall();
+  // It is stamped when it has come, before the next question is asked.
   const isRight = ({ at, value }: Reading): boolean => {
     const asked: EpochMs | undefined = given.get(Number(value))?.wall;
-    return asked !== undefined && offsets.some((offset) => isSoonAfter(at, asked + offset));
+    const next = given.get(Number(value) + 1)?.wall ?? ended;
+    if (asked === undefined) return false;
+    return offsets.some((offset) => at >= asked + offset - APART && at <= next + offset + APART);
   };
   // The last ones may have been asked and not yet answered when the gateway stopped.
   const [first, last] = [Math.min(...serials), Math.max(...serials)];
@@ -123,8 +127,6 @@ function judged(
     lost: expected.filter((serial) => !there.has(serial) && !cutShort.has(serial)).length,
   };
 }
-
-const isSoonAfter = (at: EpochMs, asked: EpochMs): boolean => at >= asked - 50 && at - asked <= ON_THE_WAY;
 
 const times = ({ given }: ClockStage): Ms[] => [...given.values()].map(({ monotonic }) => monotonic);
 

@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { Clock, Ms } from '#model/time';
 import { crc16 } from '../../collectors/protocols/modbus/frame.ts';
 import { until } from './until.ts';
 
@@ -71,6 +72,11 @@ export class ScriptedModbus {
     this.#server = createServer({ noDelay: true }, (socket) => this.#serve(socket));
   }
 
+  /** Connections whose end it has not seen yet: of one that has ended it has read everything. */
+  get open(): number {
+    return this.#sockets.size;
+  }
+
   async start(port = 0): Promise<number> {
     await new Promise<void>((resolve) => this.#server.listen(port, '127.0.0.1', resolve));
     this.port = (this.#server.address() as AddressInfo).port;
@@ -82,13 +88,13 @@ export class ScriptedModbus {
     for (const socket of this.#sockets) socket.write(bytes);
   }
 
-  /** The same after so many ms; on a busy machine that may become longer. */
-  broadcastLater(delay: number, bytes: Buffer): void {
+  /** The same after so many ms of the clock. */
+  broadcastLater(delay: Ms, bytes: Buffer, clock: Clock): void {
     this.#unsaid++;
-    setTimeout(() => {
+    clock.after(delay, () => {
       this.#unsaid--;
       this.broadcast(bytes);
-    }, delay);
+    });
   }
 
   /** Nothing that was to be said late is still to come. */
