@@ -2,7 +2,8 @@ import { connect, type Socket } from 'node:net';
 import { realClock } from '#model/time';
 import { seededRandom } from '../../firmware-sim/physics/random.ts';
 import { type Login, loginOf, READER } from '../kit/broker.ts';
-import { connectPacket, publishPacket, subscribePacket } from '../kit/mqtt-packet.ts';
+import { connectPacket, PUBACK_BYTES, publishPacket, subscribePacket } from '../kit/mqtt-packet.ts';
+import { until } from '../kit/until.ts';
 import { nextBytes } from './bystander.ts';
 
 /*
@@ -113,7 +114,10 @@ const POISONS: readonly ((index: number) => Buffer)[] = [
 async function poison(): Promise<void> {
   const chatter = await logIn(boxLogin(0));
   const began = realClock.wall() - 3_600_000;
-  chatter.resume();
+  let acknowledged = 0;
+  chatter.on('data', (chunk: Buffer) => {
+    acknowledged += chunk.length / PUBACK_BYTES;
+  });
   for (let n = 0; n < count; n++) {
     chatter.write(publishPacket(boxTopic(0), 1 + (n % 65_535), reading(n % 100, began + n)));
     if (n % 500 === 499) {
@@ -122,6 +126,7 @@ async function poison(): Promise<void> {
       sender.write(POISONS[Math.floor(n / 500) % POISONS.length]?.(index) ?? Buffer.alloc(0));
     }
   }
+  await until('all of its messages are acknowledged', () => acknowledged >= count);
 }
 
 /** All at once: each box logs in, brings ten readings, and waits until they are acknowledged; thrown out it comes again. */

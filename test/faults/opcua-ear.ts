@@ -21,6 +21,8 @@ export interface EarOptions {
 /** One device on an OPC UA server, subscribed to or polled, and what it brought. */
 export class OpcuaEar {
   readonly samples: Sample[] = [];
+  /** Of the newest read. */
+  newest: readonly Sample[] = [];
   why = '';
   up = false;
   /** When the counting value came last, monotonic. */
@@ -80,6 +82,7 @@ export class OpcuaEar {
   #read({ samples }: PollResult): void {
     this.reads++;
     this.points += samples.length;
+    this.newest = samples;
     this.#take(samples);
   }
 

@@ -3,6 +3,7 @@ import { silentLog } from '#model/log';
 import { silentMeter } from '#model/meter';
 import type { Reading } from '#model/reading';
 import { realClock } from '#model/time';
+import { HistoryReader } from '../../gateway/journal/history-reader.ts';
 import { FileJournal } from '../../gateway/journal/journal.ts';
 import { until } from '../kit/until.ts';
 
@@ -63,8 +64,13 @@ export interface Served {
   readonly startMs: number;
 }
 
-/** Starts the journal on the folder, reads all of it both ways, and stops it. */
+/** Starts the journal on the folder, reads all of it both ways, and stops it: then all that it found is told of. */
 export async function serve(dir: string): Promise<Served> {
+  const served = await readBothWays(dir);
+  return { ...served, damaged: damagedRows(dir) };
+}
+
+async function readBothWays(dir: string): Promise<Omit<Served, 'damaged'>> {
   const began = performance.now();
   const journal = new FileJournal(options(dir));
   await journal.start();
@@ -81,8 +87,7 @@ export async function serve(dir: string): Promise<Served> {
         return undefined;
       }
     });
-    const damaged = await damagedRows(journal);
-    return { followed, asked, refused, damaged, startMs };
+    return { followed, asked, refused, startMs };
   } finally {
     await journal.stop();
   }
@@ -103,11 +108,12 @@ async function askAll(journal: FileJournal): Promise<Reading[]> {
   return (await Promise.all(points.map((point) => journal.history.readings(point, 0, 4e12, 1e6)))).flat();
 }
 
-async function damagedRows(journal: FileJournal): Promise<Set<number>> {
-  const events = await journal.history.events(0, 4e12, 10_000);
+function damagedRows(dir: string): Set<number> {
+  const history = new HistoryReader(dir);
+  const events = history.events({ from: 0, to: 4e12, limit: 10_000, types: { only: ['rows-damaged'] } });
+  history.close();
   const rows = new Set<number>();
-  for (const { type, data } of events) {
-    if (type !== 'rows-damaged') continue;
+  for (const { data } of events) {
     for (let seq = Number(data['from']); seq <= Number(data['to']); seq++) rows.add(seq);
   }
   return rows;
