@@ -3,16 +3,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { silentLog } from '#model/log';
+import { type Log, silentLog } from '#model/log';
 import { silentMeter } from '#model/meter';
 import type { Sample } from '#model/reading';
 import type { OpcuaLink } from '#model/site';
-import { realClock } from '#model/time';
+import { type Ms, realClock } from '#model/time';
 import { fingerprintOf } from '../../collectors/protocols/opcua/pin.ts';
 import { createOpcuaSource } from '../../collectors/protocols/opcua/source.ts';
 import type { PushSource } from '../../collectors/source.ts';
 import { opcuaDevice } from '../kit/opcua-device.ts';
-import { type OpcuaTestServer, startOpcuaServer } from '../kit/opcua-server.ts';
+import { FASTEST_SAMPLING, type OpcuaTestServer, startOpcuaServer } from '../kit/opcua-server.ts';
 
 const CHILD = new URL('../kit/opcua-child.ts', import.meta.url);
 const patient = { timeout: 20_000, interval: 20 };
@@ -40,10 +40,11 @@ function listen(
   nodes: Record<string, string>,
   url: string,
   link: Partial<OpcuaLink> = {},
-  every = 300,
+  { every = 300, log = silentLog }: { every?: Ms; log?: Log } = {},
 ): Heard {
-  const device = opcuaDevice({ url, nodes, every, link: { acquire: 'subscribe', sampling: 10, ...link } });
-  const deps = { clock: realClock, log: silentLog, meter: silentMeter, pkiDir: join(dir, 'pki') };
+  const sampling = FASTEST_SAMPLING;
+  const device = opcuaDevice({ url, nodes, every, link: { acquire: 'subscribe', sampling, ...link } });
+  const deps = { clock: realClock, log, meter: silentMeter, pkiDir: join(dir, 'pki') };
   const source = createOpcuaSource(device, deps);
   if (!('open' in source)) throw new Error('not a source that pushes');
   const heard: Heard = { samples: [], states: [], source };
@@ -75,15 +76,15 @@ test('a variable that changes every 50 ms loses nothing between two publishes, i
     serverFingerprint: fingerprintOf(server.certificate),
   } as const;
   // No read in between: one in the very millisecond of a change would move the change by one.
-  const heard = listen({ fast: 'Fast' }, server.url, link, 60_000);
+  const heard = listen({ fast: 'Fast' }, server.url, link, { every: 60_000 });
   await vi.waitFor(() => expect(heard.states).toEqual([{ up: true, why: '' }]), patient);
   const changes: { at: number; value: number }[] = [];
   for (let value = 1; value <= 60; value += 1) {
     const at = Date.now();
     server.set({ node: 'Fast', value, at });
     changes.push({ at, value });
-    // In steps: on a busy machine the server's sampling timer gets its turn before the next change all the same.
-    for (let step = 0; step < 5; step += 1) await realClock.sleep(10);
+    // In steps: on a busy machine the server's sampling timer gets its turns before the next change all the same.
+    for (let step = 0; step < 5; step += 1) await realClock.sleep(FASTEST_SAMPLING);
   }
   const end = last(changes)?.at;
   await vi.waitFor(() => expect(heard.samples.some(({ at }) => at === end)).toBe(true), patient);
@@ -107,6 +108,15 @@ test('a value that never changes still gives a reading each period, and an unkno
     true,
   );
   expect(heard.states).toEqual([{ up: true, why: '' }]);
+});
+
+test('a server that samples less often than asked for is named', async () => {
+  const told: unknown[] = [];
+  const log: Log = { ...silentLog, warn: (fields) => void told.push(fields), child: () => log };
+  const heard = listen({ door: 'Door' }, server.url, { sampling: FASTEST_SAMPLING / 2 }, { log });
+  const slower = { samplingMs: FASTEST_SAMPLING / 2, grantedMs: FASTEST_SAMPLING };
+  await vi.waitFor(() => expect(told).toContainEqual({ node: expect.any(String), ...slower }), patient);
+  await heard.source.close();
 });
 
 test('a change of status is a reading of its own', async () => {
@@ -145,7 +155,8 @@ test('a server that is killed is bad at once, and gives data again when it is ba
   expect(last(heard.states)?.up).toBe(false);
   const second = await startChild(first.port);
   await vi.waitFor(() => expect(last(heard.samples)?.quality).toBe('good'), patient);
-  expect(last(heard.states)).toEqual({ up: true, why: '' });
+  // The first values come before the server has granted all of the subscription.
+  await vi.waitFor(() => expect(last(heard.states)).toEqual({ up: true, why: '' }), patient);
   await heard.source.close();
   second.child.kill('SIGKILL');
   expect(uniqueTimes(heard.samples)).toBe(true);

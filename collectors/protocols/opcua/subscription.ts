@@ -117,7 +117,7 @@ async function monitor(
     });
     await created(group);
     for (const [place, item] of group.monitoredItems.entries()) {
-      check(item, chunk[place]?.nodeId, queueSize, options.log);
+      check(item, chunk[place]?.nodeId, { queueSize, ...options });
     }
   }
 }
@@ -131,13 +131,27 @@ const created = (group: ClientMonitoredItemGroup): Promise<void> =>
   });
 
 /** Each item has its own result: what the server did not grant is said, and the others live. */
-function check(item: ClientMonitoredItemBase, node: string | undefined, queueSize: number, log: Log): void {
-  if (item.statusCode.isNotGood()) {
-    log.warn({ node, status: item.statusCode.name }, 'an OPC UA node cannot be subscribed to');
-  } else if ((item.result?.revisedQueueSize ?? queueSize) < queueSize) {
-    const granted = item.result?.revisedQueueSize;
-    log.warn({ node, queueSize, granted }, 'the server keeps fewer samples between publishes than asked for');
+function check(
+  { statusCode, result }: ClientMonitoredItemBase,
+  node: string | undefined,
+  { queueSize, sampling, log }: { queueSize: number; sampling: Ms; log: Log },
+): void {
+  if (statusCode.isNotGood()) {
+    log.warn({ node, status: statusCode.name }, 'an OPC UA node cannot be subscribed to');
+    return;
   }
+  const queued = result?.revisedQueueSize ?? queueSize;
+  if (queued < queueSize)
+    log.warn(
+      { node, queueSize, granted: queued },
+      'the server keeps fewer samples between publishes than asked for',
+    );
+  const sampled = result?.revisedSamplingInterval ?? sampling;
+  if (sampled > sampling)
+    log.warn(
+      { node, samplingMs: sampling, grantedMs: sampled },
+      'the server samples less often than asked for: a change that is shorter may be missed',
+    );
 }
 
 function lossOf(subscription: ClientSubscription): Promise<Down> {
