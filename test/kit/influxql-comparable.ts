@@ -12,14 +12,31 @@ interface Document {
 
 /**
  * An answer in a form in which two are equal when they say the same: that a statement failed, but not the words; numbers to
- * twelve digits, as sums are added up in another order; rows of one moment in one order, as InfluxDB has none.
+ * twelve digits, as sums are added up in another order; rows of one moment in one order, as InfluxDB has none. `whole` is
+ * the answer without LIMIT: of rows of one moment any may be left out, and the others must be of those.
  */
-export function comparable(answer: unknown): unknown {
+export function comparable(answer: unknown, whole?: unknown): unknown {
   const { error, results = [] } = answer as Document;
   if (error !== undefined) return 'refused';
+  const uncut = (whole as Document | undefined)?.results?.flatMap(({ series = [] }) => series) ?? [];
   return results.map((result) =>
-    result.error === undefined ? (result.series ?? []).map(ordered) : 'refused',
+    result.error === undefined
+      ? (result.series ?? []).map((series) => ordered(withoutChoice(series, uncut)))
+      : 'refused',
   );
+}
+
+/** A row of which InfluxDB could as well have given another of its moment is only one of them. */
+function withoutChoice(series: Series, uncut: readonly Series[]): Series {
+  const nameOf = ({ name, tags }: Series) => JSON.stringify([name, tags]);
+  const all = uncut.find((each) => nameOf(each) === nameOf(series))?.values ?? [];
+  const values = series.values.map((row) => {
+    const ofMoment = (rows: Series['values']) => rows.filter(([time]) => time === row[0]);
+    const known = ofMoment(all).map((other) => JSON.stringify(other));
+    const isChosen = known.length > ofMoment(series.values).length && known.includes(JSON.stringify(row));
+    return isChosen ? [row[0], 'one of these'] : row;
+  });
+  return { ...series, values };
 }
 
 const ordered = ({ values, ...head }: Series) => ({
