@@ -2,6 +2,12 @@ import { createServer } from 'node:net';
 
 /** Linux takes the local ports of connections from 32,768 on (net.ipv4.ip_local_port_range). */
 const [LOWEST, ABOVE] = [20_000, 32_768];
+/** Of the workers of one run each has ports of its own: a port that one was given looks free until it is used. */
+const WORKERS = 4;
+const WORKER = Number(process.env['VITEST_POOL_ID'] ?? 0) % WORKERS;
+const EACH = (ABOVE - LOWEST) / WORKERS;
+/** For the same reason none comes twice: from anywhere on, one after the other. */
+let next = Math.floor(Math.random() * EACH);
 
 /**
  * A port that was free a moment ago, for a program that must be told one. Until it listens, and whenever it is down to
@@ -9,7 +15,8 @@ const [LOWEST, ABOVE] = [20_000, 32_768];
  */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = LOWEST + Math.floor(Math.random() * (ABOVE - LOWEST));
+    const port = LOWEST + next * WORKERS + WORKER;
+    next = (next + 1) % EACH;
     if (await isFree(port)) return port;
   }
 }
