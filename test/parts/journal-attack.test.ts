@@ -40,7 +40,7 @@ test('when the reading thread dies, who reads from disk goes on, and questions a
     if (followed.length === 20) break;
   }
   expect(followed).toEqual(Array.from({ length: 20 }, (_, n) => AT + n));
-  await vi.waitFor(async () => expect(await journal.history.readings('a.t', 0, 4e12, 99)).toHaveLength(20));
+  await expect.poll(() => journal.history.readings('a.t', 0, 4e12, 99)).toHaveLength(20);
 });
 
 test('a full disk does not kill the writing thread when it notes that the gateway lives', async ({
@@ -84,6 +84,6 @@ test('a clock that was set back does not hold the live values until the time tha
   onTestFinished(() => live.stop());
   wall = AT;
   await journal.append([good('a.t', AT, 2), good('b.t', AT, 2)]);
-  await vi.waitFor(() => expect(live.get('a.t')?.value).toBe(2));
+  await expect.poll(() => live.get('a.t')?.value).toBe(2);
   expect(live.get('b.t')?.value).toBe(1);
 });

@@ -101,7 +101,7 @@ test('when the writing thread dies, what waits is refused, and after its new sta
   const stored = readingsOf(await rowsUpToHead(journal));
   expect(stored).toEqual([...message(1), ...message(2)]);
   expect(await journal.history.readings('d.p3', 0, 4e12, 10)).toHaveLength(2);
-  await vi.waitFor(() => expect(following.at(-1)).toBe(journal.head()));
+  await expect.poll(() => following.at(-1)).toBe(journal.head());
   expect(following).toEqual([...new Set(following)].sort((a, b) => a - b));
   await journal.stop();
   await follower;
