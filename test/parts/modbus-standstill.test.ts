@@ -33,7 +33,7 @@ async function beside(framing: ScriptedFraming) {
 }
 
 test.each(['mbap', 'rtu'] as const)(
-  'an answer that came while the gateway itself stood still is no time-out (%s)',
+  'an answer that came while the gateway itself stood still is no time-out, and is of the time when it came (%s)',
   async (framing) => {
     const peer = await beside(framing);
     const line = framing === 'mbap' ? tcpLine(peer.port) : rtuOverTcpLine(peer.port);
@@ -45,9 +45,11 @@ test.each(['mbap', 'rtu'] as const)(
     await until('the question is heard', () => peer.heard() === 1);
     // The timers of the loop come next, and then only what lies on its wires.
     await new Promise((resolve) => setImmediate(resolve));
-    const end = realClock.monotonic() + TIMEOUT;
+    const [asked, end] = [realClock.wall(), realClock.monotonic() + 2 * TIMEOUT];
     peer.letAnswer();
     while (realClock.monotonic() < end);
-    expect(outcome((await polled).samples)).toEqual({ value: 100 });
+    const { samples } = await polled;
+    expect(outcome(samples)).toEqual({ value: 100 });
+    expect(samples[0]?.at).toBeLessThanOrEqual(asked + TIMEOUT);
   },
 );

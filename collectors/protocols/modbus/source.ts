@@ -119,12 +119,18 @@ export class ModbusSource implements PollSource {
       const answer = await this.#readPatiently(request, progress);
       this.#noteAnswer(progress, answer.sentAt);
       progress.whole++;
-      progress.samples.push(...samplesOf(request, answer.bytes, this.#clock.wall()));
+      progress.samples.push(...samplesOf(request, answer.bytes, this.#timeOf(answer)));
       return [request];
     } catch (error) {
       if (!(error instanceof ModbusFault)) throw error;
       return this.#afterFault(request, error, progress);
     }
+  }
+
+  /** When it came; of one that lay there while this process stood still, the latest time at which it may have come. */
+  #timeOf({ sentAt }: Answer): EpochMs {
+    const late = this.#clock.monotonic() - (sentAt + this.#link.traits.timeoutMs);
+    return this.#clock.wall() - Math.max(0, Math.round(late));
   }
 
   async #readPatiently(request: Request, progress: Progress): Promise<Answer> {
