@@ -1,11 +1,11 @@
 import modbus from 'modbus-serial';
-import { expect, type TestContext, test } from 'vitest';
+import { afterAll, expect, type TestContext, test } from 'vitest';
 import type { ModbusAddress } from '#model/driver';
-import { realClock } from '#model/time';
 import { ModbusLines } from '../../collectors/protocols/modbus/lines.ts';
 import { ModbusSource } from '../../collectors/protocols/modbus/source.ts';
 import type { PollSource } from '../../collectors/source.ts';
 import { type Random, seededRandom } from '../../firmware-sim/physics/random.ts';
+import { LoopClock } from '../kit/loop-clock.ts';
 import { modbusDevice, pollOnce, rtuOverTcpLine, tcpLine } from '../kit/modbus-device.ts';
 import { FATE_ADDRESSES, FATES, type Fate, FatefulUnits, isTrue } from '../kit/modbus-fates.ts';
 import { type ScriptedFraming, ScriptedModbus } from '../kit/modbus-scripted.ts';
@@ -13,6 +13,9 @@ import { until } from '../kit/until.ts';
 
 const SEED = Number(process.env['HYGATE_SEED'] ?? Math.trunc(Math.random() * 1e9));
 const TIMEOUT = 80;
+/** The units' time and ours: who answers at once is never late. */
+const clock = new LoopClock();
+afterAll(() => clock.stop());
 const UNITS = [1, 2, 3];
 const POLLS = 40;
 
@@ -49,7 +52,7 @@ async function site({ onTestFinished }: TestContext, framing: ScriptedFraming, s
   const server = new ScriptedModbus(framing);
   const port = await server.start();
   onTestFinished(() => server.stop());
-  const units = new FatefulUnits({ server, framing, timeout: TIMEOUT, random });
+  const units = new FatefulUnits({ server, framing, timeout: TIMEOUT, random, clock });
   const next = fates(random);
   let injected = 0;
   server.behaviour = (asked) => {
@@ -72,11 +75,11 @@ test.concurrent.for(runs)(
   async ({ framing, units, seed }, context) => {
     const { server, port, random, injected, heal } = await site(context, framing, seed);
     const line = framing === 'mbap' ? tcpLine(port) : rtuOverTcpLine(port);
-    const lines = new ModbusLines(realClock);
+    const lines = new ModbusLines(clock);
     context.onTestFinished(async () => lines.close());
     const tally = { good: 0, wrong: [] as string[] };
     const poll = async (source: PollSource, unit: number): Promise<boolean> => {
-      await realClock.sleep(TIMEOUT * random());
+      await clock.sleep(TIMEOUT * random());
       const before = server.asked;
       const { samples } = await pollOnce(source);
       const good = samples.filter(({ quality }) => quality === 'good');
@@ -89,7 +92,7 @@ test.concurrent.for(runs)(
     };
     const watch = async (unit: number) => {
       const device = modbusDevice({ line, unit, points: randomMap(random), traits: { timeoutMs: TIMEOUT } });
-      const source = new ModbusSource(device, lines.get(line), realClock);
+      const source = new ModbusSource(device, lines.get(line), clock);
       for (let round = 0; round < POLLS; round++) await poll(source, unit);
       return source;
     };
