@@ -96,7 +96,8 @@ export const client = {
     call<{ every: Ms; buckets: readonly Bucket[] }>(`imported?${query({ point, ...span, every })}`),
   gaps: (point: string, span: Span) => call<{ gaps: readonly Gap[] }>(`gaps?${query({ point, ...span })}`),
   ledger: (point: string, span: Span) => call<{ totals: Totals }>(`ledger?${query({ point, ...span })}`),
-  alarms: (span: Span) => call<{ alarms: readonly Alarm[] }>(`alarms?${query({ ...span })}`),
+  /** Up to now by the gateway's own clock. */
+  alarms: (from: EpochMs) => call<{ alarms: readonly Alarm[] }>(`alarms?${query({ from })}`),
   alarm: (id: string) => call<{ alarm: Alarm; events: readonly AlarmEvent[] }>(alarmPath(id, '')),
   acknowledge: (id: string, { until, comment }: Wanted<'acknowledge'>) =>
     call<Alarm>(alarmPath(id, '/acknowledge'), {

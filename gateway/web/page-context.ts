@@ -60,6 +60,12 @@ export function useNameOf(): (point: PointId) => string {
   };
 }
 
+/** Now on the gateway's clock, for whoever asks later than the view was drawn. */
+export function useClock(): () => EpochMs {
+  const { store } = usePage();
+  return () => pageClock.wall() + store.state.offset;
+}
+
 /** Now on the gateway's clock, anew each second. */
 export function useNow(): EpochMs {
   const { store } = usePage();

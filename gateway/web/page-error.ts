@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { ErrorCode } from '#model/errors';
 import { CallError } from './client.ts';
 import { useWords } from './page-context.ts';
@@ -27,17 +27,28 @@ const SAID: Readonly<Partial<Record<ErrorCode, keyof Words>>> = {
   'disk-full': 'notSaved',
 };
 
-/** Runs one call at a time and keeps what went wrong. */
+/** Runs calls, and hands on what came of the newest or keeps what went wrong: an older answer that comes later tells of what was. */
 export function usePageError() {
   const { w } = useWords();
   const [error, say] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const run = (work: () => Promise<void>): void => {
+  const newest = useRef(0);
+  const run = <Answer>(work: () => Promise<Answer>, take: (answer: Answer) => void = () => {}): void => {
+    newest.current += 1;
+    const number = newest.current;
+    const isNewest = () => number === newest.current;
     setBusy(true);
     say(null);
     work()
-      .catch((failure: unknown) => say(sayError(failure, w)))
-      .finally(() => setBusy(false));
+      .then((answer) => {
+        if (isNewest()) take(answer);
+      })
+      .catch((failure: unknown) => {
+        if (isNewest()) say(sayError(failure, w));
+      })
+      .finally(() => {
+        if (isNewest()) setBusy(false);
+      });
   };
   return { error, say, busy, run };
 }

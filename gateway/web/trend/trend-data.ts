@@ -58,18 +58,9 @@ export function useTrend(point: SitePoint, spanAt: () => Span, key: string) {
   const [trend, setTrend] = useState<Trend | null>(null);
   const { error, run } = usePageError();
   useEffect(() => {
-    let current = true;
-    const ask = () =>
-      run(async () => {
-        const found = await load(point, spanAt());
-        if (current) setTrend(found);
-      });
+    const ask = () => run(() => load(point, spanAt()), setTrend);
     ask();
-    const stop = pageClock.every(Math.max(REFRESH, point.every), ask);
-    return () => {
-      current = false;
-      stop();
-    };
+    return pageClock.every(Math.max(REFRESH, point.every), ask);
   }, [point.id, key]);
   return { trend, error };
 }

@@ -1,8 +1,8 @@
 import { useState } from 'preact/hooks';
 import type { SitePoint } from '#model/site';
-import { DAY } from '#model/time';
+import { DAY, type Ms } from '#model/time';
 import type { Span } from '../client.ts';
-import { useNow, useWords } from '../page-context.ts';
+import { useClock, useWords } from '../page-context.ts';
 import { SPANS, type SpanName, SpanPicker } from '../parts/span-picker.tsx';
 import { GapList } from './gap-list.tsx';
 import { OwnSpan } from './own-span.tsx';
@@ -15,10 +15,14 @@ const CHOICES: readonly (SpanName | 'own')[] = ['h1', 'h8', 'h24', 'd7', 'd30', 
 /** The trend of a point over a span of the reader's choice. */
 export function TrendPanel({ point }: { point: SitePoint }) {
   const { w } = useWords();
-  const now = useNow();
+  const clock = useClock();
+  const upToNow = (length: Ms): Span => {
+    const to = clock();
+    return { from: to - length, to };
+  };
   const [choice, setChoice] = useState<SpanName | 'own'>('h8');
-  const [own, setOwn] = useState<Span>({ from: now - DAY, to: now });
-  const spanAt = () => (choice === 'own' ? own : { from: now - SPANS[choice], to: now });
+  const [own, setOwn] = useState<Span>(() => upToNow(DAY));
+  const spanAt = () => (choice === 'own' ? own : upToNow(SPANS[choice]));
   const key = choice === 'own' ? `${own.from} ${own.to}` : choice;
   const { trend, error } = useTrend(point, spanAt, key);
   return (

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { Alarm } from '#model/alarm';
 import { client } from '../client.ts';
-import { useLive, useNow, useWords } from '../page-context.ts';
+import { useClock, useLive, useWords } from '../page-context.ts';
 import { usePageError } from '../page-error.ts';
 import { AlarmRow } from '../parts/alarm-row.tsx';
 import { SPANS, type SpanName, SpanPicker } from '../parts/span-picker.tsx';
@@ -33,11 +33,14 @@ export function AlarmList() {
 
 /** Asked again whenever an alarm opens, changes or ends. */
 function useAlarms(span: SpanName, open: ReadonlyMap<string, Alarm>) {
-  const now = useNow();
+  const clock = useClock();
   const [found, setFound] = useState<readonly Alarm[] | null>(null);
   const { error, run } = usePageError();
   useEffect(() => {
-    run(async () => setFound((await client.alarms({ from: now - SPANS[span], to: now + 1 })).alarms));
+    run(
+      () => client.alarms(clock() - SPANS[span]),
+      ({ alarms }) => setFound(alarms),
+    );
   }, [span, open]);
   return { found, error };
 }

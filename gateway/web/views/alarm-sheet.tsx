@@ -62,7 +62,7 @@ function useAlarm(id: string) {
   const { alarms } = useLive();
   const [found, setFound] = useState<Found | null>(null);
   const { error, run } = usePageError();
-  const load = () => run(async () => setFound(await client.alarm(id)));
+  const load = () => run(() => client.alarm(id), setFound);
   useEffect(load, [id, alarms.get(id)]);
   return { found, error, load };
 }
