@@ -161,16 +161,15 @@ describe.skipIf(browserPath === undefined)('duties', () => {
       openAlarm('a', Date.now(), { rule: { ...openAlarm('a', 0).rule, severity: 'warning' } }),
     );
     const { page } = await visit.open(gateway.url, { viewport });
-    for (const [hash, open] of [
-      ['#/duty', null],
-      [`#/point/${POINT}`, '停用此测点'],
-      ['#/alarm/a', '搁置'],
+    for (const [hash, heading, open] of [
+      ['#/duty', '声光报警器', null],
+      [`#/point/${POINT}`, '上层温度', '停用此测点'],
+      ['#/alarm/a', '上层温度', '搁置'],
     ] as const) {
       await page.goto(`${gateway.url}/${hash}`);
       await page
         .getByRole(hash === '#/alarm/a' ? 'dialog' : 'main')
-        .locator('h1, h2')
-        .first()
+        .getByRole('heading', { name: heading })
         .waitFor();
       if (open !== null) await page.getByText(open, { exact: true }).first().click();
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);

@@ -13,6 +13,7 @@ import {
 } from '../kit/api-gateway.ts';
 import { apiSite, POINT } from '../kit/api-site.ts';
 import { browserPath, buildPage, launchBrowser, openPage } from '../kit/browser-page.ts';
+import { freePort } from '../kit/free-port.ts';
 
 describe.skipIf(browserPath === undefined)('the page', () => {
   let built: Awaited<ReturnType<typeof buildPage>>;
@@ -107,7 +108,7 @@ describe.skipIf(browserPath === undefined)('the page', () => {
   test('marks an old value as old, and a point that never spoke as without data', async () => {
     gateway.live.set(goodReading(4.2, Date.now() - 10 * MINUTE));
     const { page } = await board();
-    expect(await row(page, POINT).innerText()).toMatch(/已过时.*10 分钟前/s);
+    await expect.poll(() => row(page, POINT).innerText()).toMatch(/已过时.*10 分钟前/s);
     expect(await row(page, 'fridge-1.lower-temp').innerText()).toContain('尚无数据');
   });
 
@@ -238,6 +239,19 @@ describe.skipIf(browserPath === undefined)('the page', () => {
       return pixels.filter((value, index) => index % 4 === 3 && value > 0).length;
     });
 
+  test('asks for the trend anew as it grows', async () => {
+    const now = Date.now();
+    await gateway.journal.append([goodReading(4, now - MINUTE)]);
+    const { page } = await board();
+    await page.clock.install();
+    await row(page, POINT).click();
+    const count = page.locator('.trend .tally b').first();
+    await expect.poll(() => count.innerText()).toBe('1');
+    await gateway.journal.append([goodReading(4, Date.now())]);
+    await page.clock.runFor(11 * SECOND);
+    await expect.poll(() => count.innerText()).toBe('2');
+  });
+
   test('lists the alarms that are over', async () => {
     const { page } = await board();
     gateway.alarms.raise(
@@ -245,6 +259,16 @@ describe.skipIf(browserPath === undefined)('the page', () => {
     );
     await page.getByRole('link', { name: '报警' }).first().click();
     await page.getByRole('main').getByText('已结束').waitFor();
+  });
+
+  test('lists an alarm that is raised while one looks', async () => {
+    const { page } = await board();
+    // As in the second before the page looks at its clock again.
+    await page.clock.setFixedTime(Date.now());
+    await page.getByRole('link', { name: '报警' }).first().click();
+    await page.getByText('此时间范围内没有报警').waitFor();
+    gateway.alarms.raise(openAlarm('new', Date.now(), { raisedAt: Date.now() }));
+    await page.getByRole('main').getByText('上层温度 偏高').waitFor();
   });
 
   test('speaks English by a switch, and remembers it', async () => {
@@ -259,14 +283,16 @@ describe.skipIf(browserPath === undefined)('the page', () => {
   });
 
   test('says unmistakably that the connection is lost and the values are old, and recovers', async () => {
+    await gateway.stop();
+    // A port that nobody can be given while the gateway is down.
+    const site = { ...apiSite, http: { host: '127.0.0.1', port: await freePort() } };
+    gateway = await startGateway({ webDir: built.webDir, site });
     gateway.live.set(goodReading(4.2, Date.now()));
     const { page } = await board();
     await row(page, POINT).getByText('正常').waitFor();
-    const { port } = gateway.api;
     await gateway.stop(true);
     await page.getByRole('alert').getByText('连接已中断').waitFor();
     expect(await row(page, POINT).innerText()).toContain('已过时');
-    const site = { ...apiSite, http: { host: '127.0.0.1', port } };
     gateway = await startGateway({ webDir: built.webDir, dir: gateway.dir, site });
     gateway.live.set(goodReading(5.5, Date.now()));
     await row(page, POINT).getByText('5.5').waitFor();
@@ -292,12 +318,14 @@ describe.skipIf(browserPath === undefined)('the page', () => {
       gateway.live.set(goodReading(4.2, Date.now()));
       gateway.alarms.raise(openAlarm('wide', Date.now()));
       const { page, complaints } = await board({ viewport });
-      for (const hash of ['#/board', '#/alarms', '#/point/fridge-1.upper-temp', '#/alarm/wide']) {
+      for (const [hash, there] of [
+        ['#/board', '.board h1'],
+        ['#/alarms', '.alarm-list .alarm-row'],
+        ['#/point/fridge-1.upper-temp', '.point-view .plot canvas'],
+        ['#/alarm/wide', 'dialog form'],
+      ] as const) {
         await page.goto(`${gateway.url}/${hash}`);
-        await page
-          .locator(hash.startsWith('#/alarm/') ? 'dialog form' : 'main h1')
-          .first()
-          .waitFor();
+        await page.locator(there).first().waitFor();
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
         expect(overflow, hash).toBeLessThanOrEqual(0);
         const small = await page.evaluate(() =>
@@ -341,6 +369,7 @@ describe.skipIf(browserPath === undefined)('the page', () => {
     gateway.live.set(goodReading(9.4, Date.now() - HOUR, 'fridge-2.upper-temp'));
     gateway.alarms.raise(openAlarm('dim', Date.now()));
     const { page } = await board(options);
+    await row(page, 'fridge-2.upper-temp').getByText('已过时').waitFor();
     const faint = await page.evaluate(faintTexts);
     expect(faint).toEqual([]);
   });
