@@ -1,5 +1,5 @@
 import { tmpdir } from 'node:os';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { JournalEvent } from '#model/journal';
 import { silentLog } from '#model/log';
 import { MINUTE } from '#model/time';
@@ -22,8 +22,7 @@ async function watch(record?: () => Promise<number>) {
   return { clock, meter, told, part };
 }
 
-const toldAre = (told: readonly unknown[], count: number) =>
-  vi.waitFor(() => expect(told).toHaveLength(count));
+const toldAre = (told: readonly unknown[], count: number) => expect.poll(() => told).toHaveLength(count);
 
 test('what was counted since the last time, and what stands now; each by a name of the list', async () => {
   const { clock, meter, told } = await watch();
@@ -79,9 +78,7 @@ test('a journal that cannot write loses the vitals, counted, and gets the next',
   await clock.advance(VITALS_EVERY);
   const lost = async () =>
     (await meter.registry.getSingleMetric('hygate_events_unrecorded_total')?.get())?.values;
-  await vi.waitFor(async () =>
-    expect(await lost()).toMatchObject([{ value: 1, labels: { type: 'vitals' } }]),
-  );
+  await expect.poll(lost).toMatchObject([{ value: 1, labels: { type: 'vitals' } }]);
   full = false;
   await clock.advance(VITALS_EVERY);
   await toldAre(kept, 1);
