@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -19,7 +19,9 @@ const PLACE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 /** A journal of which years pass in a test: what its writer tells is recorded as the main thread would. */
 export class JournalOfYears {
-  readonly dir = mkdtempSync(join(PLACE, 'hygate-years-'));
+  /** The data folder around it. */
+  readonly data = mkdtempSync(join(PLACE, 'hygate-years-'));
+  readonly dir = join(this.data, 'journal');
   readonly events: JournalEvent[] = [];
   readonly outages: Outage[] = [];
   /** While set, what the writer tells does not become durable. */
@@ -34,6 +36,7 @@ export class JournalOfYears {
   constructor(plan: RetentionPlan, now: EpochMs) {
     this.#plan = plan;
     this.#now = now;
+    mkdirSync(this.dir);
     this.#writer = this.#open();
   }
 
@@ -89,7 +92,7 @@ export class JournalOfYears {
 
   remove(): void {
     this.#writer.close(this.#now);
-    rmSync(this.dir, { recursive: true });
+    rmSync(this.data, { recursive: true });
   }
 
   #settle(): void {

@@ -66,7 +66,20 @@ async function copyAll(from: string, to: string, before: Manifest | undefined) {
       if (copy !== undefined) copied.push(copy);
     }
   }
-  return { copied, kept };
+  return { copied: await sealedMeanwhile(from, to, copied), kept };
+}
+
+/** A segment that was sealed since: one that was copied after it may say which file was sealed, and that is copied then. */
+async function sealedMeanwhile(from: string, to: string, copied: readonly BackedUp[]): Promise<BackedUp[]> {
+  const files = sourceFiles(resolve(from)).filter(({ kind }) => kind === 'sealed');
+  const sealed = new Map(files.map((file) => [file.path, file]));
+  const all: BackedUp[] = [];
+  for (const copy of copied) {
+    const file = copy.sealed ? undefined : sealed.get(copy.path);
+    const newest = file === undefined ? copy : await copyFile(from, to, file);
+    if (newest !== undefined) all.push(newest);
+  }
+  return all;
 }
 
 /** A sealed segment does not change: the size tells whether it is the one. */
