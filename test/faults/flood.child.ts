@@ -8,7 +8,7 @@ import { FLOOD_BATCH, floodReading } from './flood.ts';
  * Devices that send as fast as the gateway reads, each on a connection of its own, in a process of its own. Told to end,
  * it waits for what it sent, and says how many readings of each were acknowledged.
  */
-const [port = '0', devices = '1', window = '500'] = process.argv.slice(2);
+const [port = '0', devices = '1', window = '1'] = process.argv.slice(2);
 /** Half an hour ago: the times of a flood run ahead of the clock. */
 const since = realClock.wall() - 1_800_000;
 let stopping = false;

@@ -19,8 +19,9 @@ export class Flood {
   readonly #done: Promise<Readonly<Record<string, number>>>;
   #since = 0;
 
-  constructor(port: number, devices: number) {
-    this.#child = fork(ENTRY, [String(port), String(devices)]);
+  /** `window`: messages of a device that may be on their way. All of them must still be taken when it ends. */
+  constructor(port: number, devices: number, window: number) {
+    this.#child = fork(ENTRY, [String(port), String(devices), String(window)]);
     this.#done = new Promise((resolve, reject) => {
       this.#child.on('message', (message: { since?: number; acknowledged?: Record<string, number> }) => {
         if (message.since !== undefined) this.#since = message.since;

@@ -13,6 +13,8 @@ const TOLD_WITHIN: Ms = 5 * SECOND;
 const TOLD_WITHIN_SHORT: Ms = 20 * SECOND;
 /** The door's 50,000 readings, and what was read ahead of some dozens of clients. */
 const GROWTH_MB = 600;
+/** Messages of a device on their way: of all devices several times what the door lets wait. */
+const WINDOW = { short: 200, long: 500 } as const;
 
 interface Stage {
   readonly ward: Ward;
@@ -32,7 +34,7 @@ const trial = (name: string, devices: number, slowDisk: boolean): FaultTrial => 
     try {
       await ward.open();
       faults?.begin({ path: '/journal/', ops: ['sync'], delayMs: FSYNC });
-      flood = new Flood(ward.mqttPort, devices);
+      flood = new Flood(ward.mqttPort, devices, WINDOW[context.short ? 'short' : 'long']);
       return await overflow({ ward, context, flood, slowDisk }, devices);
     } finally {
       await flood?.kill();
