@@ -5,6 +5,9 @@ interface Series {
   readonly values: readonly (readonly unknown[])[];
 }
 
+/** Far below the mean of any of the readings: those count tenths. */
+const REST = 1e-9;
+
 interface Document {
   readonly error?: string;
   readonly results?: readonly { readonly error?: string; readonly series?: readonly Series[] }[];
@@ -42,11 +45,17 @@ function withoutChoice(series: Series, uncut: readonly Series[]): Series {
 const ordered = ({ values, ...head }: Series) => ({
   ...head,
   values: values
-    .map((row) => row.map((cell) => (typeof cell === 'number' ? Number(cell.toPrecision(12)) : cell)))
+    .map((row) => row.map((cell) => (typeof cell === 'number' ? rounded(cell) : cell)))
     .map((row, index, all) => ({ row, index, key: JSON.stringify(row), moment: momentOf(all, index) }))
     .sort((a, b) => a.moment - b.moment || (a.key < b.key ? -1 : 1))
     .map(({ row }) => row),
 });
+
+/** Of numbers that are added up to nothing each order leaves another rest. Times are whole, and stay. */
+function rounded(cell: number): number {
+  if (Math.abs(cell) < REST) return 0;
+  return Number.isInteger(cell) ? cell : Number(cell.toPrecision(12));
+}
 
 /** The place of the first row of the same moment. */
 function momentOf(rows: readonly (readonly unknown[])[], index: number): number {
