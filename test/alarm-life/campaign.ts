@@ -30,6 +30,8 @@ const ROWS_A_KILL = 30;
 const PACE_MS = 4;
 /** Share of kills that wait until a message is half sent. */
 const HALF_SENT = 0.3;
+/** And for how long they wait for one. */
+const HELD_WITHIN_ROWS = 100;
 const LEAST_ROWS = 900;
 
 export async function runCampaign({ kills, seed, dir, say }: CampaignOptions): Promise<CampaignResult> {
@@ -64,6 +66,10 @@ interface Kill {
   readonly ms: number;
   readonly halfSent: boolean;
 }
+
+/** As far as a life gets that is killed in time. */
+const mostRows = ({ rows, ms, halfSent }: Kill): number =>
+  rows + Math.ceil(ms / PACE_MS) + (halfSent ? HELD_WITHIN_ROWS : 0);
 
 interface Life {
   readonly pace: number;
@@ -115,7 +121,8 @@ class Stage {
 
   /** True when it came to the end of the rows before anybody killed it. */
   live(side: Side, { pace, kill }: Life): Promise<boolean> {
-    const args = [CHILD, join(this.#dir, `${side}.json`), this.file(side), String(pace)];
+    const most = kill === undefined ? [] : [String(mostRows(kill))];
+    const args = [CHILD, join(this.#dir, `${side}.json`), this.file(side), String(pace), ...most];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     let printed = '';
     let aimed = false;
@@ -126,7 +133,8 @@ class Stage {
       void this.#strike(this[side], kill).then(() => child.kill('SIGKILL'));
     });
     return new Promise((resolve, reject) => {
-      child.on('exit', (code, signal) => {
+      // Not at its exit: what it said last may come after that.
+      child.on('close', (code, signal) => {
         if (signal === null && code !== 0) reject(new Error(`the alarm half ended with ${code}`));
         else resolve(printed.includes('done'));
       });
@@ -135,7 +143,8 @@ class Stage {
 
   async #strike(receiver: LifeReceiver, { ms, halfSent }: Kill): Promise<void> {
     await sleep(ms);
-    if (halfSent && receiver.held === 0) await Promise.race([receiver.nextHeld(), sleep(100 * PACE_MS)]);
+    if (halfSent && receiver.held === 0)
+      await Promise.race([receiver.nextHeld(), sleep(HELD_WITHIN_ROWS * PACE_MS)]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,7 @@
 /*
  * The alarm half of a gateway as a process of its own, to be killed. Arguments: the script (JSON of Script), the alarm
- * file, the pace in ms a row. Says "row N" of each row, and "done" when every row was judged and every message told.
+ * file, the pace in ms a row, the most rows of this life. Says "row N" of each row, and "done" when every row was judged
+ * and every message told.
  */
 import { mkdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,7 +22,7 @@ import { pager } from './pager.ts';
 import type { Script } from './script.ts';
 
 const LONGEST = 600_000;
-const [scriptFile = '', file = '', pace = '0'] = process.argv.slice(2);
+const [scriptFile = '', file = '', pace = '0', most = 'Infinity'] = process.argv.slice(2);
 const script = JSON.parse(readFileSync(scriptFile, 'utf8')) as Script;
 const site = alarmSite(script.site);
 // The clock shows the time of the rows: a journal of hours is lived through in seconds, and nothing in it is old news.
@@ -29,8 +30,12 @@ let now = startedAt(file) ?? script.rows[0]?.arrived ?? 0;
 const clock = { ...realClock, wall: () => now };
 
 class PacedJournal extends MemoryJournal {
+  #come = 0;
+
   override async *follow(seq: number, signal: AbortSignal): AsyncIterable<Entry> {
     for await (const entry of super.follow(seq, signal)) {
+      // What is to be killed does not get to the end while its killer is late.
+      if (++this.#come > Number(most)) await new Promise(() => undefined);
       now = entry.arrived;
       console.log(`row ${entry.seq}`);
       await sleep(Number(pace));

@@ -20,13 +20,16 @@ export function faultsOf({ calm, harsh }: CampaignResult): string[] {
   ];
 }
 
+/** How the key of a list of old messages begins. */
+const LIST = 'late.';
+
 /**
  * Whether a message that waited was sent, taken back or told in a list of old ones depends on how fast the channel was;
  * that it was there does not.
  */
 const saidIn = ({ outbox }: Ledger) =>
   outbox
-    .filter(({ key }) => !key.startsWith('late.'))
+    .filter(({ key }) => !key.startsWith(LIST))
     .map(({ key, person, event }) => ({ name: `${key} ${person}`, event }));
 
 /** What one side has and the other has not, or has otherwise. Names that come twice are told, too. */
@@ -89,6 +92,13 @@ function unknown({ outbox }: Ledger, arrivals: readonly Arrival[]): string[] {
   return arrivals
     .filter((arrival) => !known.has(nameOf(arrival)))
     .map((arrival) => `told and not kept: ${nameOf(arrival)}`);
+}
+
+/** Messages that were told, alone or in a list, and those of which nothing was said, as they were quiet by then. */
+export function spokenOf({ outbox }: Ledger): { readonly told: number; readonly quiet: number } {
+  const messages = outbox.filter(({ key }) => !key.startsWith(LIST));
+  const quiet = messages.filter(({ state }) => state === 'withdrawn').length;
+  return { told: messages.length - quiet, quiet };
 }
 
 /** Messages that arrived more than once. */

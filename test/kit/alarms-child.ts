@@ -1,6 +1,7 @@
 /*
  * A gateway's alarm half as a process of its own, to be killed. Arguments: the script (JSON of Script), the alarm
- * file, the pace in ms a row. Prints "started", and "done" when every row was judged and every message sent.
+ * file, the pace in ms a row, the most rows of this life. Prints "started", and "done" when every row was judged and
+ * every message sent.
  */
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,9 +16,12 @@ export interface Script {
   readonly rows: readonly Entry[];
 }
 
-const [scriptFile = '', file = '', pace = '0'] = process.argv.slice(2);
+const [scriptFile = '', file = '', pace = '0', most = 'Infinity'] = process.argv.slice(2);
 const { site, rows } = JSON.parse(readFileSync(scriptFile, 'utf8')) as Script;
+let come = 0;
 const journal = new MemoryJournal(rows, async () => {
+  // What is to be killed does not get to the end while its killer is late.
+  if (++come > Number(most)) await new Promise(() => undefined);
   if (Number(pace) > 0) await sleep(Number(pace));
 });
 const alarms = alarmsWithNotifier(alarmSite(site), journal, file);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCampaign } from '../alarm-life/campaign.ts';
-import { faultsOf } from '../alarm-life/verdict.ts';
+import { faultsOf, spokenOf } from '../alarm-life/verdict.ts';
 
 const seed = Number(process.env['HYGATE_SEED'] ?? Math.trunc(Math.random() * 1e9));
 /** A dozen starts on two cores that other tests share. */
@@ -19,7 +19,9 @@ test(
       expect(result.kills).toBe(12);
       expect(result.met.get('escalation or a reminder is to come')).toBeGreaterThan(0);
       expect(result.harsh.ledger.alarms.length).toBeGreaterThan(20);
-      expect(result.harsh.arrivals.length).toBeGreaterThanOrEqual(result.calm.arrivals.length);
+      // How many arrive says little: what waited for a busy machine is told in one list.
+      const { told, quiet } = spokenOf(result.harsh.ledger);
+      expect(told).toBeGreaterThan(4 * quiet);
     } finally {
       await rm(dir, { recursive: true, force: true });
     }
