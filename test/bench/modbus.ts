@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModbusLink, SiteDevice } from '#model/site';
+import { type Ms, SECOND } from '#model/time';
 import { type ModbusRequest, plan } from '../../collectors/protocols/modbus/plan.ts';
 import { loadPlugins, type Plugins } from '../../gateway/plugins.ts';
 import { readSite } from '../../gateway/site-file.ts';
@@ -12,6 +13,8 @@ import { type Polling, pollTurns } from './polling.ts';
 import { randomMap } from './random-map.ts';
 
 const RANDOM_MAPS = 300;
+/** How fast it goes is measured; an answer that a busy machine holds up for a moment is late, and no fault. */
+const PATIENCE: Ms = 10 * SECOND;
 /** Whose polling is compared: one long request, two in two tables, some that may not be joined, many. */
 const POLLED = ['unit-1', 'modbus-freezer', 'wastewater-station', 'scattered'];
 
@@ -74,7 +77,8 @@ function scenarioOf({ drivers }: Plugins): string {
 function planned(device: SiteDevice): ModbusDevice[] {
   const { id, link } = device;
   if (link.protocol !== 'modbus') return [];
-  return [{ id, device, link, requests: plan(link.points, link.traits) }];
+  const patient = { ...link, traits: { ...link.traits, timeoutMs: PATIENCE } };
+  return [{ id, device: { ...device, link: patient }, link: patient, requests: plan(link.points, link.traits) }];
 }
 
 function planTable(devices: readonly ModbusDevice[]): Table {
