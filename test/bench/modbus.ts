@@ -78,7 +78,9 @@ function planned(device: SiteDevice): ModbusDevice[] {
   const { id, link } = device;
   if (link.protocol !== 'modbus') return [];
   const patient = { ...link, traits: { ...link.traits, timeoutMs: PATIENCE } };
-  return [{ id, device: { ...device, link: patient }, link: patient, requests: plan(link.points, link.traits) }];
+  return [
+    { id, device: { ...device, link: patient }, link: patient, requests: plan(link.points, link.traits) },
+  ];
 }
 
 function planTable(devices: readonly ModbusDevice[]): Table {

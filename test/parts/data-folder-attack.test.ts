@@ -15,13 +15,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { HygateProcess } from '../kit/hygate-process.ts';
 import { type SealedJournal, sealedJournal } from '../kit/sealed-journal.ts';
 import { SmallDisk } from '../kit/small-disk.ts';
 
-/** A dozen starts of a command on cores that other tests share. */
-const LONGEST = 180_000;
+// A dozen starts of a command on cores that other tests share.
+vi.setConfig({ testTimeout: 180_000 });
 
 let journal: SealedJournal;
 let dir: string;
@@ -74,7 +74,7 @@ test('a folder without a journal is no folder of which anything holds', async ()
     expect(code).toBe(1);
   }
   expect(existsSync(join(dir, 'to'))).toBe(false);
-}, LONGEST);
+});
 
 test('a key or a file of roots that is a folder is told in one sentence', async () => {
   for (const option of ['--key', '--roots']) {
@@ -82,7 +82,7 @@ test('a key or a file of roots that is a folder is told in one sentence', async 
     expect(output).toMatch(/^hygate: .* cannot be read \(EISDIR.*: give .* file\n$/);
     expect(code).toBe(1);
   }
-}, LONGEST);
+});
 
 test('a backup goes into no folder that is in the data folder, whatever it is called and whichever way leads there', async () => {
   symlinkSync(data, join(dir, 'link'));
@@ -92,7 +92,7 @@ test('a backup goes into no folder that is in the data folder, whatever it is ca
     expect(code).toBe(1);
   }
   expect(readdirSync(data)).toEqual(['journal']);
-}, LONGEST);
+});
 
 test('a backup replaces nothing that is not a backup of the same gateway', async () => {
   const other = join(dir, 'other');
@@ -109,7 +109,7 @@ test('a backup replaces nothing that is not a backup of the same gateway', async
   expect((await hygate('backup', data, photos)).code).toBe(1);
   expect(readdirSync(photos)).toEqual(['alarms.sqlite']);
   expect((await hygate('backup', data, fileOf('x'))).output).toMatch(/^hygate: .* cannot be (read|made) /);
-}, LONGEST);
+});
 
 test('a backup of another gateway is not brought up to date with this one', async () => {
   const [mine, theirs] = [join(dir, 'mine'), await sealedJournal()];
@@ -123,7 +123,7 @@ test('a backup of another gateway is not brought up to date with this one', asyn
   });
   expect(prints(mine)).toEqual(before);
   expect((await hygate('backup', data, mine)).output).toMatch(/[1-9] sealed segments were there already/);
-}, LONGEST);
+});
 
 test('a folder on read-only media can be verified, audited and backed up, and the backup has all of it', async ({
   skip,
@@ -143,7 +143,7 @@ test('a folder on read-only media can be verified, audited and backed up, and th
     expect(await hygate('backup', media, copy)).toMatchObject({ code: 0 });
     expect(await hygate('verify', copy)).toMatchObject({ code: 0, output: expect.stringContaining(rows) });
   }
-}, LONGEST);
+});
 
 test('who may only read backs up all of it; who may not read a file is told which', async ({ skip }) => {
   if (process.getuid?.() !== 0) return skip('needs root, to be somebody else');
@@ -166,7 +166,7 @@ test('who may only read backs up all of it; who may not read a file is told whic
     );
     expect(code).toBe(1);
   }
-}, LONGEST);
+});
 
 test('of two backups into one folder at once, one is made and the other says why not', async () => {
   const to = join(dir, 'to');
@@ -176,4 +176,4 @@ test('of two backups into one folder at once, one is made and the other says why
   }
   expect(both.some(({ code }) => code === 0)).toBe(true);
   expect(await hygate('verify', to)).toMatchObject({ code: 0 });
-}, LONGEST);
+});
