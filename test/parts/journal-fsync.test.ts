@@ -78,5 +78,4 @@ test.skipIf(!DiskFaults.available).each([1, 2, 3, 6])(
     const stored = readingsOf(await rowsUpToHead(again));
     expect(stored).toEqual([...messageReadings(1), ...messageReadings(2)]);
   },
-  30_000,
 );

@@ -58,7 +58,7 @@ routes: [{ to: [li] }]
 async function run(data: string): Promise<HygateProcess> {
   const args = ['run', '--config', join(dir, 'site.yaml'), '--data', join(dir, data)];
   const gateway = new HygateProcess(args, { env: { LOGGER: 'fridge' } });
-  onTestFinished(() => void gateway.stop('SIGKILL'));
+  onTestFinished(async () => void (await gateway.stop('SIGKILL')));
   await gateway.waitFor(/^Loggers/m);
   return gateway;
 }

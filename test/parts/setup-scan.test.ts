@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { silentLog } from '#model/log';
 import { silentMeter } from '#model/meter';
-import { realClock } from '#model/time';
 import { fingerprintOf } from '../../collectors/protocols/opcua/pin.ts';
 import type { SourceDeps } from '../../collectors/sources.ts';
 import { scanModbus } from '../../gateway/cli/setup/modbus-scan.ts';
@@ -12,19 +11,23 @@ import { scanOpcua } from '../../gateway/cli/setup/opcua-scan.ts';
 import { tablesFor } from '../../gateway/cli/setup/trial-site.ts';
 import { loadPlugins, type Plugins } from '../../gateway/plugins.ts';
 import type { ScanReport } from '../../gateway/setup/finding.ts';
+import { LoopClock } from '../kit/loop-clock.ts';
 import { type Asked, exceptionAnswer, ScriptedModbus } from '../kit/modbus-scripted.ts';
 import { SERVER_NAMESPACE, startOpcuaServer } from '../kit/opcua-server.ts';
 
 let plugins: Plugins;
 let deps: SourceDeps;
 let dir: string;
+/** The scan's time and that of whom it asks: who answers at once is never late. */
+const clock = new LoopClock();
+afterAll(() => clock.stop());
 beforeAll(async () => {
   plugins = await loadPlugins();
 });
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'hygate-scan-'));
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
-  deps = { clock: realClock, log: silentLog, meter: silentMeter, pkiDir: join(dir, 'pki') };
+  deps = { clock, log: silentLog, meter: silentMeter, pkiDir: join(dir, 'pki') };
 });
 
 describe('a Modbus line', () => {

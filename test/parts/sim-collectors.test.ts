@@ -15,6 +15,7 @@ import { loadScenario } from '../../firmware-sim/scenario.ts';
 import type { Simulation } from '../../firmware-sim/simulation.ts';
 import { loadSite } from '../../gateway/config/load-site.ts';
 import { loadFolder } from '../../gateway/runtime/folder.ts';
+import { LoopClock } from '../kit/loop-clock.ts';
 import { drivers, startSimulation } from '../kit/sim-hospital.ts';
 
 const folder = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -23,6 +24,9 @@ let simulation: Simulation;
 let end: () => Promise<void>;
 let site: Site;
 let pkiDir: string;
+/** Simulation and probe share a process: who answers at once is never late. */
+const loopClock = new LoopClock();
+afterAll(() => loopClock.stop());
 
 /** The gateway's own reading of a site file. */
 async function check(text: string) {
@@ -45,7 +49,7 @@ function resolution({ link }: SiteDevice, key: string): number {
 async function probe(device: SiteDevice) {
   const deps = { clock: realClock, log: silentLog, meter: silentMeter, pkiDir };
   if (device.link.protocol === 'mqtt') return undefined;
-  return device.link.protocol === 'modbus' ? probeModbus(device, realClock) : probeOpcua(device, deps);
+  return device.link.protocol === 'modbus' ? probeModbus(device, loopClock) : probeOpcua(device, deps);
 }
 
 beforeAll(async () => {

@@ -3,6 +3,7 @@ import { Aedes } from 'aedes';
 import { afterEach, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { parseSamples } from '#model/wire';
+import { LoopClock } from '../kit/loop-clock.ts';
 import { scenarioOf, startSimulation } from '../kit/sim-hospital.ts';
 
 const scenario = scenarioOf('devices: [{ id: box, area: a, driver: mqtt-logger, every: 50ms }]');
@@ -78,7 +79,11 @@ async function start(options = {}) {
   const broker = new Broker();
   await broker.start();
   closing.push(() => broker.stop());
+  // The logger measures on, however busy the machine.
+  const clock = new LoopClock();
+  closing.push(async () => clock.stop());
   const started = await startSimulation(scenario, {
+    clock,
     brokerUrl: `mqtt://127.0.0.1:${broker.port}`,
     ...options,
   });

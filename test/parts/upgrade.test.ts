@@ -46,7 +46,7 @@ describe.skipIf(without('faketime')).each(dataFixtures())('the data folder %s', 
     const { dataDir, url, expected } = fixture;
     const sent = sentOf(dataDir);
     const gateway = fixture.gateway();
-    onTestFinished(() => void gateway.stop('SIGKILL'));
+    onTestFinished(async () => void (await gateway.stop('SIGKILL')));
     await gateway.waitFor(/^Loggers/m);
     const client = await HygateClient.login(url, ADMIN_PASSWORD);
     const found = await askAll(client, expected.to);
@@ -75,7 +75,7 @@ describe.skipIf(without('faketime')).each(dataFixtures())('the data folder %s', 
     expect(await fixture.hygate('backup', fixture.dataDir, backup)).toMatchObject({ code: 0 });
     expect(await fixture.hygate('restore', backup, restored)).toMatchObject({ code: 0 });
     const gateway = fixture.gateway(restored);
-    onTestFinished(() => void gateway.stop('SIGKILL'));
+    onTestFinished(async () => void (await gateway.stop('SIGKILL')));
     await gateway.waitFor(/^Loggers/m);
     const client = await HygateClient.login(fixture.url, ADMIN_PASSWORD);
     const found = await askAll(client, fixture.expected.to);
@@ -96,7 +96,7 @@ test.skipIf(without('faketime'))(
     expect(await fixture.hygate('backup', dataDir, backup)).toMatchObject({ code: 0 });
     expect(await fixture.hygate('restore', backup, restored)).toMatchObject({ code: 0 });
     const gateway = fixture.gateway(restored);
-    onTestFinished(() => void gateway.stop('SIGKILL'));
+    onTestFinished(async () => void (await gateway.stop('SIGKILL')));
     await gateway.waitFor(/^Loggers/m);
     expect(gateway.output).toMatch(/a consumer of the journal left the site/);
     await gateway.stop();
