@@ -5,6 +5,8 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { HOUR, realClock } from '#model/time';
+import { lookAtJournal } from '../../gateway/cli/examinations/journal-look.ts';
 import { FakeTime } from '../faults/fake-time.ts';
 import { type Clinic, certificateFor, choosePassword, startClinic, told } from '../kit/doctor-stage.ts';
 import { freePort } from '../kit/free-port.ts';
@@ -281,8 +283,9 @@ describe.skipIf(without('influxd', 'openssl', 'faketime'))('the doctor', () => {
       await writeFile(join(clinic.dataDir, 'journal', 'cursor-influx'), '0\n');
       // Counts alarms, as versions before left it here: nobody's place in the journal.
       await writeFile(join(clinic.dataDir, 'journal', 'cursor-influx-alarms'), '1\n');
+      const { firstAt } = lookAtJournal(clinic.dataDir, 0, []);
       const time = new FakeTime(join(clinic.dir, 'later'));
-      time.set(26 * 3_600_000);
+      time.set((firstAt ?? 0) + 26 * HOUR - realClock.wall());
       const { output } = await finish(['--language', 'en'], time.env);
       expect(output).toMatch(
         /^FAULT {3}backlog of influx: \d+ rows are not taken, the oldest for 26\.0 h\./m,
