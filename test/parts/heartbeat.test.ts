@@ -48,7 +48,12 @@ async function startListener(
   const pulses: Pulse[] = [];
   const server = createServer(async (request, response) => {
     let text = '';
-    for await (const chunk of request) text += chunk;
+    try {
+      for await (const chunk of request) text += chunk;
+    } catch {
+      // Given up in the middle: nothing arrived.
+      return;
+    }
     pulses.push(JSON.parse(text));
     response.writeHead(answer()).end();
   });
