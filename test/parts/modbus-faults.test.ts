@@ -6,6 +6,7 @@ import type { Ms } from '#model/time';
 import { ModbusLines } from '../../collectors/protocols/modbus/lines.ts';
 import { ModbusSource } from '../../collectors/protocols/modbus/source.ts';
 import type { PollSource } from '../../collectors/source.ts';
+import { freePort } from '../kit/free-port.ts';
 import { LoopClock } from '../kit/loop-clock.ts';
 import { modbusDevice, pollOnce, rtuOverTcpLine, serialLine, tcpLine } from '../kit/modbus-device.ts';
 import { startPty } from '../kit/modbus-peer.ts';
@@ -226,7 +227,7 @@ const EXCEPTIONS = [1, 3, 4, 5, 6, 8, 10, 11].map(
 async function rig(context: TestContext, framing: ScriptedFraming, serial = false) {
   const { onTestFinished } = context;
   const server = new ScriptedModbus(framing);
-  const port = await server.start();
+  const port = await server.start(await freePort());
   onTestFinished(() => server.stop());
   const pty = serial ? await startPty(port) : undefined;
   if (pty !== undefined) onTestFinished(() => pty.stop());

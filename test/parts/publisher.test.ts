@@ -15,6 +15,7 @@ import {
   MemoryJournal,
   startBroker,
 } from '../kit/broker.ts';
+import { freePort } from '../kit/free-port.ts';
 import { until } from '../kit/until.ts';
 
 const cleanups: (() => unknown)[] = [];
@@ -98,7 +99,7 @@ test('samples of a device travel together and arrive in order', async () => {
 });
 
 test('samples wait for a door that comes later', async () => {
-  const first = await startBroker();
+  const first = await startBroker({ port: await freePort() });
   const { port } = first.broker;
   await first.broker.stop();
   const { publisher: sender } = await publisher(port);
@@ -110,7 +111,7 @@ test('samples wait for a door that comes later', async () => {
 
 test('the broker dies with readings in hand and returns: nothing is lost, and the order stays', async () => {
   const journal = new MemoryJournal();
-  const dying = await startBroker({ journal });
+  const dying = await startBroker({ journal, port: await freePort() });
   const { port } = dying.broker;
   const { publisher: sender, meter } = await publisher(port);
   sender.publish('box-1', samples(0, 500));
@@ -158,7 +159,7 @@ test('a door that never acknowledges is left, and everything is sent again', asy
 });
 
 test('when memory is full the oldest go, and each is counted', async () => {
-  const first = await startBroker();
+  const first = await startBroker({ port: await freePort() });
   const { port } = first.broker;
   await first.broker.stop();
   const outages: Outage[] = [];
@@ -216,7 +217,7 @@ test('a password refused at first is tried again, and works once the gateway kno
     { temp: 'temperature' },
     { protocol: 'mqtt', user: 'box-1', password: 'old' },
   );
-  const first = await startBroker({ devices: [stranger] });
+  const first = await startBroker({ devices: [stranger], port: await freePort() });
   const { port } = first.broker;
   const { publisher: sender } = await publisher(port, loginOf('box-1'));
   sender.publish('box-1', samples(0, 3));
@@ -237,7 +238,7 @@ test('stop waits for what is on its way', async () => {
 });
 
 test('what could not be brought when it stops is counted', async () => {
-  const first = await startBroker();
+  const first = await startBroker({ port: await freePort() });
   await first.broker.stop();
   const outages: Outage[] = [];
   const onOutage = (outage: Outage) => outages.push(outage);

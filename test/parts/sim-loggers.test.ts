@@ -3,6 +3,7 @@ import { Aedes } from 'aedes';
 import { afterEach, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { parseSamples } from '#model/wire';
+import { freePort } from '../kit/free-port.ts';
 import { LoopClock } from '../kit/loop-clock.ts';
 import { scenarioOf, startSimulation } from '../kit/sim-hospital.ts';
 
@@ -46,9 +47,8 @@ class Broker {
       this.#sockets.add(socket);
       aedes.handle(socket);
     });
+    if (this.port === 0) this.port = await freePort();
     await new Promise<void>((resolve) => server.listen(this.port, '127.0.0.1', resolve));
-    const address = server.address();
-    if (typeof address === 'object' && address !== null) this.port = address.port;
     this.#aedes = aedes;
     this.#server = server;
   }
