@@ -27,27 +27,27 @@ const SAID: Readonly<Partial<Record<ErrorCode, keyof Words>>> = {
   'disk-full': 'notSaved',
 };
 
-/** Runs calls, and hands on what came of the newest or keeps what went wrong: an older answer that comes later tells of what was. */
+/** Runs calls and keeps what went wrong. What comes when a newer call has come already tells of what was, and is dropped. */
 export function usePageError() {
   const { w } = useWords();
   const [error, say] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const newest = useRef(0);
+  const calls = useRef({ begun: 0, told: 0 });
   const run = <Answer>(work: () => Promise<Answer>, take: (answer: Answer) => void = () => {}): void => {
-    newest.current += 1;
-    const number = newest.current;
-    const isNewest = () => number === newest.current;
+    calls.current.begun += 1;
+    const number = calls.current.begun;
+    const unlessOlder = (tell: () => void): void => {
+      if (number < calls.current.told) return;
+      calls.current.told = number;
+      tell();
+    };
     setBusy(true);
     say(null);
     work()
-      .then((answer) => {
-        if (isNewest()) take(answer);
-      })
-      .catch((failure: unknown) => {
-        if (isNewest()) say(sayError(failure, w));
-      })
+      .then((answer) => unlessOlder(() => take(answer)))
+      .catch((failure: unknown) => unlessOlder(() => say(sayError(failure, w))))
       .finally(() => {
-        if (isNewest()) setBusy(false);
+        if (number === calls.current.begun) setBusy(false);
       });
   };
   return { error, say, busy, run };

@@ -252,6 +252,19 @@ describe.skipIf(browserPath === undefined)('the page', () => {
     await expect.poll(() => count.innerText()).toBe('2');
   });
 
+  test('shows a trend that takes longer than it is until it is asked for anew', async () => {
+    const { page } = await board();
+    await page.clock.install();
+    const held: (() => Promise<void>)[] = [];
+    await page.route('**/api/v1/gaps?*', (route) => void held.push(() => route.continue()));
+    await row(page, POINT).click();
+    await expect.poll(() => held.length).toBe(1);
+    await page.clock.runFor(11 * SECOND);
+    await expect.poll(() => held.length).toBe(2);
+    await held[0]?.();
+    await page.locator('.trend .tally').waitFor();
+  });
+
   test('lists the alarms that are over', async () => {
     const { page } = await board();
     gateway.alarms.raise(

@@ -58,9 +58,17 @@ export function useTrend(point: SitePoint, spanAt: () => Span, key: string) {
   const [trend, setTrend] = useState<Trend | null>(null);
   const { error, run } = usePageError();
   useEffect(() => {
-    const ask = () => run(() => load(point, spanAt()), setTrend);
+    let current = true;
+    const take = (found: Trend) => {
+      if (current) setTrend(found);
+    };
+    const ask = () => run(() => load(point, spanAt()), take);
     ask();
-    return pageClock.every(Math.max(REFRESH, point.every), ask);
+    const stop = pageClock.every(Math.max(REFRESH, point.every), ask);
+    return () => {
+      current = false;
+      stop();
+    };
   }, [point.id, key]);
   return { trend, error };
 }
