@@ -98,6 +98,9 @@ describe('without a terminal', () => {
   }, 60_000);
 });
 
+/** The devices are simulated in this process: while it stands still, nobody answers, and who scans does so again. */
+const LATE = /: no unit answered/;
+
 describe('a scan', () => {
   let simulation: Simulation;
   let end: () => Promise<void>;
@@ -125,7 +128,10 @@ devices:
   const of = (id: string): string => `127.0.0.1:${addressOf(simulation, id).port}`;
 
   test('finds which driver fits the unit that answers, and which limits could be meant', async () => {
-    const { code, output } = await init([...NAMED, ...AREA, '--scan-modbus', `${of('room')}?units=1-3`]);
+    const { code, output } = await until('the unit answers in time', async () => {
+      const scan = await init([...NAMED, ...AREA, '--scan-modbus', `${of('room')}?units=1-3`]);
+      return !LATE.test(scan.output) && scan;
+    });
     expect(output).toMatch(/written and checked/);
     expect(code).toBe(0);
     const connect = addressOf(simulation, 'room');
@@ -156,7 +162,7 @@ devices:
       },
     });
     expect(readFileSync(site, 'utf8')).not.toContain(opcua.password);
-  }, 120_000);
+  }, 240_000);
 
   test('of a place where nobody answers says so, and writes nothing when that was all', async () => {
     const { code, output } = await init([...NAMED, ...AREA, '--scan-modbus', '127.0.0.1:9']);
@@ -177,7 +183,11 @@ devices:
     await person.answer(/Kind of the area/, '2');
     await person.answer(/Its name/, '');
     await person.answer(/Another area/, '');
-    await person.answer(/What to scan/, `${of('room')}?units=2-2`);
+    let scanned: string;
+    do {
+      await person.answer(/What to scan/, `${of('room')}?units=2-2`);
+      scanned = await person.asked(/Take it|What to scan/);
+    } while (LATE.test(scanned));
     await person.answer(/cold-room-controller\)[\s\S]*Take it/, 'y');
     await person.answer(/Which limits/, '1');
     await person.answer(/Id of the device/, 'waste-cold-1');
@@ -197,18 +207,20 @@ devices:
 
 test('a person who goes away in the middle leaves no file', async () => {
   const person = new Person(['init', '--out', site]);
+  onTestFinished(() => person.leave());
   await person.answer(/Name of the site/, '医院');
   await person.answer(/Id of the site/, '\u0004');
   expect(await person.gone).toBe(1);
   expect(person.shown).toMatch(/nothing was written/);
   expect(existsSync(site)).toBe(false);
-}, 60_000);
+}, 120_000);
 
 /** At a pseudo-terminal of util-linux's script(1), as at a real one. */
 class Person {
   readonly #child;
   readonly gone: Promise<number | null>;
   shown = '';
+  /** With control characters: one may come in two pieces. */
   #unanswered = '';
 
   constructor(args: readonly string[]) {
@@ -217,17 +229,24 @@ class Person {
       env: { ...ENVIRONMENT, ...process.env },
     });
     this.#child.stdout.setEncoding('utf8').on('data', (written: string) => {
-      const text = stripVTControlCharacters(written);
-      this.shown += text;
-      this.#unanswered += text;
+      this.shown += written;
+      this.#unanswered += written;
     });
     this.gone = new Promise((resolve) => this.#child.once('close', resolve));
   }
 
+  /** What was shown since the answer before, when the prompt stands there. */
+  asked(prompt: RegExp): Promise<string> {
+    const shown = () => {
+      const text = stripVTControlCharacters(this.#unanswered);
+      return prompt.test(text) && text.trimEnd().endsWith(':') && text;
+    };
+    return until(`the question ${prompt}`, shown, 60_000);
+  }
+
   /** Types a line when the prompt stands there, and not before. */
   async answer(prompt: RegExp, line: string): Promise<void> {
-    const isAsked = () => prompt.test(this.#unanswered) && this.#unanswered.trimEnd().endsWith(':');
-    await until(`the question ${prompt}`, isAsked, 60_000);
+    await this.asked(prompt);
     this.#unanswered = '';
     this.#child.stdin.write(line === '\u0004' ? line : `${line}\r`);
   }
