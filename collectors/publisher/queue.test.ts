@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { goodSample, type Sample } from '#model/reading';
-import { Queue } from './queue.ts';
+import { type Batch, OBSTINATE, Queue } from './queue.ts';
 
 const LIMITS = { batch: 3, gather: 20, capacity: 10 };
 const samples = (...values: number[]): Sample[] => values.map((value) => goodSample('temp', value, value));
@@ -32,18 +32,46 @@ test('a batch stays open for a while unless it is full, and gets nothing once it
   expect(valuesOf(batch.samples)).toEqual([1, 2, 3]);
 });
 
-test('another batch is best of another device and best one that never failed', () => {
+test('another batch is of another device, and best one that never failed', () => {
   const queue = new Queue(LIMITS);
   queue.add('a', samples(1, 2, 3, 4), 0);
   const suspect = queue.first();
   if (suspect === undefined) throw new Error('nothing waits');
-  expect(valuesOf(queue.other(suspect)?.samples)).toEqual([4]);
   queue.add('b', samples(5), 0);
   queue.add('c', samples(6), 0);
   const other = queue.other(suspect);
   expect(other?.device).toBe('b');
   if (other !== undefined) other.closes += 1;
   expect(queue.other(suspect)?.device).toBe('c');
+});
+
+test('a later batch of the same device passes only one that ended many connections', () => {
+  const queue = new Queue(LIMITS);
+  queue.add('a', samples(1, 2, 3, 4), 0);
+  const suspect = queue.first();
+  if (suspect === undefined) throw new Error('nothing waits');
+  suspect.closes = OBSTINATE - 1;
+  expect(queue.other(suspect)).toBeUndefined();
+  suspect.closes = OBSTINATE;
+  expect(valuesOf(queue.other(suspect)?.samples)).toEqual([4]);
+});
+
+test('whichever have failed: another batch passes none of its device that is not obstinate', () => {
+  const batch = fc.record({ device: fc.constantFrom('a', 'b', 'c'), closes: fc.nat({ max: 2 * OBSTINATE }) });
+  fc.assert(
+    fc.property(fc.array(batch, { minLength: 1, maxLength: 12 }), fc.nat(), (made, place) => {
+      const queue = new Queue({ ...LIMITS, batch: 1, capacity: 100 });
+      for (const { device } of made) queue.add(device, samples(0), 0);
+      const waiting = queue.all();
+      for (const [index, { closes }] of made.entries()) Object.assign(waiting[index] ?? {}, { closes });
+      const suspect = waiting[place % waiting.length] as Batch;
+      const other = queue.other(suspect);
+      const older = waiting.slice(0, other === undefined ? 0 : waiting.indexOf(other));
+      const passed = older.filter(({ device }) => device === other?.device);
+      expect(passed.every(({ closes }) => closes >= OBSTINATE)).toBe(true);
+      expect(other).not.toBe(suspect);
+    }),
+  );
 });
 
 test('there is no other batch than the only one', () => {

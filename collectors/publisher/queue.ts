@@ -23,6 +23,9 @@ export interface QueueLimits {
   readonly capacity: number;
 }
 
+/** A batch that ended so many connections is passed by those of its own device: else a poisoned one would hold it up for good. */
+export const OBSTINATE = 5;
+
 /** What waits for the door, oldest first and bounded. Pure: time is an argument. */
 export class Queue {
   readonly #limits: QueueLimits;
@@ -66,11 +69,17 @@ export class Queue {
     return first;
   }
 
-  /** Another one than `batch` to go first: best of another device, and one that never failed. */
+  /**
+   * Another one than `batch` to go first: of each device only its oldest may, so that it keeps its order, unless that is
+   * obstinate. Best of another device, and one that never failed.
+   */
   other(batch: Batch): Batch | undefined {
+    const held = new Set<DeviceId>();
+    const cost = (one: Batch) => one.closes + (one.device === batch.device ? OBSTINATE : 0);
     let best: Batch | undefined;
-    const cost = (one: Batch) => one.closes * 2 + (one.device === batch.device ? 1 : 0);
     for (const one of this.#waiting) {
+      if (held.has(one.device)) continue;
+      if (one.closes < OBSTINATE) held.add(one.device);
       if (one === batch) continue;
       if (best === undefined || cost(one) < cost(best)) best = one;
       if (cost(best) === 0) break;

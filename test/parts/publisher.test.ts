@@ -76,6 +76,25 @@ async function cuttableProxy(port: number) {
   return { port: typeof address === 'object' ? (address?.port ?? 0) : 0, cut };
 }
 
+/** Ends the connection on which a message comes that it refuses, and that does not arrive. */
+async function refusingProxy(port: number, refuses: (message: Buffer) => boolean) {
+  const server = createServer((near) => {
+    const far = dial(port, '127.0.0.1');
+    const end = () => [near, far].map((socket) => socket.destroy());
+    for (const socket of [near, far]) socket.on('error', () => {}).on('close', end);
+    far.pipe(near);
+    near.on('data', (bytes: Buffer) => {
+      const isMessage = (bytes[0] ?? 0) >> 4 === 3;
+      if (isMessage && refuses(bytes)) end();
+      else far.write(bytes);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  cleanups.push(() => server.close());
+  const address = server.address();
+  return typeof address === 'object' ? (address?.port ?? 0) : 0;
+}
+
 const NOW = Date.now();
 /** Sample n is a millisecond younger than sample n - 1, and its value is n. */
 const sample = (n: number, key = 'temp'): Sample => goodSample(key, NOW - 1_000_000 + n, n % 100);
@@ -146,6 +165,27 @@ test('a connection that breaks again and again loses nothing and keeps each poin
   expect(numbersOf(bench, 'box-2.temp')).toEqual(upTo(12_000));
 });
 
+test.for([
+  { cuts: 1, devices: ['box-1'] },
+  { cuts: 2, devices: ['box-1'] },
+  { cuts: 3, devices: ['box-1'] },
+  { cuts: 2, devices: ['box-1', 'box-2'] },
+  { cuts: 3, devices: ['box-1', 'box-2'] },
+  { cuts: 4, devices: ['box-1', 'box-2'] },
+  { cuts: 5, devices: ['box-1', 'box-2'] },
+])(
+  '$cuts connections end at the first message of $devices, and the order stays',
+  async ({ cuts, devices }) => {
+    const bench = await start();
+    let left = cuts;
+    const port = await refusingProxy(bench.broker.port, () => left-- > 0);
+    const { publisher: sender } = await publisher(port, { clock: fastClock });
+    for (const id of devices) sender.publish(id, samples(0, 600));
+    await until('all arrived', () => bench.journal.readings.length === devices.length * 600);
+    for (const id of devices) expect(numbersOf(bench, `${id}.temp`)).toEqual(upTo(600));
+  },
+);
+
 test('a door that never acknowledges is left, and everything is sent again', async () => {
   const bench = await start();
   bench.journal.hold();
@@ -194,6 +234,17 @@ test('a batch for which the door always closes is given up, counted, and holds n
   expect(outages).toEqual([{ cause: 'dropped', device: 'box-2', ...span, readings: 7 }]);
   await until('all others arrived', () => bench.journal.readings.length === sent);
   expect(numbersOf(bench)).toEqual(upTo(sent));
+});
+
+test('a batch that always ends the connection does not hold up its own device for good', async () => {
+  const bench = await start();
+  const refused = String(sample(100).at);
+  const port = await refusingProxy(bench.broker.port, (message) => message.includes(refused));
+  const { publisher: sender, meter } = await publisher(port, { clock: fastClock });
+  sender.publish('box-1', samples(0, 1_000));
+  await until('the others arrived', () => bench.journal.readings.length === 800);
+  expect(meter.of('hygate_readings_lost_total', 'poison')).toBe(200);
+  expect(numbersOf(bench).toSorted((a, b) => a - b)).toEqual(upTo(1_000).slice(200));
 });
 
 test('a journal that cannot write makes no batch guilty', async () => {
